@@ -1,0 +1,178 @@
+"""From a fresh clone to a running stc, with nothing but Python and pip: `python3 -m stc.bootstrap demo`.
+
+Standard library only: this runs before anything is installed. It makes `.venv`, installs stc for development, and
+runs what is asked for inside it. The installation is skipped while `pyproject.toml` and the Python are the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "stc-installed.txt"
+OLDEST = (3, 11)
+
+DEMO_OUT = "build/demo"
+DEMO = (
+    ("compile-dataset", "fixtures/projects/whatson-mini", "-o", DEMO_OUT),
+    ("verify", DEMO_OUT),
+)
+CHECKS = (
+    ("ruff", "check", "."),
+    ("mypy", "--strict", "."),
+    ("pytest", "-n", "auto"),
+)
+BUILT = ("build", "dist", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
+
+
+class BootstrapError(Exception):
+    """What the user has to mend before this can go on."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do the task that the command line names; answer the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m stc.bootstrap", description=(__doc__ or "").splitlines()[0])
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    for name, task in TASKS.items():
+        tasks.add_parser(name, help=(task.__doc__ or "").rstrip("."))
+    chosen = parser.parse_args(arguments)
+    try:
+        return TASKS[chosen.task]()
+    except BootstrapError as error:
+        print(f"stc.bootstrap: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def env() -> int:
+    """Make .venv with stc and the development tools in it."""
+    if sys.version_info < OLDEST:
+        found = ".".join(map(str, sys.version_info[:3]))
+        raise BootstrapError(f"stc needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {found}. Try: make PYTHON=python3.11")
+    if _runs(venv_python()) and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == fingerprint():
+        return 0
+    if not _runs(venv_python()):
+        _make_venv()
+    code = run([str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", ".[dev]"])
+    if code != 0:
+        raise BootstrapError("pip could not install stc; its message is above. Without a network see docs/troubleshooting.md")
+    STAMP.write_text(fingerprint(), encoding="utf-8")
+    return 0
+
+
+def demo() -> int:
+    """Compile a data set from the example code base, and verify it."""
+    env()
+    out = ROOT / DEMO_OUT
+    if out.exists():
+        shutil.rmtree(out)
+    for command in DEMO:
+        code = run_tool("stc", *command)
+        if code != 0:
+            return code
+    show(out)
+    return 0
+
+
+def test() -> int:
+    """Run ruff, mypy --strict and pytest, each one whatever the others say."""
+    env()
+    failed = [check for check in CHECKS if run_tool(*check) != 0]
+    for check in failed:
+        print(f"failed: {shlex.join(check)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def docs() -> int:
+    """Write the generated pages."""
+    env()
+    return run([str(venv_python()), "-m", "stc.docs"])
+
+
+def clean() -> int:
+    """Remove what was built and every cache; .venv stays."""
+    for name in BUILT:
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    for folder in (path for path in ROOT.rglob("__pycache__") if VENV not in path.parents):
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+TASKS = {"env": env, "demo": demo, "test": test, "docs": docs, "clean": clean}
+
+
+def venv_python() -> Path:
+    """Answer where the Python of `.venv` is, or would be."""
+    return _scripts() / ("python.exe" if os.name == "nt" else "python")
+
+
+def fingerprint() -> str:
+    """Answer what the installation was made from: the project file, the Python, and the place."""
+    project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return f"{project}\n{sys.version_info[0]}.{sys.version_info[1]}\n{ROOT}\n"
+
+
+def run_tool(name: str, *arguments: str) -> int:
+    """Run a program that is installed in `.venv`; answer its exit code."""
+    return run([str(_scripts() / (f"{name}.exe" if os.name == "nt" else name)), *arguments])
+
+
+def run(command: list[str]) -> int:
+    """Say and run `command` in the root of the repository; answer its exit code."""
+    shown = [Path(command[0]).stem, *command[1:]]
+    print(f"$ {shlex.join(shown)}", flush=True)
+    try:
+        return subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}, check=False).returncode
+    except FileNotFoundError:
+        raise BootstrapError(f"{command[0]} is missing; remove .venv and try again") from None
+
+
+def show(out: Path) -> None:
+    """Print what a data set's folder holds, and the first sample of it."""
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    if not files:
+        raise BootstrapError(f"the demo said that it succeeded, and {DEMO_OUT} is empty")
+    print(f"\nMade in {out.relative_to(ROOT).as_posix()}/:")
+    for path in files:
+        print(f"  {path.relative_to(out).as_posix():<28} {path.stat().st_size:>12,} bytes")
+    for path in files:
+        if path.suffix == ".jsonl" and path.stat().st_size:
+            with path.open(encoding="utf-8") as lines:
+                print(f"\nThe first sample of {path.name}:\n{json.dumps(json.loads(next(lines)), indent=2, ensure_ascii=False)}")
+            break
+
+
+def _scripts() -> Path:
+    return VENV / ("Scripts" if os.name == "nt" else "bin")
+
+
+def _runs(python: Path) -> bool:
+    """Tell whether `python` starts and is new enough; an environment that was moved or half made does not."""
+    probe = f"import sys, pip; sys.exit(sys.version_info < {OLDEST})"
+    try:
+        return subprocess.run([str(python), "-c", probe], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _make_venv() -> None:
+    print("making .venv", flush=True)
+    try:
+        venv.EnvBuilder(with_pip=True, clear=True, symlinks=os.name != "nt").create(VENV)
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise BootstrapError(f"could not make .venv ({error}). On Debian and Ubuntu: sudo apt install python3-venv") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What people decided: verified examples, corrections, feedback, runs, promotions; the only owner of psycopg."""

@@ -1,0 +1,228 @@
+"""Why a text does not parse: one issue, as a compiler would word it, with the place and the way out.
+
+The faults, their wording and examples of each are in `grammar/errors.txt`; here is how one is told from another: by
+an open quote first, then by brackets (whose fault shows far from its place), then by the tokens where the parse stopped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from stparse.engine import Stop
+from stparse.issue import Issue, Severity
+from stparse.scanner import BAD, Tokens
+from stparse.tables import END
+from stparse.text import Lines, Span
+
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "#(": ")", "#[": "]", "#{": "}", "##(": ")"}
+_BINARY = frozenset(("BINARY", "MINUS", "NEGATIVE", "BAR", "BARS", "LESS", "GREATER"))
+_OPERANDS = frozenset(("NAME", "NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "LPAR", "LSQB", "LBRACE", "__ANON_0", "__ANON_1"))
+_LITERALS = frozenset(("NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "RPAR", "RSQB", "RBRACE"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An entry of errors.txt: `examples` are malformed methods that must give `code`."""
+
+    code: str
+    message: str
+    hint: str
+    examples: tuple[str, ...]
+
+
+@cache
+def faults() -> dict[str, Fault]:
+    """Answer the entries of `grammar/errors.txt` by code."""
+    text = files("grammar").joinpath("errors.txt").read_text(encoding="utf-8")
+    found: dict[str, Fault] = {}
+    for match in re.finditer(r"^(P\d{3}) (.*)\nhint: (.*)\n((?:    .*\n)*)", text, re.MULTILINE):
+        examples = tuple(line[4:].replace("\\n", "\n").replace("\\t", "\t") for line in match[4].splitlines())
+        found[match[1]] = Fault(match[1], match[2], match[3], examples)
+    return found
+
+
+class _Reading:
+    """The tokens of a text around the place where its parse stopped."""
+
+    def __init__(self, text: str, tokens: Tokens, stop: Stop, start: str) -> None:
+        self.text, self.tokens, self.expected, self.start = text, tokens, stop.expected, start
+        self.at = stop.token
+        self.kind = tokens.kinds[self.at]
+        self.before = tokens.kinds[self.at - 1] if self.at else ""
+
+    def word(self, index: int) -> str:
+        if index < 0:
+            return "the beginning"
+        if self.tokens.kinds[index] == END:
+            return "the end"
+        return self.text[self.tokens.starts[index] : self.tokens.ends[index]]
+
+    def issue(self, code: str, at: int | None = None, opener: int | None = None) -> Issue:
+        """Answer the issue `code` at a token (the one where the parse stopped), about an opening one."""
+        at = self.at if at is None else at
+        start, end = self.tokens.starts[at], self.tokens.ends[at]
+        if self.tokens.kinds[at] == END and at:
+            # The white space at the end is nobody's fault: point behind the last token.
+            start = end = self.tokens.ends[at - 1]
+        words = {"at": _quoted(self.word(at)), "before": _shortened(self.word(at - 1)), "opener": "", "closer": "", "line": ""}
+        fault = faults()[code]
+        if code == "P112":
+            words["at"] = self.word(at)
+        if opener is not None:
+            word = self.word(opener)
+            words |= {"opener": word, "closer": _CLOSERS.get(word, ""), "line": str(Lines(self.text).line(self.tokens.starts[opener]))}
+        return Issue(code, fault.message.format(**words), Severity.ERROR, Span(start, end), fault.hint.format(**words))
+
+
+def _shortened(word: str) -> str:
+    return word if len(word) <= 40 else word[:37] + "..."
+
+
+def _quoted(word: str) -> str:
+    return word if word in ("the end", "the beginning") else f"`{_shortened(word)}`"
+
+
+def diagnose(text: str, tokens: Tokens, stop: Stop, start: str) -> Issue:
+    """Answer the issue of a parse from `start` ("method" or "script") that stopped at `stop`."""
+    reading = _Reading(text, tokens, stop, start)
+    return _open_quote(reading) or _brackets(reading) or reading.issue(_code(reading))
+
+
+def _open_quote(reading: _Reading) -> Issue | None:
+    """A quote that no pattern matches opens a string or comment without an end, wherever the parse stopped."""
+    tokens = reading.tokens
+    for index, kind in enumerate(tokens.kinds):
+        if kind != BAD:
+            continue
+        word = reading.word(index)
+        if word == "'":
+            return reading.issue("P101", index, index)
+        if word == '"':
+            swallowed = _string_across_comment(reading, index)
+            return reading.issue("P102", index, index) if swallowed is None else reading.issue("P101", swallowed, swallowed)
+    return None
+
+
+def _string_across_comment(reading: _Reading, until: int) -> int | None:
+    """A string that holds one double quote has run into a comment: it, and not the comment, lacks its end."""
+    for index in range(until):
+        if reading.tokens.kinds[index] == "STRING" and index < reading.at and reading.word(index).count('"') % 2:
+            return index
+    return None
+
+
+def _brackets(reading: _Reading) -> Issue | None:
+    stack: list[int] = []
+    tokens = reading.tokens
+    for index in range(len(tokens.kinds)):
+        end = tokens.ends[index]
+        last = reading.text[end - 1 : end]
+        word = reading.text[tokens.starts[index] : end] if last and last in "([{)]}" else ""
+        if word in _CLOSERS:
+            stack.append(index)
+        elif word in (")", "]", "}"):
+            if stack and _CLOSERS[reading.word(stack[-1])] == word:
+                stack.pop()
+            elif stack and (_opened_deeper(reading, stack, word) or len(stack) == 1):
+                return _unclosed(reading, stack[-1], index)
+            else:
+                return reading.issue("P112", index)
+    return _unclosed(reading, stack[-1], len(tokens.kinds) - 1) if stack else None
+
+
+def _opened_deeper(reading: _Reading, stack: list[int], closer: str) -> bool:
+    return any(_CLOSERS[reading.word(opener)] == closer for opener in stack)
+
+
+def _unclosed(reading: _Reading, opener: int, at: int) -> Issue:
+    literal = reading.word(opener) in ("#(", "#[")
+    # The parse often stops before the bracket is missed: that is nearer to the fault.
+    return reading.issue("P113" if literal else "P111", min(at, max(reading.at, opener + 1)), opener)
+
+
+def _code(reading: _Reading) -> str:
+    kind = reading.kind
+    if kind == BAD:
+        return "P104" if reading.word(reading.at) in "#$" else "P103"
+    if reading.start == "method" and (code := _pattern_code(reading)):
+        return code
+    return _context_code(reading) or (_operand_code(reading) if _wants_operand(reading) else _run_on_code(reading))
+
+
+def _wants_operand(reading: _Reading) -> bool:
+    return {"LSQB", "LPAR", "NAME"} <= reading.expected
+
+
+def _pattern_code(reading: _Reading) -> str | None:
+    if reading.at == 0:
+        return "P151"
+    if reading.expected == {"NAME"}:
+        kinds = reading.tokens.kinds[: reading.at]
+        if all(kind == ("KEYWORD", "NAME")[index % 2] for index, kind in enumerate(kinds)) or (len(kinds) == 1 and kinds[0] in _BINARY):
+            return "P152"
+    return None
+
+
+def _context_code(reading: _Reading) -> str | None:
+    """The code of a stop inside a construct with its own rules: block header, temporaries, pragma, literal, cascade."""
+    expected, before = reading.expected, reading.before
+    if before == "COLON" or (expected and expected <= {"COLON", "BAR", "BARS", "RSQB"}):
+        return "P141"
+    if expected and expected <= {"NAME", "BAR"}:
+        return "P142"
+    if "KEYWORDS" in expected:
+        return "P114"
+    if expected and expected <= {"NUMBER", "NEGATIVE", "RSQB"} and "NUMBER" in expected:
+        return "P115" if before != "NEGATIVE" else "P134"
+    if _in_pragma(expected) or before == "LESS" and expected <= {"NAME", "KEYWORD"}:
+        return "P171"
+    if before == "SEMICOLON":
+        return "P163"
+    if reading.kind == "SEMICOLON":
+        return "P162" if _wants_operand(reading) and before in ("", "DOT", "LSQB", "BAR", "BARS", "NAME", "GREATER") else None
+    return None
+
+
+def _in_pragma(expected: frozenset[str]) -> bool:
+    closes = "GREATER" in expected and "BINARY" not in expected
+    literal_only = "STRING" in expected and "LSQB" not in expected and "RPAR" not in expected
+    return closes or literal_only
+
+
+def _operand_code(reading: _Reading) -> str:
+    kind, before = reading.kind, reading.before
+    if kind == "COLON" or (kind == "ASSIGN" and before == "ASSIGN"):
+        return "P133" if reading.word(reading.at + 1).startswith("=") else "P123" if before == "ASSIGN" else "P126"
+    if kind in ("MINUS", "NEGATIVE") and before not in ("DOT", ""):
+        return "P134"
+    if before == "KEYWORD":
+        return "P121"
+    if kind == "CIRCUMFLEX":
+        return "P127"
+    if before in _BINARY and not (before in ("BAR", "BARS", "GREATER") and kind in ("BAR", "BARS")):
+        return "P122"
+    if before in ("ASSIGN", "CIRCUMFLEX"):
+        return "P123" if before == "ASSIGN" else "P124"
+    if before == "LPAR":
+        return "P125"
+    if kind in ("BAR", "BARS"):
+        return "P143"
+    if kind in _BINARY or kind in ("KEYWORD", "KEYWORDS", "ASSIGN"):
+        return "P126"
+    return "P100"
+
+
+def _run_on_code(reading: _Reading) -> str:
+    kind, before = reading.kind, reading.before
+    if kind == "SEMICOLON":
+        return "P161"
+    if kind == "COLON":
+        return "P133" if reading.word(reading.at + 1).startswith("=") else "P131"
+    if kind == "ASSIGN":
+        return "P132" if before in _LITERALS else "P131"
+    if kind in _OPERANDS or kind == "CIRCUMFLEX" or kind == "KEYWORD":
+        return "P131"
+    return "P100"

@@ -1,0 +1,63 @@
+"""GNU Smalltalk: bracket syntax, bang syntax, `Eval [ ]`, and files that mix them.
+
+    Object subclass: Foo [                  a class: CLASS, with what its body says as `definition`
+        | a b |                             LAYOUT, as are <comment: 'x'> and <shape: #pointer>
+        Count := 0.                         SHARED_VARIABLE
+        Foo class >> new [ ^super new ]     METHOD
+        bar [ <category: 'x'> ^'a ! b' ]    METHOD with that category
+    ]
+    Foo extend [ ... ]                      METHODS (a CLASS only by its definition when it adds variables)
+    Eval [ Foo new bar ]                    DOIT
+    !Foo methodsFor: 'x'!                   bang syntax goes through the same states as every file-in
+
+A METHOD's text has a blank for its opening bracket and lacks the closing one, so that offsets stay true. The opposite
+of the chunk format: strings, comments and characters protect a bang, and nothing is doubled. `grammar/gnu.lark` is the
+reference. Issues: F601 a bracket is not closed, F602 a method lacks its `]`, F603 a method outside any class, F604 a
+`]` too many, F605 what a class body cannot hold, F606 a quote that is not closed. Never fails; linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stparse.chunk import Chunk
+from stparse.formats import file_format
+from stparse.formats._bodies import GnuReading
+from stparse.issue import Issue
+from stparse.text import SourceFile
+
+_SCOPE = re.compile(
+    r"(?:^|[\r\n])(?:[A-Z][\w.]*\s+(?:\w*[sS]ubclass:\s*#?[A-Z]\w*|(?:class\s+)?extend|(?:class\s*)?>>\s*[\w: ]+?)\s*\[|Eval\s*\["
+    r"|Namespace\s+current:\s*[\w.]+\s*\[)"
+)
+_MARKS = re.compile(
+    r"GNU Smalltalk|\bprintNl\b|\bdisplayNl\b|\bdisplayString\b.*\bTranscript showCr:|FileStream fileIn:|PackageLoader fileIn"
+    r"|Namespace current:|addSubspace:|libgst"
+)
+_WINDOW = 60_000
+
+
+def sniff_gnu(source: SourceFile) -> float:
+    """0.95 with a bracket scope; 0.92 with bangs and GNU's own words near the beginning; 0.5 with its words alone."""
+    text = source.text
+    if text.startswith(("<?xml", "PK\x03\x04", "\x1f")) or "\0\0\0\0" in text[:200]:
+        return 0.0
+    window = text[:_WINDOW]
+    bracketed = _SCOPE.search(window)
+    if bracketed and not _tonel(window):
+        return 0.95
+    if source.path.lower().endswith((".st", ".gst")) and _MARKS.search(text[:5000]):
+        return 0.92 if re.search(r"![ \t]*[\r\n]", window) else 0.5
+    return 0.6 if source.path.lower().endswith(".gst") else 0.0
+
+
+def _tonel(text: str) -> bool:
+    """Tonel's methods look like `Foo >> bar [` too, but each follows a `{ #category : ... }`, or a class header does."""
+    return re.search(r"^(?:Class|Trait|Extension|Package) \{\s", text, re.MULTILINE) is not None
+
+
+@file_format("gnu", sniff_gnu)
+def read_gnu(source: SourceFile) -> Iterator[Chunk | Issue]:
+    """Yield the chunks of a GNU Smalltalk file; each issue comes before the chunk that it is about."""
+    yield from GnuReading(source.text, source.path).read()

@@ -1,0 +1,140 @@
+"""Which class a name means: qualified and short names, several definitions, several classes of one short name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from stparse.index.model import IndexedClass
+
+Path = tuple[str, ...]
+
+_SEPARATOR = re.compile(r"\.|::")
+# The outermost namespaces say nothing: `Smalltalk.Core.Object` is `Core.Object`.
+_OUTERMOST = frozenset(("Root", "Smalltalk"))
+
+
+def path_of(name: str) -> Path:
+    """Answer the parts of a qualified name, without the outermost namespaces."""
+    parts = [part for part in _SEPARATOR.split(name) if part]
+    while len(parts) > 1 and parts[0] in _OUTERMOST:
+        parts.pop(0)
+    return tuple(parts) or (name,)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPart:
+    """What a statement apart from the definition says of a class: its comment, its class-side variables."""
+
+    class_name: str
+    part: str
+    text: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassGroup:
+    """One class with all its definitions, in the order of the files."""
+
+    path: Path
+    definitions: tuple[IndexedClass, ...]
+
+    @property
+    def name(self) -> str:
+        return self.definitions[0].qualified
+
+    @property
+    def superclass_names(self) -> tuple[str, ...]:
+        """The superclass as the definitions name it, each name once; none for a root."""
+        return tuple(dict.fromkeys(d.superclass for d in self.definitions if d.superclass is not None))
+
+    def is_defined_in(self, file: str) -> bool:
+        return any(definition.file == file for definition in self.definitions)
+
+
+class ClassTable:
+    """All classes of an index by name. Two definitions of one qualified name are one class; nothing is guessed."""
+
+    def __init__(self, definitions: Iterable[IndexedClass], parts: Iterable[ClassPart]) -> None:
+        grouped: defaultdict[Path, list[IndexedClass]] = defaultdict(list)
+        for definition in definitions:
+            grouped[path_of(definition.qualified)].append(definition)
+        self._groups = {path: ClassGroup(path, tuple(found)) for path, found in grouped.items()}
+        self._by_short: defaultdict[str, list[Path]] = defaultdict(list)
+        for path in self._groups:
+            self._by_short[path[-1]].append(path)
+        self._subclasses: dict[Path, list[ClassGroup]] | None = None
+        self._add_parts(parts)
+
+    @property
+    def groups(self) -> tuple[ClassGroup, ...]:
+        return tuple(self._groups.values())
+
+    def named(self, name: str) -> tuple[ClassGroup, ...]:
+        """Answer every class that `name`, short or qualified, can mean."""
+        path = path_of(name)
+        return tuple(self._groups[known] for known in self._by_short.get(path[-1], ()) if _fits(path, known))
+
+    def meant(self, name: str, file: str | None = None, namespace: str | None = None) -> tuple[ClassGroup, ...]:
+        """Answer the classes that `name` can mean in the code of `file` and `namespace`: one, none, or all when unsure."""
+        found = self.named(name)
+        if len(found) < 2:
+            return found
+        path = path_of(name)
+        near = (*path_of(namespace), *path) if namespace else path
+        for wanted in (near, path):
+            exact = [group for group in found if group.path == wanted]
+            if exact:
+                return tuple(exact)
+        here = [group for group in found if file is not None and group.is_defined_in(file)]
+        return tuple(here) if len(here) == 1 else found
+
+    def superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
+        """Answer the classes that the superclass name of `group` can mean."""
+        first = group.definitions[0]
+        found: dict[Path, ClassGroup] = {}
+        for name in group.superclass_names:
+            for candidate in self.meant(name, first.file, first.namespace):
+                found[candidate.path] = candidate
+        return tuple(found.values())
+
+    def subclasses_of(self, name: str) -> tuple[ClassGroup, ...]:
+        """Answer the direct subclasses of the class `name`, which need not be in the index, sorted by name."""
+        if self._subclasses is None:
+            self._subclasses = self._link()
+        path = path_of(name)
+        found = self._subclasses.get(path)
+        if found is None and not self.named(name):
+            outside = [below for above, below in self._subclasses.items() if above not in self._groups and _fits(path, above)]
+            found = [group for below in outside for group in below]
+        return tuple(sorted(found or (), key=lambda group: (group.path[-1], group.path)))
+
+    def _link(self) -> dict[Path, list[ClassGroup]]:
+        below: defaultdict[Path, list[ClassGroup]] = defaultdict(list)
+        for group in self._groups.values():
+            above = [found.path for found in self.superclasses_of(group)]
+            # A superclass outside the index still has subclasses in it.
+            for path in above or [path_of(name) for name in group.superclass_names]:
+                below[path].append(group)
+        return dict(below)
+
+    def _add_parts(self, parts: Iterable[ClassPart]) -> None:
+        for part in parts:
+            for group in self.meant(part.class_name, part.file):
+                self._groups[group.path] = ClassGroup(group.path, tuple(_with_part(d, part) for d in group.definitions))
+
+
+def _fits(asked: Path, known: Path) -> bool:
+    shorter = min(len(asked), len(known))
+    return asked[-shorter:] == known[-shorter:]
+
+
+def _with_part(definition: IndexedClass, part: ClassPart) -> IndexedClass:
+    """Answer `definition` with what `part` adds; what the definition itself says stays."""
+    if definition.stub or getattr(definition, part.part):
+        return definition
+    if part.part in ("comment", "category"):
+        return replace(definition, **{part.part: part.text})  # type: ignore[arg-type]
+    return replace(definition, **{part.part: tuple(part.text.split())})  # type: ignore[arg-type]

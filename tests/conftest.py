@@ -1,0 +1,34 @@
+"""Settings of the test run: hypothesis repeats itself in CI and explores elsewhere; corpora come from STC_CORPORA."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline: two busy cores say nothing about the code. In CI the same examples are run every time.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Answer the root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Answer the folder of real code bases, each in a folder of its own; skip where there is none."""
+    folder = os.environ.get("STC_CORPORA")
+    if not folder:
+        pytest.skip("STC_CORPORA is not set: it names a folder of real Smalltalk code bases, which are not part of stc")
+    path = Path(folder)
+    if not path.is_dir():
+        pytest.fail(f"STC_CORPORA is {folder}, which is not a folder")
+    return path
