@@ -19,7 +19,7 @@ from stparse.text import Lines, Span
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "#(": ")", "#[": "]", "#{": "}", "##(": ")"}
 _BINARY = frozenset(("BINARY", "MINUS", "NEGATIVE", "BAR", "BARS", "LESS", "GREATER"))
-_OPERANDS = frozenset(("NAME", "NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "LPAR", "LSQB", "LBRACE", "__ANON_0", "__ANON_1"))
+_OPERANDS = frozenset(("NAME", "NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "LPAR", "LSQB", "LBRACE", "_HASH_PARENTHESIS", "_HASH_BRACKET"))
 _LITERALS = frozenset(("NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "RPAR", "RSQB", "RBRACE"))
 
 
@@ -177,12 +177,12 @@ def _context_code(reading: _Reading) -> str | None:
         return "P114"
     if expected and expected <= {"NUMBER", "NEGATIVE", "RSQB"} and "NUMBER" in expected:
         return "P115" if before != "NEGATIVE" else "P134"
-    if _in_pragma(expected) or before == "LESS" and expected <= {"NAME", "KEYWORD"}:
+    if _in_pragma(expected) or (before == "LESS" and expected <= {"NAME", "KEYWORD"}):
         return "P171"
     if before == "SEMICOLON":
         return "P163"
     if reading.kind == "SEMICOLON":
-        return "P162" if _wants_operand(reading) and before in ("", "DOT", "LSQB", "BAR", "BARS", "NAME", "GREATER") else None
+        return "P162" if _wants_operand(reading) and before in ("", "PERIOD", "LSQB", "BAR", "BARS", "NAME", "GREATER") else None
     return None
 
 
@@ -196,15 +196,15 @@ def _operand_code(reading: _Reading) -> str:
     kind, before = reading.kind, reading.before
     if kind == "COLON" or (kind == "ASSIGN" and before == "ASSIGN"):
         return "P133" if reading.word(reading.at + 1).startswith("=") else "P123" if before == "ASSIGN" else "P126"
-    if kind in ("MINUS", "NEGATIVE") and before not in ("DOT", ""):
+    if kind in ("MINUS", "NEGATIVE") and before not in ("PERIOD", ""):
         return "P134"
     if before == "KEYWORD":
         return "P121"
-    if kind == "CIRCUMFLEX":
+    if kind == "CARET":
         return "P127"
     if before in _BINARY and not (before in ("BAR", "BARS", "GREATER") and kind in ("BAR", "BARS")):
         return "P122"
-    if before in ("ASSIGN", "CIRCUMFLEX"):
+    if before in ("ASSIGN", "CARET"):
         return "P123" if before == "ASSIGN" else "P124"
     if before == "LPAR":
         return "P125"
@@ -223,6 +223,6 @@ def _run_on_code(reading: _Reading) -> str:
         return "P133" if reading.word(reading.at + 1).startswith("=") else "P131"
     if kind == "ASSIGN":
         return "P132" if before in _LITERALS else "P131"
-    if kind in _OPERANDS or kind == "CIRCUMFLEX" or kind == "KEYWORD":
+    if kind in _OPERANDS or kind == "CARET" or kind == "KEYWORD":
         return "P131"
     return "P100"

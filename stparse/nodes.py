@@ -187,13 +187,17 @@ class Method(Node):
 _FIELDS: dict[type[Node], tuple[str, ...]] = {}
 
 
-def _values(node: Node) -> list[object]:
-    """Answer what `node` says: its fields without those that are places."""
+def fields_of(node: Node) -> tuple[str, ...]:
+    """Answer the names of the fields that say something, without those that are places."""
     kind = type(node)
     names = _FIELDS.get(kind)
     if names is None:
         names = _FIELDS[kind] = tuple(f.name for f in fields(kind) if f.name not in ("start", "end") and not f.metadata.get("place"))
-    return [getattr(node, name) for name in names]
+    return names
+
+
+def _values(node: Node) -> list[object]:
+    return [getattr(node, name) for name in fields_of(node)]
 
 
 def _same(left: Node, right: Node) -> bool:

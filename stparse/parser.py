@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 
@@ -24,6 +25,29 @@ class Parsed:
     issues: tuple[Issue, ...] = ()
 
 
+class _Reader:
+    """The parser of one grammar text. One thread at a time may use one."""
+
+    def __init__(self, *overlays: str) -> None:
+        self.engine = Engine(load(grammar_text("smalltalk", *overlays), ("method", "script")))
+        self._maker = TreeMaker()
+        self._rules = self.engine.bind(self._maker)
+
+    def parse(self, text: str, start: str) -> Parsed:
+        tokens = self.engine.scanner.scan(text)
+        self._maker.reset(text, tokens)
+        result = self.engine.run(text, tokens, start, self._rules)
+        if isinstance(result, Stop):
+            return Parsed(None, (diagnose(text, tokens, result, start),))
+        return Parsed(result)
+
+
+# In these "_" may be the assignment or a letter; the text itself has to tell.
+_UNDERSCORES = frozenset(("squeak", "smalltalk80"))
+_GLUED = re.compile(r"[^\W_]_[^\W_]")
+_ALONE = re.compile(r"(?<![\w])_(?![\w:])")
+
+
 class SmalltalkParser:
     """The parser of one dialect. One thread at a time may use one."""
 
@@ -31,22 +55,34 @@ class SmalltalkParser:
         if dialect not in dialects():
             raise BadInputError(f"no dialect {dialect!r}; there are {', '.join(dialects())}")
         self.dialect = dialect
-        self._engine = Engine(load(grammar_text("smalltalk", dialect), ("method", "script")))
-        self._maker = TreeMaker()
-        self._rules = self._engine.bind(self._maker)
+        self._overlay = f"dialects/{dialect}"
+        self._readers: dict[str, _Reader] = {}
+        self._first = "underscores/assign" if dialect in _UNDERSCORES else ""
 
     def tokens(self, text: str) -> Tokens:
         """Answer the tokens of `text`, comments apart."""
-        return self._engine.scanner.scan(text)
+        return self._reader(self._first).engine.scanner.scan(text)
 
     def parse(self, text: str, start: str) -> Parsed:
         """Parse `text` as `start`, which is "method" or "script"."""
-        tokens = self._engine.scanner.scan(text)
-        self._maker.reset(text, tokens)
-        result = self._engine.run(text, tokens, start, self._rules)
-        if isinstance(result, Stop):
-            return Parsed(None, (diagnose(text, tokens, result, start),))
-        return Parsed(result)
+        if not self._first or "_" not in text:
+            return self._reader(self._first).parse(text, start)
+        order = ["underscores/assign", "underscores/letter"]
+        if ":=" in text and not _ALONE.search(text) and _GLUED.search(text):
+            # Who writes `:=` and never `_` on its own means a letter.
+            order.reverse()
+        first = self._reader(order[0]).parse(text, start)
+        if first.tree is not None:
+            return first
+        second = self._reader(order[1]).parse(text, start)
+        return second if second.tree is not None else first
+
+    def _reader(self, underscores: str) -> _Reader:
+        reader = self._readers.get(underscores)
+        if reader is None:
+            overlays = (self._overlay, underscores) if underscores else (self._overlay,)
+            reader = self._readers[underscores] = _Reader(*overlays)
+        return reader
 
 
 _local = threading.local()

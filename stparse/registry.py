@@ -11,7 +11,6 @@ from typing import Generic, TypeVar
 
 from stparse.issue import BadInputError
 
-
 T = TypeVar("T")
 
 

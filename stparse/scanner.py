@@ -36,7 +36,7 @@ class Scanner:
     def __init__(self, tables: Tables) -> None:
         patterns = [(name, pattern) for name, pattern in tables.patterns if name != "SPACE"]
         groups = "|".join(f"(?P<{name}>{pattern})" for name, pattern in patterns)
-        self._match = re.compile(rf"\s*(?:{groups}|(?P<{BAD}>[\s\S]))").match
+        self._match = re.compile(rf"\s*+(?:{groups}|(?P<{BAD}>\S))").match
         self._words = tables.words
         self._binary = tables.words.get("BINARY", {})
         self._comments = frozenset(tables.ignored)

@@ -81,6 +81,8 @@ class _Builder:
     def _close(self, mark: str, offset: int) -> None:
         if not self._open or isinstance(self._open[-1], list) != (mark == "]"):
             raise StonError(f"'{mark}' closes nothing", offset)
+        if self._keys[-1] is not _NO_KEY:
+            raise StonError("a key without a value", offset)
         closed = self._open.pop()
         self._keys.pop()
         self._put(closed, offset)

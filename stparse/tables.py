@@ -57,13 +57,10 @@ class Tables:
     starts: dict[str, int]
 
 
-def grammar_text(name: str, dialect: str | None = None) -> str:
-    """Answer the text of `grammar/<name>.lark`, followed by the overlay of `dialect` where there is one."""
+def grammar_text(name: str, *overlays: str) -> str:
+    """Answer the text of `grammar/<name>.lark`, followed by those of the overlays: "dialects/pharo", "pattern"."""
     root = files("grammar")
-    text = root.joinpath(f"{name}.lark").read_text(encoding="utf-8")
-    if dialect is None:
-        return text
-    return text + "\n" + root.joinpath("dialects", f"{dialect}.lark").read_text(encoding="utf-8")
+    return "\n".join(root.joinpath(*f"{part}.lark".split("/")).read_text(encoding="utf-8") for part in (name, *overlays))
 
 
 @cache

@@ -149,9 +149,12 @@ class TreeMaker:
         head = Message(first.at, first.end, first.selector, first.arguments)
         return Cascade(start, end, first.receiver, (head, *values[1:]))
 
-    def chain(self, values: list[Any], start: int, end: int) -> Send:
-        receiver, message = values
-        return Send(start, end, receiver, message.selector, message.arguments, message.start)
+    def chain(self, values: list[Any], start: int, end: int) -> Node:
+        """`receiver :: message message: argument`: one send on top of the other."""
+        receiver: Node = values[0]
+        for message in values[1:]:
+            receiver = Send(start, message.end, receiver, message.selector, message.arguments, message.start)
+        return receiver
 
     def unary_message(self, values: list[Any], start: int, end: int) -> Message:
         return Message(start, end, self._word(values[0]), ())
@@ -217,7 +220,7 @@ class TreeMaker:
         return String(start, end, self._text[start + 1 : end - 1].replace("''", "'"))
 
     def symbol(self, values: list[Any], start: int, end: int) -> Symbol:
-        word = self._text[start:end].lstrip("#")
+        word = self._text[start:end].lstrip("#").lstrip()
         if word.startswith("'"):
             word = word[1:-1].replace("''", "'")
         return Symbol(start, end, word)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
+# VisualWorks 5i wrote emphasis into the source: <B>foo: x</B>. It stands for no character.
+REFERENCE = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));|</?[BIU]>")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 def unescape(raw: str) -> str:
-    """Answer `raw` with its references resolved, each to one character; what is no known reference stays as it is."""
-    return REFERENCE.sub(_resolve, raw) if "&" in raw else raw
+    """Answer `raw` with its references resolved, each to one character, and without emphasis; what is not known stays as it is."""
+    return REFERENCE.sub(_resolve, raw) if "&" in raw or "<" in raw else raw
 
 
 def _resolve(match: re.Match[str]) -> str:
+    if match[0][0] == "<":
+        return ""
     if match[1]:
         return _NAMED[match[1]]
     number = int(match[2]) if match[2] else int(match[3], 16)
@@ -26,9 +29,10 @@ def file_offset(text: str, body: int, offset: int) -> int:
     """Answer where in `text` (a file) the character `offset` of the resolved text that begins at `body` stands."""
     place = body
     left = offset
-    while True:
-        match = REFERENCE.search(text, place, place + left + 10)
-        if match is None or match.start() - place >= left:
-            return place + left
-        left -= match.start() - place + len(_resolve(match))
+    while (match := REFERENCE.search(text, place, place + left + 10)) is not None:
+        resolved = _resolve(match)
+        if match.start() - place > left or (match.start() - place == left and resolved):
+            break
+        left -= match.start() - place + len(resolved)
         place = match.end()
+    return place + left

@@ -19,7 +19,8 @@ from stparse.issue import Issue, Severity
 Found = Iterator[Chunk | Issue]
 
 _STYLE = "]style["
-_SNAPSHOT = re.compile(r"-{4}[A-Z][A-Z/ ]*-{4}")
+# What an image notes in its changes file: `----SNAPSHOT----(date) ...`, `----End fileIn of ...----`.
+_SNAPSHOT = re.compile(r"-{4}[A-Za-z]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # No method begins like this, because `#` cannot follow a keyword in a method pattern.
 _DEFINING = r"(?:\w*?[sS]ubclass|defineClass|defineNameSpace|defineSharedVariable)\s*+:\s*+#"
@@ -93,6 +94,13 @@ class FileIn:
         self._state = self._statement
         yield self._chunk(ChunkKind.COMMENT, piece, self._header)
 
+    def _foreign(self, piece: Piece) -> Found:
+        if piece.blank:
+            self._state, self._introduced = self._statement, False
+            yield self._chunk(ChunkKind.LAYOUT, piece)
+        else:
+            yield self._chunk(ChunkKind.LAYOUT, piece, self._header)
+
     def _organization(self, piece: Piece) -> Found:
         self._state = self._statement
         yield self._chunk(ChunkKind.LAYOUT, piece)
@@ -135,6 +143,7 @@ class FileIn:
             Role.NOTE: self._statement,
             Role.CLASS_CATEGORIES: self._categories,
             Role.METHOD_CATEGORIES: self._categories,
+            Role.FOREIGN: self._foreign,
             Role.ALL_CATEGORIES: self._selectors,
         }[header.role]
         if header.receiver:

@@ -23,6 +23,7 @@ class Role(Enum):
     COMMENT = "one chunk: the class comment"
     ORGANIZATION = "one chunk: the protocols and their selectors"
     REMOVED = "one chunk: what was removed"
+    FOREIGN = "C text that Smalltalk/X compiles with the class, up to an empty chunk"
     NOTE = "nothing"
     CLASS_CATEGORIES = "categories of the class, up to an empty chunk"
     METHOD_CATEGORIES = "categories of one method, up to an empty chunk"
@@ -55,6 +56,7 @@ _METHODS_OF_EXPRESSION = re.compile(rf"(?P<receiver>\S.*?){_SIDE}\s++{_HOW}(?:\s
 _BY_NAME = re.compile(rf"\(\s*+Smalltalk\s++(?:at|classNamed):\s*+#?'?(?P<who>{NAME})'?\s*+\)")
 _CLASS_COMMENT = re.compile(rf"{_WHO}\s++commentStamp(?:\s*+:\s*+(?P<stamp>{STRING}|nil)(?:\s*+prior:\s*+\S++)?)?")
 _ORGANIZATION = re.compile(rf"{_WHO}\s++reorganize")
+_FOREIGN = re.compile(rf"{_WHO}\s++primitive(?:Definitions|Functions|Variables)")
 _NOTE = re.compile(r"(?P<keyword>[a-z]\w*+):\s.*+", re.DOTALL)
 _CATEGORIES = re.compile(rf"{_WHO}\s++categoriesFor(?P<of>Class|Methods|\s*+:\s*+#(?P<selector>{STRING}|[^\s'].*+))")
 _STAMP = re.compile(rf"\b(?:stamp|timeStamp):\s*+({STRING})")
@@ -78,6 +80,8 @@ def parse_header(text: str, introduced: bool) -> Header | None:
         return None
     if match := _ORGANIZATION.fullmatch(text):
         return _named(Role.ORGANIZATION, match)
+    if match := _FOREIGN.fullmatch(text):
+        return _named(Role.FOREIGN, match)
     if match := _NOTE.fullmatch(text):
         return Header(Role.REMOVED if match.group("keyword").endswith("Removal") else Role.NOTE)
     return None

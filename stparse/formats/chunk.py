@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from stparse.chunk import Chunk
 from stparse.formats import file_format
+from stparse.formats._common import encoding_issues
 from stparse.formats._filein import FileIn
 from stparse.formats._pieces import pieces
 from stparse.issue import Issue
@@ -52,6 +53,7 @@ def sniff_chunk(source: SourceFile) -> float:
 @file_format("chunk", sniff_chunk)
 def read_chunk(source: SourceFile) -> Iterator[Chunk | Issue]:
     """Yield the chunks of a bang file; each issue comes before the chunk that it is about."""
+    yield from encoding_issues(source)
     file_in = FileIn()
     for piece in pieces(source.text):
         yield from file_in.take(piece)

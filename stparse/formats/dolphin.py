@@ -25,6 +25,7 @@ from dataclasses import replace
 
 from stparse.chunk import Chunk, ChunkKind
 from stparse.formats import file_format
+from stparse.formats._common import encoding_issues
 from stparse.formats._filein import FileIn
 from stparse.formats._patterns import NAME, selector_of
 from stparse.formats._pieces import pieces
@@ -58,6 +59,7 @@ def sniff_dolphin(source: SourceFile) -> float:
 @file_format("dolphin", sniff_dolphin)
 def read_dolphin(source: SourceFile) -> Iterator[Chunk | Issue]:
     """Yield the chunks of a Dolphin file; categories, which come after what they are about, are filled in."""
+    yield from encoding_issues(source)
     file_in = FileIn()
     found = [item for piece in pieces(source.text) for item in file_in.take(piece)]
     categories = _categories(found)

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from stparse.chunk import Chunk
 from stparse.formats import file_format
 from stparse.formats._bodies import GnuReading
+from stparse.formats._common import encoding_issues
 from stparse.issue import Issue
 from stparse.text import SourceFile
 
@@ -60,4 +61,5 @@ def _tonel(text: str) -> bool:
 @file_format("gnu", sniff_gnu)
 def read_gnu(source: SourceFile) -> Iterator[Chunk | Issue]:
     """Yield the chunks of a GNU Smalltalk file; each issue comes before the chunk that it is about."""
+    yield from encoding_issues(source)
     yield from GnuReading(source.text, source.path).read()

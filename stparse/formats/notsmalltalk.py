@@ -41,7 +41,7 @@ _SAMPLE = 4_000
 def _reason(source: SourceFile) -> tuple[str, str] | None:
     """Answer the code and the reason why `source` is not Smalltalk, or None."""
     text = source.text
-    head = text[:_SAMPLE]
+    head = text[:_SAMPLE].rstrip("\x00")  # a tail of NULs is how an old file system filled its last block
     if not head.strip("\x00 \t\r\n\f\ufeff\x1a") and not text.strip("\x00 \t\r\n\f\ufeff\x1a"):
         return "F901", "the file is empty"
     if text.startswith(_SIGNATURES) or len(_CONTROL.findall(head)) * 20 > len(head):

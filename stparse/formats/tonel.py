@@ -11,6 +11,7 @@ holds: the pattern less one space, then what stands between the brackets less on
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from stparse.chunk import Chunk, ChunkKind
@@ -26,7 +27,9 @@ _PROLOGUE = re.compile(
         (?:(?P<type>Class|Trait|Extension|Package)\s*+(?=\{)|(?=\{\s*+\#format\b))""",
     re.VERBOSE,
 )
-_ANY_CLASS = r"[A-Za-z_]\w*+(?:[.:]++\w++)*+"
+_HEADER = re.compile(r"(?:(?<=[\r\n])|\A)[ \t]*+(?P<name>[A-Za-z_]\w*+(?:[.:]++\w++)*+)(?P<meta>[ \t]+class(?:Side|Trait)?)?\s*+>>")
+_LAST_METADATA = re.compile(r"(?<=[\r\n])\{[^\r\n]*\}\s*\Z")
+_MAP_END = re.compile(r"(?<=[\r\n])\}")
 _TOKEN = re.compile(r"""\$.|"[^"]*+"|'[^']*+'|[\[\]"']""", re.DOTALL)
 # A method may quote headers of its own class in a string; further than this, its brackets are simply wrong.
 _QUOTED_HEADERS = 8
@@ -51,19 +54,23 @@ class _Reader:
         self._path = source.path
         self._cursor = 0
         self._class_name: str | None = None
+        self._own: list[int] = []
 
     def chunks(self) -> Iterator[Chunk | Issue]:
         yield from self._prologue()
-        headers = self._headers()
-        for index, header in enumerate(headers):
+        headers = list(_HEADER.finditer(self._text, self._cursor))
+        # Headers of the file's own class bound a broken method; those of others stand in strings and comments.
+        name = self._class_name
+        self._own = [header.start() for header in headers if name is None or header["name"] == name]
+        for header in headers:
             if header.start() >= self._cursor:
-                yield from self._method(header, headers, index)
+                yield from self._method(header)
         yield from self._junk(len(self._text))
 
-    def _headers(self) -> list[re.Match[str]]:
-        name = re.escape(self._class_name) if self._class_name else _ANY_CLASS
-        header = re.compile(rf"(?:(?<=[\r\n])|\A)[ \t]*+(?P<name>{name})(?P<meta>[ \t]+class(?:Side|Trait)?)?\s*>>")
-        return list(header.finditer(self._text, self._cursor))
+    def _own_header(self, after: int, count: int) -> int:
+        """Answer where the `count`th header of this class behind `after` begins, or the end of the text."""
+        index = bisect_right(self._own, after) + count - 1
+        return self._own[index] if index < len(self._own) else len(self._text)
 
     def _prologue(self) -> Iterator[Chunk | Issue]:
         start = _PROLOGUE.match(self._text)
@@ -96,7 +103,7 @@ class _Reader:
         return self._chunk(ChunkKind.CLASS, end, text, place, definition=definition, category=definition.category)
 
     def _end_of_broken_map(self, start: int) -> int:
-        closing = re.compile(r"(?<=[\r\n])\}").search(self._text, start)
+        closing = _MAP_END.search(self._text, start)
         return closing.end() if closing else start + 1
 
     def _chunk(self, kind: ChunkKind, end: int, text: str, body: int, **more: object) -> Chunk:
@@ -134,41 +141,42 @@ class _Reader:
         if isinstance(stated, dict):
             yield text_of(stated.get("category")) or ""
 
-    def _method(self, header: re.Match[str], headers: list[re.Match[str]], index: int) -> Iterator[Chunk | Issue]:
+    def _method(self, header: re.Match[str]) -> Iterator[Chunk | Issue]:
         category: str | None = None
         for found in self._metadata(header.start()):
             if isinstance(found, str):
                 category = found or None
             else:
                 yield found
-        following = headers[index + 1].start() if index + 1 < len(headers) else len(self._text)
+        following = self._own_header(header.start(), 1)
         opening = self._text.find("[", header.end(), following)
         if opening < 0:
             end = self._before_metadata(header.end(), following)
             yield file_issue("F406", "a method without a body", header.start(), end, "a body stands between [ and ]", Severity.ERROR)
             yield self._chunk(ChunkKind.UNKNOWN, end, self._text[self._cursor : end], self._cursor)
             return
-        limit = headers[index + _QUOTED_HEADERS].start() if index + _QUOTED_HEADERS < len(headers) else len(self._text)
-        closing = end_of_body(self._text, opening, limit)
+        closing = end_of_body(self._text, opening, self._own_header(header.start(), _QUOTED_HEADERS))
         end = closing + 1
         if closing < 0:
             hint = "count its brackets, quotes and double quotes"
             yield file_issue("F403", "a method whose brackets do not balance", header.start(), opening + 1, hint, Severity.ERROR)
             end = self._before_metadata(opening + 1, following)
-            closing = max(opening + 1, len(self._text[:end].rstrip()) - 1 if self._text[opening:end].rstrip().endswith("]") else end)
+            closing = opening + 1 + len(self._text[opening + 1 : end].rstrip().removesuffix("]"))
+        yield self._method_chunk(header, opening, closing, end, category)
+
+    def _method_chunk(self, header: re.Match[str], opening: int, closing: int, end: int, category: str | None) -> Chunk:
         pattern = self._text[header.end() : opening].removesuffix(" ")
         place = header.end() + len(pattern) - len(pattern.lstrip())
         source = pattern.lstrip() + without_last_line_end(self._text[opening + 1 : closing])
-        named = header["name"]
         span = Span(self._cursor, end)
         self._cursor = end
-        yield Chunk(ChunkKind.METHOD, source, span, place, "none", named, header["meta"] is not None, category)
+        return Chunk(ChunkKind.METHOD, source, span, place, "none", header["name"], header["meta"] is not None, category)
 
     def _before_metadata(self, start: int, following: int) -> int:
         """Answer where a broken method ends: before the metadata of the header at `following`."""
         if following == len(self._text):
             return following
-        found = re.compile(r"(?<=[\r\n])\{[^\r\n]*\}\s*\Z").search(self._text, max(start, following - 400), following)
+        found = _LAST_METADATA.search(self._text, max(start, following - 400), following)
         return found.start() if found else following
 
 

@@ -37,7 +37,7 @@ _ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 _HEADER_END = re.compile(r"<body[\s>]|</methods\b|</st-source\b|<methods>")
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _AFTER_BODY = re.compile(r"</body\s*>|<!\[CDATA\[|<body[\s>]|</methods\s*>|</st-source\s*>")
-_BARE = re.compile(r"<|&(?!(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+_BARE = re.compile(r"<(?!/?[BIU]>)|&(?!(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
 _IMPORTED = '"Imported Classes:"'
 _SNIFFED = 20_000
 

@@ -133,8 +133,10 @@ def _fits(asked: Path, known: Path) -> bool:
 
 def _with_part(definition: IndexedClass, part: ClassPart) -> IndexedClass:
     """Answer `definition` with what `part` adds; what the definition itself says stays."""
-    if definition.stub or getattr(definition, part.part):
+    said = getattr(definition, part.part)
+    if definition.stub:
         return definition
-    if part.part in ("comment", "category"):
-        return replace(definition, **{part.part: part.text})  # type: ignore[arg-type]
-    return replace(definition, **{part.part: tuple(part.text.split())})  # type: ignore[arg-type]
+    if part.part == "comment":
+        return definition if said else replace(definition, comment=part.text)
+    names = tuple(dict.fromkeys((*said, *part.text.split())))
+    return replace(definition, **{part.part: names})  # type: ignore[arg-type]

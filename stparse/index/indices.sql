@@ -1,4 +1,4 @@
--- Indices on what is asked; made after the rows, which is faster than keeping them up while 100,000 methods come in.
+-- Indices on what is asked, made after the rows: that is faster than keeping them up while 100,000 methods come in.
 CREATE INDEX IF NOT EXISTS classes_by_name ON classes (name);
 CREATE INDEX IF NOT EXISTS classes_by_file ON classes (file, start);
 CREATE INDEX IF NOT EXISTS methods_by_file ON methods (file, start);

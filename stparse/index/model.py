@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 
 from stparse.chunk import ClassDef
 from stparse.issue import Issue
+from stparse.lazy import lazy_module
 from stparse.nodes import Method
 from stparse.text import Span
+
+# Most questions need no tree, and `stc query` has to be quick.
+_parser = lazy_module("stparse.parser")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,7 @@ class MethodDef:
 
 @lru_cache(maxsize=256)
 def _tree(source: str, dialect: str) -> Method | None:
-    # By name and only now: the parser's tables cost start-up time, and most questions need no tree.
-    parsed: Method | None = import_module("stparse.parser").parse_method(source, dialect).tree
+    parsed: Method | None = _parser.parse_method(source, dialect).tree
     return parsed
 
 
@@ -268,7 +270,7 @@ class Hierarchy:
 class VariableInfo:
     """A variable that methods of a class see: where it is defined, who reads it, who writes it.
 
-    `kind`: "instance", "class", "class instance", "shared" or "pool" (a pool's name). `inherited` is true when `defined_in` is a
+    `kind`: "instance", "class" (shared variables of the class too), "class instance" or "pool" (a pool's name). `inherited` is true when `defined_in` is a
     superclass. Readers and writers are methods of the class and of its subclasses.
     """
 
@@ -313,8 +315,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How much there is of everything; `dialects` and `formats` count files."""
+    """How much there is of everything; `dialects` and `formats` count files, the most frequent first."""
 
+    dialects: tuple[tuple[str, int], ...]
+    formats: tuple[tuple[str, int], ...]
     files: int
     bytes: int
     lines: int
@@ -330,5 +334,3 @@ class Statistics:
     selectors: int
     issues: int
     skipped: int
-    dialects: tuple[tuple[str, int], ...]
-    formats: tuple[tuple[str, int], ...]

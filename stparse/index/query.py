@@ -34,7 +34,7 @@ from stparse.index.model import (
     VariableInfo,
     VariableUse,
 )
-from stparse.index.version import SCHEMA_VERSION, USE_KINDS, LITERAL_KINDS
+from stparse.index.version import LITERAL_KINDS, SCHEMA_VERSION, USE_KINDS
 from stparse.index.words import words_of
 from stparse.issue import IndexFileError, Issue, Severity
 from stparse.text import Span
@@ -127,10 +127,9 @@ class CodeIndex:
     def statistics(self) -> Statistics:
         """Count everything."""
         counted = [self._count(query) for query in _COUNTS]
-        dialects, formats = (
-            tuple(self._db.execute(f"SELECT {column}, count(*) FROM files GROUP BY 1 ORDER BY 2 DESC, 1")) for column in ("dialect", "format")
-        )
-        return Statistics(*counted, dialects=dialects, formats=formats)
+        query = "SELECT {}, count(*) FROM files GROUP BY 1 ORDER BY 2 DESC, 1"
+        dialects, formats = (tuple(self._db.execute(query.format(column))) for column in ("dialect", "format"))
+        return Statistics(dialects, formats, *counted)
 
     def _count(self, query: str) -> int:
         number: int = self._db.execute(query).fetchone()[0]
@@ -141,10 +140,13 @@ class CodeIndex:
     @cached_property
     def class_table(self) -> ClassTable:
         """All classes, to find out which one a name means."""
+        # A shared variable whose environment is a class is what other dialects call a class variable.
         parts = self._db.execute(
-            "SELECT p.class, p.part, p.text, f.path FROM files f CROSS JOIN class_parts p ON p.file = f.id ORDER BY f.path, p.id"
+            "SELECT p.class, p.part, p.text, f.path, p.id FROM class_parts p JOIN files f ON p.file = f.id"
+            " UNION ALL SELECT v.environment, 'class_variables', v.name, f.path, v.id FROM shared_variables v JOIN files f ON v.file = f.id"
+            " WHERE v.environment NOT NULL ORDER BY 4, 5"
         )
-        return ClassTable(map(rows.class_of, self._db.execute(rows.CLASS_QUERY)), (ClassPart(*row) for row in parts))
+        return ClassTable(map(rows.class_of, self._db.execute(rows.CLASS_QUERY)), (ClassPart(*row[:4]) for row in parts))
 
     def classes(self, *, stubs: bool = False) -> Iterator[IndexedClass]:
         """Yield every class definition; those that only say what the code stands on come with `stubs`."""
@@ -314,7 +316,7 @@ class CodeIndex:
     @cached_property
     def _issues_by_owner(self) -> dict[int, tuple[Issue, ...]]:
         found: dict[int, tuple[Issue, ...]] = {}
-        query = "SELECT owner, code, message, severity, start, end, hint FROM issues WHERE owner IS NOT NULL ORDER BY owner, start, code, id"
+        query = "SELECT owner, code, message, severity, start, end, hint FROM issues WHERE owner NOT NULL ORDER BY owner, start, code, id"
         for owner, code, message, severity, start, end, hint in self._db.execute(query):
             found[owner] = (*found.get(owner, ()), Issue(code, message, Severity(severity), Span(start, end), hint))
         return found
@@ -356,8 +358,7 @@ class CodeIndex:
         table = self.class_table
         below = [step.name for step in structure.descendants_of(table, group.name)]
         methods = {method.id: method for name in (group.name, *below) for method in self.methods_of(name)}
-        shared = [("shared", v.name, group) for v in self.shared_variables() if v.environment and group in table.meant(v.environment, v.file)]
-        for kind, name, owner in (*structure.variables_in_sight(table, group), *shared):
+        for kind, name, owner in structure.variables_in_sight(table, group):
             readers, writers = self._users(name, methods) if kind != "pool" else ((), ())
             yield VariableInfo(name, kind, owner.name, owner is not group, readers, writers)
 
@@ -368,7 +369,10 @@ class CodeIndex:
         return readers, writers
 
     def _sends(self, selector: str) -> list[_Found]:
-        query = "SELECT s.owner, s.at, s.line, coalesce(r.text, 'other') FROM sends s LEFT JOIN names r ON r.id = s.receiver WHERE s.selector = ?"
+        query = (
+            "SELECT s.owner, s.at, s.line, coalesce(r.text, 'other') FROM sends s LEFT JOIN names r ON r.id = s.receiver"
+            " WHERE s.selector = ?"
+        )
         found = self._db.execute(query, (self._id(selector),))
         return [_Found(owner, Site(at, line, receiver)) for owner, at, line, receiver in found]
 

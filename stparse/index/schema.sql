@@ -20,7 +20,6 @@ CREATE TABLE files (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE, -- posix, relative to the root given
     digest TEXT NOT NULL,      -- SHA-256 of the bytes; empty when the file changed while it was read, so that it is read again
-    context TEXT NOT NULL,     -- what else the rows depend on: the dialect asked for, companion files
     format TEXT NOT NULL,
     dialect TEXT NOT NULL,
     detected TEXT NOT NULL,    -- the evidence of this file alone, as JSON; lets the dialects be settled again without reading
@@ -62,7 +61,7 @@ CREATE TABLE class_parts (     -- what a statement apart from the definition say
     id INTEGER PRIMARY KEY,
     file INTEGER NOT NULL REFERENCES files (id),
     class TEXT NOT NULL,
-    part TEXT NOT NULL,        -- comment, class_instance_variables, class_variables, instance_variables, category, traits
+    part TEXT NOT NULL,        -- comment, class_instance_variables, class_variables, instance_variables
     text TEXT NOT NULL,
     line INTEGER NOT NULL
 );

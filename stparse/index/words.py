@@ -24,3 +24,13 @@ def words_of(text: str) -> str:
         for word in parts_of(identifier):
             found[word] = None
     return " ".join(found)
+
+
+def method_words(selector: str | None, class_name: str, source: str) -> tuple[str, str, str]:
+    """Answer the words of a method for the columns selector, class and words of the search table."""
+    return words_of(selector or ""), words_of(class_name), words_of(source)
+
+
+def class_words(name: str, variables: str, category: str | None, comment: str | None) -> tuple[str, str, str]:
+    """Answer the words of a class for the columns selector, class and words of the search table."""
+    return "", words_of(name), words_of(f"{variables} {category or ''} {comment or ''}")

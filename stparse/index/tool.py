@@ -1,0 +1,32 @@
+"""Which tool filled an index: a digest of all code and grammars that decide what stands in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_DECIDE = (".py", ".lark", ".txt", ".sql", ".json")
+
+
+@cache
+def tool_version() -> str:
+    """Answer the digest of the packages grammar and stparse; an index that another one made is made anew."""
+    digest = hashlib.sha256()
+    for package in ("grammar", "stparse"):
+        for name, data in sorted(_contents(files(package), package)):
+            digest.update(f"{name} {len(data)}\n".encode())
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def _contents(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        path = f"{name}/{entry.name}"
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _contents(entry, path)
+        elif entry.name.endswith(_DECIDE):
+            yield path, entry.read_bytes()
