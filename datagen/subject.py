@@ -13,8 +13,8 @@ from stparse.index.structure import lineage_of
 from stparse.nodes import Assign, Method, Node, Return, Variable
 from stparse.text import digest_of
 
-# What everything inherits from divides nothing: below these each subclass is the root of a hierarchy of its own.
-BASE = frozenset(("Object", "ProtoObject", "Model", "TestCase", "Error", "Exception", "ApplicationModel"))
+# What everything inherits from divides nothing, even where the index holds it (Pharo): the hierarchies begin below.
+BASE = frozenset(("Object", "ProtoObject"))
 
 _GENERATED = re.compile(
     r"<resource:|UI\.FullSpec|#FullSpec\b|#\(FullSpec\b|#CachedImage\b|MenuItemData|\bdecodeAsLiteralArray\b.*#\(.{2000,}", re.DOTALL

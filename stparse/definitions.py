@@ -106,12 +106,13 @@ KEYWORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 # The first keyword of a definition, and the layout of the instances that it asks for.
-_LAYOUT_WORDS = (("byte", "bytes"), ("doubleword", "doublewords"), ("word", "words"), ("doublebyte", "doublebytes"), ("long", "longs"),
+_LAYOUT_WORDS = (("doublebyte", "doublebytes"), ("doubleword", "doublewords"), ("byte", "bytes"), ("word", "words"), ("long", "longs"),
                  ("float", "floats"), ("double", "doubles"), ("weak", "weak"), ("ephemeron", "ephemeron"),
                  ("immediate", "immediate"), ("indexable", "variable"), ("variable", "variable"))  # fmt: skip
 _KINDS = {
     "none": "normal", "objects": "variable", "object": "variable", "FixedLayout": "normal", "VariableLayout": "variable",
     "ByteLayout": "bytes", "WordLayout": "words", "WeakLayout": "weak", "ImmediateLayout": "immediate", "pointer": "variable",
+    "byte": "bytes", "int8": "bytes", "word": "words",
     "EphemeronLayout": "ephemeron", "DoubleByteLayout": "doublebytes", "DoubleWordLayout": "doublewords",
     "CompiledMethodLayout": "compiledMethod",
 }  # fmt: skip
@@ -190,9 +191,7 @@ def _issues_of(keyword: str, argument: Node) -> list[Issue]:
     if names is None:
         return [Issue("F802", f"{keyword}: is computed", Severity.INFO, argument.span, "write the names out, or they stay unknown")]
     twice = sorted({name for name in names if names.count(name) > 1})
-    return [
-        Issue("F803", f"{name} stands twice in {keyword}:", Severity.WARNING, argument.span, "remove one of them") for name in twice
-    ]
+    return [Issue("F803", f"{name} stands twice in {keyword}:", Severity.WARNING, argument.span, "remove one of them") for name in twice]
 
 
 # Sends and cascades
@@ -224,6 +223,9 @@ def _of_send(node: Send) -> Definition | None:
     first = parts[0][0]
     if _is_fluid(node.receiver):
         return _fluid(node.receiver, parts, node.span)
+    if first == "variable" and len(parts) > 1:
+        # GNU's `Object variable: #byte subclass: #Foo ...` says the layout first.
+        return _subclass(node, [*parts[1:], ("type", parts[0][1])])
     if _SUBCLASS.fullmatch(first):
         return _subclass(node, parts)
     if first in ("defineClass", "named"):
@@ -251,7 +253,7 @@ def _receiver(node: Send) -> str | None:
 
 
 def _subclass(node: Send, parts: list[tuple[str, Node]]) -> ClassDef | None:
-    name = literals.name(parts[0][1])
+    name = literals.name(parts[0][1]) if _SUBCLASS.fullmatch(parts[0][0]) else None
     if name is None or not name[:1].isalpha():
         return None
     superclass = _receiver(node)

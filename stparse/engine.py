@@ -73,7 +73,7 @@ class Engine:
             lhs, size, make, collect, keep, spread = rules[~action]
             if size == 1:
                 if make is not None:
-                    values[-1] = make(values[-1] if spread else values[-1:], begins[-1], ends[index - 1])
+                    values[-1] = make(values[-1] if spread else values[-1:] if keep else [], begins[-1], ends[index - 1])
                 elif collect:
                     values[-1] = values[-1] if spread else values[-1:] if keep else []
                 state = gotos[states[-2]][lhs]

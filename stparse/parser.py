@@ -30,7 +30,7 @@ class _Reader:
 
     def __init__(self, *overlays: str) -> None:
         self.engine = Engine(load(grammar_text("smalltalk", *overlays), ("method", "script")))
-        self._maker = TreeMaker()
+        self._maker = TreeMaker(open_comments="dialects/stx" in overlays)
         self._rules = self.engine.bind(self._maker)
 
     def parse(self, text: str, start: str) -> Parsed:

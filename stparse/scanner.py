@@ -4,7 +4,10 @@ Regular terminals cannot say three things that every Smalltalk scanner does; the
 
 * `x:=1`: a KEYWORD that touches "=" is a NAME and an ASSIGN;
 * `3--4`, `a>-1`: a run of binary characters that touches a digit gives its last "-" away, and a "-" that touches a digit is a NEGATIVE;
-* `16r12value`, `3sin`: the trailing letter of a NUMBER that touches a letter belongs to the next name.
+* `at:Tools::Inspector`, `at:x:=1`: KEYWORDS (`at:put:`, one symbol in a literal array) that touch a ":" or "=" are only their first keyword;
+* `16r12value`, `3sin`: the trailing letter of a NUMBER that touches a letter belongs to the next name;
+* `16rba80`: small letters are digits too, where nothing but digits of the radix (up to 16) stands between `r` and the end of the word;
+* `16rFF.Foo`: what is no digit of the radix is no fraction.
 """
 
 from __future__ import annotations
@@ -15,6 +18,14 @@ from dataclasses import dataclass, field
 from stparse.tables import END, Tables
 
 BAD = "BAD"
+
+_SMALL_DIGITS = re.compile(r"(\d{1,2})[r#]-?([\da-fA-F]+)(?![\w:])")
+_RADIX_FRACTION = re.compile(r"(\d+)[r#]-?[\dA-Z_]+\.([\dA-Z]+)(?:[edq]-?\d*|s\d*)?")
+
+
+def _are_digits(digits: str, radix: int) -> bool:
+    return all(int(digit, 36) < radix for digit in digits)
+
 
 
 @dataclass(slots=True)
@@ -57,11 +68,13 @@ class Scanner:
                     starts.append(start)
                     ends.append(end - 1)
                     kind, start, end = "ASSIGN", end - 1, end + 1
+            elif kind == "KEYWORDS":
+                if text.startswith((":", "="), end):
+                    kind, end = "KEYWORD", text.index(":", start) + 1
             elif kind == "BINARY":
                 kind, end = self._settle_binary(text, start, end)
             elif kind == "NUMBER":
-                if text[end - 1] in "dqse" and text[end : end + 1].isalpha():
-                    end -= 1
+                end = self._settle_number(text, start, end)
             elif kind in self._comments:
                 tokens.comments.append((start, end))
                 position = end
@@ -74,6 +87,20 @@ class Scanner:
         starts.append(len(text))
         ends.append(len(text))
         return tokens
+
+    def _settle_number(self, text: str, start: int, end: int) -> int:
+        """Answer the end of a number."""
+        following = text[end : end + 1]
+        if following.isalpha() or following == "_":
+            small = _SMALL_DIGITS.match(text, start)
+            if small and small.end() > end and _are_digits(small[2], int(small[1])):
+                return small.end()
+        fraction = _RADIX_FRACTION.fullmatch(text, start, end)
+        if fraction and (following.isalpha() or following == "_" or not _are_digits(fraction[2], int(fraction[1]))):
+            end = fraction.start(2) - 1
+        elif following.isalpha() and text[end - 1] in "dqse":
+            end -= 1
+        return end
 
     def _settle_binary(self, text: str, start: int, end: int) -> tuple[str, int]:
         """Answer the terminal and the end of a run of binary characters."""

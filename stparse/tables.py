@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
@@ -120,13 +121,17 @@ def _from_json(data: dict[str, Any]) -> Tables:
 def _write(path: Path, tables: Tables) -> None:
     """Write the cache file whole or not at all; a cache that cannot be written is only slower."""
     payload = json.dumps(asdict(tables), separators=(",", ":")).encode()
+    written: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, delete=False) as file:
+            written = Path(file.name)
             file.write(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
-        Path(file.name).replace(path)
+        written.replace(path)
     except OSError:
-        return
+        if written is not None:
+            with suppress(OSError):
+                written.unlink()
 
 
 def lark_of(text: str, starts: tuple[str, ...]) -> Lark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 from stparse.nodes import (
@@ -36,7 +36,9 @@ _CONSTANTS = frozenset(("nil", "true", "false"))
 class TreeMaker:
     """Makes the nodes of one text at a time. Values: tokens come as their index, everything else as nodes and lists."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, open_comments: bool = False) -> None:
+        """`open_comments`: a comment that begins with "/ or "<< has no closing quote (Smalltalk/X)."""
+        self._open_comments = open_comments
         self.reset("", Tokens())
 
     def reset(self, text: str, tokens: Tokens) -> None:
@@ -102,18 +104,29 @@ class TreeMaker:
     def keyword_pragma(self, values: list[Any], start: int, end: int) -> Pragma:
         return Pragma(start, end, "".join(map(self._word, values[::2])), tuple(values[1::2]))
 
+    def protected_pragma(self, values: list[Any], start: int, end: int) -> Pragma:
+        """GemStone's `<protected primitive: 32>`."""
+        protection, keyword, argument = values
+        return Pragma(start, end, f"{self._word(protection)} {self._word(keyword)}", (argument,))
+
     def foreign(self, values: list[Any], start: int, end: int) -> Foreign:
         return Foreign(start, end, self._text[start:end])
 
     def _with_comments(self, body: Sequence, start: int, end: int) -> Sequence:
         """Answer `body` with the comments between the two offsets that no inner body has taken."""
-        mine = [comment for comment in self._comments if start <= comment[0] < end]
-        if not mine:
+        first, last = bisect_left(self._comments, (start,)), bisect_left(self._comments, (end,))
+        if first == last:
             return body
-        self._comments = [comment for comment in self._comments if not start <= comment[0] < end]
+        mine = self._comments[first:last]
+        del self._comments[first:last]
         stops = [statement.end for statement in body.statements]
-        comments = tuple((bisect_right(stops, at), self._text[at + 1 : until - 1]) for at, until in mine)
+        comments = tuple((bisect_right(stops, at), self._comment(at, until)) for at, until in mine)
         return Sequence(body.start, body.end, body.temporaries, body.statements, comments)
+
+    def _comment(self, start: int, end: int) -> str:
+        if self._open_comments and self._text.startswith(('"/', '"<<'), start):
+            return self._text[start + 1 : end]
+        return self._text[start + 1 : end - 1]
 
     # -- statements and expressions -----------------------------------------------------------------------------------
 
@@ -148,6 +161,13 @@ class TreeMaker:
             return Cascade(start, end, first, tuple(values[1:]))
         head = Message(first.at, first.end, first.selector, first.arguments)
         return Cascade(start, end, first.receiver, (head, *values[1:]))
+
+    def value_cascade(self, values: list[Any], start: int, end: int) -> Node:
+        """Dolphin's `(a foo); bar; baz`, which sends to the value: `(a foo) bar; baz`."""
+        receiver, first, *more = values
+        if more:
+            return Cascade(start, end, receiver, (first, *more))
+        return Send(start, end, receiver, first.selector, first.arguments, first.start)
 
     def chain(self, values: list[Any], start: int, end: int) -> Node:
         """`receiver :: message message: argument`: one send on top of the other."""

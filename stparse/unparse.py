@@ -171,14 +171,14 @@ class _Printer:
         return pieces
 
     def _comment(self, text: str) -> str:
-        return '"' + text if self._dialect == "stx" and text.startswith("/") else f'"{text}"'
+        return '"' + text if self._dialect == "stx" and text.startswith(("/", "<<")) else f'"{text}"'
 
     def _pragma(self, node: Pragma, indent: int) -> list[Piece]:
         if not node.arguments:
             return ["<", node.selector, ">"]
         pieces: list[Piece] = ["<"]
         for keyword, argument in zip(_keywords(node.selector), node.arguments, strict=True):
-            pieces += [" " if len(pieces) > 1 else "", keyword, " ", (argument, _PRIMARY, indent)]
+            pieces += [" " if len(pieces) > 1 else "", keyword, " ", (argument, _UNARY, indent)]
         # A space keeps a binary symbol apart from the closing angle.
         return [*pieces, " >" if isinstance(node.arguments[-1], Symbol) else ">"]
 

@@ -47,10 +47,10 @@ def test_spans_nest(case: Golden) -> None:
 def test_round_trip(case: Golden) -> None:
     tree = case.parse().tree
     assert tree is not None
-    source = to_source(tree)
+    source = to_source(tree, case.dialect)
     again = case.parse(source)
     assert again.tree == tree, f"{source}\n{shown(again, source)}"
-    assert to_source(again.tree) == source
+    assert to_source(again.tree, case.dialect) == source
 
 
 def test_titles_are_unique() -> None:

@@ -226,7 +226,7 @@ def grammar_kinds(root: Path, text: str) -> list[tuple[ChunkKind, int, int]]:
     tree = Lark((root / "grammar/chunk.lark").read_text(), parser="lalr", propagate_positions=True).parse(text)
     kinds = {"METHODS_FOR": ChunkKind.METHODS, "method": ChunkKind.METHOD, "doit": ChunkKind.DOIT, "comment": ChunkKind.COMMENT}
     found: list[tuple[ChunkKind, int, int]] = []
-    for rule in tree.iter_subtrees_topdown():
+    for rule in tree.iter_subtrees():
         for token in rule.children:
             if isinstance(token, Token) and token.start_pos is not None and token.end_pos is not None:
                 is_text = token.type in ("CODE", "REST")

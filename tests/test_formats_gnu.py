@@ -184,9 +184,14 @@ def test_sniff() -> None:
     assert best(BANGS.replace("printNl", "open")) == "chunk"
 
 
+UNITS = [
+    "Object subclass: A [ a [ ^[:x | x] ] ]\n", "[", "]", "'", "a [\n", "Object subclass: A [\n", "x 'y' \"z\" ", "a [ ", "<a: b. ",
+    "!A methodsFor: 'x'!\n'", "A extend [ <a: b. ", "A extend [ a: b ", "A class >> a: b ", "x. ", '"" ', "A extend [ <a: 'b'. ",
+]  # fmt: skip
+
+
 def test_speed() -> None:
-    units = ("Object subclass: A [ a [ ^[:x | x] ] ]\n", "[", "]", "'", "a [\n", "Object subclass: A [\n", "x 'y' \"z\" ", "!A methodsFor: 'x'!\n'")
-    for unit in units:
+    for unit in UNITS:
         text = (unit * (300_000 // len(unit)))[: 300_000 if len(unit) > 1 else 100_000]
         start = time.perf_counter()
         for _ in FORMATS["gnu"].read(SourceFile("a.st", text)):

@@ -165,10 +165,8 @@ class GnuReading:
 
     def _line_of_scope(self, start: int, bracket: int) -> int | None:
         """Answer where the line of `bracket` begins if a scope opens on it: the statement before lacks its period."""
-        line = max(self._text.rfind("\n", start, bracket), self._text.rfind("\r", start, bracket)) + 1
-        if line <= start:
-            return None
-        match = self._is_scope(line)
+        line = syntax.line_start(self._text, start, bracket)
+        match = None if line is None else self._is_scope(line)
         return line if match and match.end() == bracket + 1 else None
 
     def _doit(self, end: int) -> None:

@@ -27,7 +27,7 @@ NAMESPACE = re.compile(rf"Namespace{GAP}current:{GAP}(?P<name>{NAME}){GAP}\[")
 NAMESPACE_STATEMENT = re.compile(rf"Namespace\s++current:\s*+(?:\(?\s*+Smalltalk\s++addSubspace:\s*+#)?(?P<name>{NAME})")
 METHOD = re.compile(rf"(?:(?P<who>{NAME})(?P<meta>\s++class)?{GAP}>>{GAP})?(?P<pattern>{PATTERN})\[")
 VARIABLES = re.compile(rf"\|(?P<names>(?:[\w\s]|{COMMENT})*+)\|")
-PRAGMA = re.compile(rf"<{GAP}(?P<keyword>\w++):(?P<value>(?:{STRING}|{COMMENT}|\$.|[^>'\"$])*+)>", re.DOTALL)
+PRAGMA = re.compile(rf"<{GAP}(?P<keyword>\w++):(?P<value>(?:{STRING}|{COMMENT}|\$.|\.(?!\s)|[^>'\"$.\[\]])*+)>", re.DOTALL)
 CLASS_VARIABLE = re.compile(rf"(?P<name>{IDENTIFIER}){GAP}:={GAP}")
 PROTOCOL = re.compile(rf"<\s*+category:\s*+(?P<value>{STRING})\s*+>")
 
@@ -35,6 +35,17 @@ PROTOCOL = re.compile(rf"<\s*+category:\s*+(?P<value>{STRING})\s*+>")
 STATEMENT = re.compile(rf"{TEXT}|(?P<end>\.(?=[\s\]]|\Z))|(?P<bracket>[\[\]])|(?P<bang>!)", re.DOTALL)
 BANG = re.compile(rf"{TEXT}|(?P<bang>!)", re.DOTALL)
 _BRACKETS = re.compile(rf"{TEXT}|(?P<open>(?P<operand>\w\s*+)?\[)|(?P<close>\])", re.DOTALL)
+
+
+# A head's line is shorter than this; without a bound, hostile text would be searched over and over.
+_LONGEST_LINE = 2_000
+
+
+def line_start(text: str, start: int, at: int) -> int | None:
+    """Answer where the line of `at` begins; None when that is not after `start`, or too far away to be a head's line."""
+    start = max(start, at - _LONGEST_LINE)
+    line = max(text.rfind("\n", start, at), text.rfind("\r", start, at)) + 1
+    return line if line > start else None
 
 
 class Brackets:
@@ -66,8 +77,8 @@ class Brackets:
             at = self.suspects[index]
             if at >= end:
                 return None
-            line = max(self._text.rfind("\n", start, at), self._text.rfind("\r", start, at)) + 1
-            if line > start and self._is_head(line, at):
+            line = line_start(self._text, start, at)
+            if line is not None and self._is_head(line, at):
                 return line
         return None
 

@@ -113,9 +113,7 @@ def _categories(text: str) -> Header | None:
     return _named(roles.get(match.group("of"), Role.METHOD_CATEGORIES), match, selector=_unquoted(match.group("selector")))
 
 
-def _named(
-    role: Role, match: re.Match[str], category: str | None = None, stamp: str | None = None, selector: str | None = None
-) -> Header:
+def _named(role: Role, match: re.Match[str], category: str | None = None, stamp: str | None = None, selector: str | None = None) -> Header:
     return Header(role, match.group("who"), _is_meta(match), category, stamp, selector)
 
 

@@ -22,7 +22,9 @@ from stparse.text import SourceFile, Span
 _FOLDER = r"(?:\A|/)(?P<name>[^/]+)\.(?P<kind>class|extension|trait)/"
 _METHOD = re.compile(_FOLDER + r"(?P<side>instance|class)/[^/]+\.st\Z")
 _BESIDE = re.compile(_FOLDER + r"(?P<file>properties\.json|README\.md)\Z")
-_FIRST_LINE = re.compile(r"\ufeff?([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
+# Cypress writes the protocol into a comment: `"`, `notice: ...`, `category: ...`, `"`, each on a line.
+_CYPRESS = re.compile(r'\ufeff?"(?:\r\n|\r|\n)(?:notice:[^\r\n"]*(?:\r\n|\r|\n))?category:(?P<protocol>[^\r\n"]*)(?:\r\n|\r|\n)"(?:\r\n|\r|\n)')
+_FIRST_LINE = re.compile(r"\ufeff?(?P<protocol>[^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 
 
 def _sniff(source: SourceFile) -> float:
@@ -45,7 +47,7 @@ def read(source: SourceFile) -> Iterator[Chunk | Issue]:
 
 
 def _method(text: str, class_name: str, meta: bool) -> Iterator[Chunk | Issue]:
-    first = _FIRST_LINE.match(text)
+    first = _CYPRESS.match(text) or _FIRST_LINE.match(text)
     assert first is not None
     end = first.end()
     if end:
@@ -56,7 +58,7 @@ def _method(text: str, class_name: str, meta: bool) -> Iterator[Chunk | Issue]:
         )
     if end < len(text):
         kind = ChunkKind.METHOD if text[end:].strip() else ChunkKind.LAYOUT
-        category = first[1].strip() or None
+        category = first["protocol"].strip() or None
         yield Chunk(kind, text[end:], Span(end, len(text)), end, "none", class_name, meta, category)
 
 

@@ -33,9 +33,10 @@ _SCOPE = re.compile(
     r"|Namespace\s+current:\s*[\w.]+\s*\[)"
 )
 _MARKS = re.compile(
-    r"GNU Smalltalk|\bprintNl\b|\bdisplayNl\b|\bdisplayString\b.*\bTranscript showCr:|FileStream fileIn:|PackageLoader fileIn"
+    r"GNU Smalltalk|\bprintNl\b|\bdisplayNl\b|FileStream fileIn:|PackageLoader fileIn"
     r"|Namespace current:|addSubspace:|libgst"
 )
+_NOT_GNU = re.compile(r"\"\{ (?:Package|NameSpace):|methodsFor:'|'From Squeak")
 _WINDOW = 60_000
 
 
@@ -48,7 +49,7 @@ def sniff_gnu(source: SourceFile) -> float:
     bracketed = _SCOPE.search(window)
     if bracketed and not _tonel(window):
         return 0.95
-    if source.path.lower().endswith((".st", ".gst")) and _MARKS.search(text[:5000]):
+    if source.path.lower().endswith((".st", ".gst")) and _MARKS.search(text[:5000]) and not _NOT_GNU.search(text[:5000]):
         return 0.92 if re.search(r"![ \t]*[\r\n]", window) else 0.5
     return 0.6 if source.path.lower().endswith(".gst") else 0.0
 

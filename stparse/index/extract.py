@@ -19,6 +19,7 @@ from stparse.definitions import (
 )
 from stparse.formats import FORMATS
 from stparse.index.facts import FactCollector, Strings
+from stparse.index.model import Finding
 from stparse.index.pattern_text import guessed_selector, start_of_pattern, token_count
 from stparse.index.place import Places, line_starts
 from stparse.index.words import class_words, method_words
@@ -249,13 +250,19 @@ def _first_comment(tree: Method | None) -> str | None:
     return next((text for index, text in tree.body.comments if index == 0), None) if tree else None
 
 
-def issues_of(rows: FileRows) -> Iterator[Row]:
-    """Yield (issue row, class, meta, selector) in the order of the file, for who needs no index."""
+def findings_of(rows: FileRows) -> Iterator[Finding]:
+    """Yield the issues of a file with their places, for who needs no index."""
     methods = {row[0]: row for row in rows.tables.get("methods", ())}
-    for issue in rows.issues:
-        method = methods.get(issue[0])
+    for owner, code, severity, message, hint, start, end, line, column in rows.issues:
+        issue = Issue(str(code), str(message), Severity(severity), Span(_int(start), _int(end)), None if hint is None else str(hint))
+        method = methods.get(owner)
         names = (None, None, None) if method is None else (_text(rows, method[1]), bool(method[2]), _text(rows, method[3]))
-        yield (issue, *names)
+        yield Finding(issue, rows.path, _int(line), _int(column), *names)
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 def _text(rows: FileRows, number: object) -> str | None:

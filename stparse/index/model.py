@@ -270,8 +270,8 @@ class Hierarchy:
 class VariableInfo:
     """A variable that methods of a class see: where it is defined, who reads it, who writes it.
 
-    `kind`: "instance", "class" (shared variables of the class too), "class instance" or "pool" (a pool's name). `inherited` is true when `defined_in` is a
-    superclass. Readers and writers are methods of the class and of its subclasses.
+    `kind`: "instance", "class" (shared variables of the class too), "class instance" or "pool".
+    `inherited` is true when `defined_in` is a superclass. Readers and writers are methods of the class and of its subclasses.
     """
 
     name: str

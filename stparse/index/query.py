@@ -124,6 +124,10 @@ class CodeIndex:
         """Yield all that is wrong, by file and line."""
         yield from map(rows.finding_of, self._db.execute(rows.ISSUE_QUERY))
 
+    def findings_of(self, method: MethodDef) -> tuple[Finding, ...]:
+        """Answer what is wrong with a method, with the places in its file."""
+        return tuple(map(rows.finding_of, self._db.execute(rows.ISSUES_OF_OWNER, (method.id,))))
+
     def statistics(self) -> Statistics:
         """Count everything."""
         counted = [self._count(query) for query in _COUNTS]

@@ -23,10 +23,10 @@ METHODS_BY_ID = f"SELECT {METHOD_COLUMNS} FROM methods m CROSS JOIN files f ON f
 CLASS_QUERY = (
     "SELECT c.id, c.name, c.namespace, c.superclass, c.kind, c.instance_variables, c.class_variables, c.class_instance_variables,"
     " c.pools, c.imports, c.traits, c.category, c.comment, c.stub, c.trait, c.start, c.end, f.path, c.line, f.dialect"
-    " FROM files f CROSS JOIN classes c ON c.file = f.id ORDER BY f.path, c.start, c.id"
+    " FROM classes c JOIN files f ON f.id = c.file ORDER BY f.path, c.start, c.id"
 )
 DOIT_QUERY = (
-    "SELECT d.id, d.source, d.start, d.end, f.path, d.line, f.dialect, d.parsed FROM files f CROSS JOIN doits d ON d.file = f.id"
+    "SELECT d.id, d.source, d.start, d.end, f.path, d.line, f.dialect, d.parsed FROM doits d CROSS JOIN files f ON f.id = d.file"
 )
 COMMENT_QUERY = (
     "SELECT c.class, c.text, c.start, c.end, f.path, c.line FROM files f JOIN comments c ON c.file = f.id ORDER BY f.path, c.start"
@@ -39,11 +39,14 @@ SHARED_QUERY = (
     "SELECT v.name, v.environment, v.initializer, v.category, v.comment, f.path, v.line"
     " FROM files f JOIN shared_variables v ON v.file = f.id ORDER BY f.path, v.start"
 )
-ISSUE_QUERY = (
+_ISSUES = (
     "SELECT i.code, i.severity, i.message, i.hint, i.start, i.end, coalesce(f.path, i.path), i.line, i.column, cn.text, m.meta, sn.text"
     " FROM issues i LEFT JOIN files f ON f.id = i.file LEFT JOIN methods m ON m.id = i.owner LEFT JOIN names cn ON cn.id = m.class"
-    " LEFT JOIN names sn ON sn.id = m.selector ORDER BY 7, i.line, i.column, i.code, i.message"
+    " LEFT JOIN names sn ON sn.id = m.selector"
 )
+_ISSUE_ORDER = " ORDER BY 7, i.line, i.column, i.code, i.message"
+ISSUE_QUERY = _ISSUES + _ISSUE_ORDER
+ISSUES_OF_OWNER = f"{_ISSUES} WHERE i.owner = ?{_ISSUE_ORDER}"
 
 
 def method_of(row: Row, issues: tuple[Issue, ...]) -> MethodDef:

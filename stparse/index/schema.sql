@@ -183,6 +183,7 @@ CREATE TABLE issues (
 );
 
 -- Words of methods and classes, split beforehand (stparse/index/words.py); nothing but the words is stored here.
+-- Their places are kept (detail = full), because bm25() is 0 for everything without them.
 CREATE VIRTUAL TABLE search USING fts5(
-    selector, class, words, content = '', detail = column, tokenize = "unicode61 tokenchars '_:'"
+    selector, class, words, content = '', tokenize = "unicode61 tokenchars '_:'"
 );

@@ -41,7 +41,8 @@ def source_of(path: str, data: bytes) -> SourceFile:
 def format_of(source: SourceFile) -> FileFormat:
     """Answer the format that is surest of `source`; the first by name among equals; the chunk format if none is sure at all."""
     surest, best = 0.0, FORMATS["chunk"]
-    for _, candidate in FORMATS.items():
+    for name in FORMATS:
+        candidate = FORMATS[name]
         sure = candidate.sniff(source)
         if sure > surest:
             surest, best = sure, candidate

@@ -1,0 +1,128 @@
+"""What question generators share: lists of methods with their places, class names that mean several classes, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, number, ticked
+from datagen.sample import Claim, Sample, Source, ask
+from datagen.subject import class_source, method_shown, method_source, place, quality_of, root_of_group, roots_of
+from stparse.index.classtable import ClassGroup
+from stparse.index.model import Hit, MethodDef
+from stparse.index.query import CodeIndex
+
+
+def question(
+    kind: str,
+    text: str,
+    answer: str,
+    claims: Sequence[Claim],
+    sources: Iterable[Source],
+    index: CodeIndex,
+    traits: Iterable[str] = (),
+) -> Sample:
+    """Answer a question sample; its group is the hierarchy that most of its sources belong to."""
+    found = tuple(sources)
+    notes = frozenset(traits)
+    return Sample(
+        kind=kind,
+        prompt=ask(text),
+        answer=answer,
+        form="names" if claims and claims[0].names else "prose",
+        claims=tuple(claims),
+        sources=found,
+        group=(roots_of(index, found) or ("",))[0],
+        quality=quality_of(notes),
+        traits=notes,
+    )
+
+
+def group_of(index: CodeIndex, name: str) -> ClassGroup | None:
+    """Answer the one class of a name that is defined in the index, or None."""
+    found = index.class_table.named(name)
+    return found[0] if len(found) == 1 and not all(d.stub for d in found[0].definitions) else None
+
+
+def which_one(kind: str, text: str, index: CodeIndex, name: str) -> Sample:
+    """Answer the sample of a question about a name that several classes have: it asks back."""
+    groups = [group for group in index.class_table.named(name)]
+    lines = [f"{ticked(group.name)} ({place(group.definitions[0])})" for group in groups]
+    answer = (
+        f"Which one? {capitalised(counted(len(groups), 'class', 'classes'))} in the indexed code {_are(len(groups))} called `{name}`:\n"
+        + bullets(lines, len(groups))
+    )
+    claim = Claim(
+        "which",
+        name,
+        tuple(group.name for group in groups[:MOST_SHOWN]),
+        tuple(place(group.definitions[0]) for group in groups[:MOST_SHOWN]),
+        count=len(groups),
+    )
+    sources = [class_source(group.definitions[0]) for group in groups[:MOST_SHOWN]]
+    return question(kind, text, answer, [claim], sources, index, ["which"])
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def method_lines(index: CodeIndex, methods: Sequence[MethodDef], ends: Sequence[str] = ()) -> list[str]:
+    """Answer one line for each of the methods that an answer shows: name, place, and what else there is to say."""
+    shown = methods[:MOST_SHOWN]
+    said = ends or [""] * len(shown)
+    return [f"{ticked(method_shown(index, m))} ({place(m)}){end}" for m, end in zip(shown, said, strict=False)]
+
+
+def methods_claim(kind: str, about: str, index: CodeIndex, methods: Sequence[MethodDef], numbers: Sequence[int] = ()) -> Claim:
+    """Answer the claim that exactly these methods are the answer."""
+    shown = methods[:MOST_SHOWN]
+    names = tuple(method_shown(index, m) for m in shown)
+    return Claim(kind, about, names, tuple(place(m) for m in shown), tuple(numbers[:MOST_SHOWN]), len(methods))
+
+
+def method_sources(methods: Sequence[MethodDef]) -> list[Source]:
+    """Answer the sources of the methods that an answer shows."""
+    return [method_source(method) for method in methods[:MOST_SHOWN]]
+
+
+def list_traits(count: int) -> list[str]:
+    """Answer the notes on an answer that is a list."""
+    return ["none"] if count == 0 else ["truncated"] if count > MOST_SHOWN else []
+
+
+def times(n: int) -> str:
+    """Answer how often something happens in one method, where that is worth saying."""
+    return "" if n == 1 else ", twice" if n == 2 else f", {number(n)} times"
+
+
+def hits_of(found: Iterable[Hit]) -> tuple[list[MethodDef], list[int]]:
+    """Answer the methods of hits, and how many places each has."""
+    hits = list(found)
+    return [hit.method for hit in hits], [len(hit.sites) for hit in hits]
+
+
+def unless_huge(methods: Sequence[MethodDef]) -> bool:
+    """Whether an answer is of use: nobody asks for the 12,000 senders of `value`."""
+    return len(methods) <= 2000
+
+
+def pick(random: Random, templates: Sequence[str], **words: str) -> str:
+    """Answer one of the templates with its words filled in."""
+    return random.choice(templates).format(**words)
+
+
+__all__ = [
+    "group_of",
+    "hits_of",
+    "list_traits",
+    "method_lines",
+    "method_sources",
+    "methods_claim",
+    "pick",
+    "question",
+    "root_of_group",
+    "times",
+    "unless_huge",
+    "which_one",
+]

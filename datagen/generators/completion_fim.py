@@ -1,0 +1,91 @@
+"""A block or a statement of a method, from what stands before and after it.
+
+What: the method with one syntactic piece taken out, whole; prefix, piece and suffix joined are the method again.
+Why: completion in an editor; cutting at the borders of the syntax teaches where things end.
+Question: What belongs at <FILL_ME>? ... items do: <FILL_ME>. ...
+Answer: [:each | each release]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from datagen.generators import generator
+from datagen.phrase import code_block, ticked
+from datagen.sample import Claim, Sample, ask
+from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+from stparse.nodes import Block, Cascade, Method, Node, Return, Send, walk
+
+KIND = "completion.fim"
+HOLE = "<FILL_ME>"
+ASKED = (
+    "What belongs at {hole} in {m}? Answer with the missing code only.",
+    "Fill in {hole} in {m}. Only the missing code, please.",
+    "One piece of {m} is missing at {hole}. Write that piece and nothing else.",
+    "Complete {m}: what goes where it says {hole}?",
+)
+SHORTEST, LONGEST = 8, 600
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a method that can be taken out: `what` says which kind of part."""
+
+    start: int
+    end: int
+    what: str
+
+
+@generator(KIND, over="methods", weight=1.5)
+def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
+    """Take one block, statement or argument out of a method."""
+    text = text_of(method)
+    tree = method.tree
+    if tree is None or HOLE in text or "trivial" in traits_of(method):
+        return
+    shift = len(method.source) - len(method.source.lstrip())
+    pieces = [p for p in pieces_of(tree, shift) if SHORTEST <= p.end - p.start <= min(LONGEST, len(text) * 0.6)]
+    if not pieces:
+        return
+    kinds = sorted({piece.what for piece in pieces})
+    chosen_kind = random.choice(kinds)
+    piece = random.choice([p for p in pieces if p.what == chosen_kind])
+    middle = text[piece.start : piece.end]
+    holed = text[: piece.start] + HOLE + text[piece.end :]
+    shown = method_shown(index, method)
+    asked = random.choice(ASKED).format(hole=ticked(HOLE), m=ticked(shown))
+    traits = traits_of(method)
+    yield Sample(
+        kind=KIND,
+        prompt=ask(f"{asked}\n\n{code_block(holed)}"),
+        answer=middle,
+        form="expression",
+        claims=(Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown)),
+        sources=(method_source(method),),
+        group=root_of(index, method.class_name, method.file),
+        quality=quality_of(traits),
+        traits=traits,
+    )
+
+
+def pieces_of(tree: Method, shift: int) -> Iterator[Piece]:
+    """Yield the parts of a method that are worth completing: blocks, whole statements, arguments that are messages."""
+    for node in walk(tree):
+        if isinstance(node, Block) and node.body.statements:
+            yield Piece(node.start - shift, node.end - shift, "block")
+        yield from (Piece(found.start - shift, found.end - shift, what) for found, what in _below(node))
+
+
+def _below(node: Node) -> Iterator[tuple[Node, str]]:
+    if isinstance(node, Method | Block):
+        statements = node.body.statements
+        if len(statements) > 1:
+            yield from ((statement, "statement") for statement in statements)
+    elif isinstance(node, Send):
+        yield from ((a, "argument") for a in node.arguments if isinstance(a, Send | Cascade))
+    elif isinstance(node, Return) and isinstance(node.value, Send | Cascade):
+        yield node.value, "answer"

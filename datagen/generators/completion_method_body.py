@@ -1,0 +1,110 @@
+"""A whole method from its class, its signature and its comment.
+
+What: the class with its superclass and variables, the selector and protocol, the method's comment; the answer is the method.
+Why: the task that the model is for: writing the next method as the house would write it.
+Question: Write the instance method `isExpiredOn: aDate` of BpRight. ... Comment: "Answer whether I end before aDate."
+Answer: isExpiredOn: aDate ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from datagen.generators import generator
+from datagen.phrase import hashed, listed, sentences, ticked
+from datagen.sample import Claim, Sample, ask
+from datagen.subject import class_shown, method_shown, method_source, quality_of, root_of, text_of, traits_of
+from stparse.index.classtable import ClassGroup
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+from stparse.index.structure import ancestors_of, variables_in_sight
+
+KIND = "completion.method_body"
+ASKED = (
+    "Write {m}.",
+    "Implement {m}.",
+    "I need {m}. Please write it the way our code does.",
+    "Complete the class with {m}.",
+    "How would {m} be written here?",
+)
+MOST_VARIABLES = 24
+MOST_SENDS = 8
+
+
+@generator(KIND, over="methods", weight=1.5)
+def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
+    """Ask for a method; broken ones too, which the filters then list."""
+    if not method.selector:
+        return
+    text = text_of(method)
+    claims = (Claim("method", method_shown(index, method)), Claim("source", method_shown(index, method)))
+    traits = traits_of(method)
+    yield Sample(
+        kind=KIND,
+        prompt=ask(prompt_of(index, random, method)),
+        answer=text,
+        form="method",
+        claims=claims,
+        sources=(method_source(method),),
+        group=root_of(index, method.class_name, method.file),
+        quality=quality_of(traits),
+        traits=traits,
+    )
+
+
+def prompt_of(index: CodeIndex, random: Random, method: MethodDef) -> str:
+    """Answer the request for a method: what a colleague would have to be told."""
+    side = "the class method" if method.meta else "the method"
+    what = f"{side} {ticked(signature(method))} of {ticked(_owner(index, method))}"
+    if method.protocol:
+        what += f" (protocol '{method.protocol}')"
+    parts = [random.choice(ASKED).format(m=what), _class_context(index, method), _intent(index, method)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def signature(method: MethodDef) -> str:
+    """Answer the selector pattern: `at: index put: anObject`."""
+    tree = method.tree
+    if tree is None or not tree.arguments:
+        return method.selector
+    if not method.selector.endswith(":"):
+        return f"{method.selector} {tree.arguments[0].name}"
+    keywords = method.selector.split(":")
+    return " ".join(f"{keyword}: {argument.name}" for keyword, argument in zip(keywords, tree.arguments, strict=False))
+
+
+def _owner(index: CodeIndex, method: MethodDef) -> str:
+    return class_shown(index, method.class_name, method.file)
+
+
+def _class_context(index: CodeIndex, method: MethodDef) -> str:
+    found = index.class_table.meant(method.class_name, method.file)
+    if len(found) != 1:
+        return ""
+    group = found[0]
+    name = _owner(index, method)
+    above = next(iter(ancestors_of(index.class_table, group)), None)
+    start = f"{name} is a subclass of {class_shown(index, above.name)}" if above else f"{name} is a root class"
+    return start + _variables(index, group, method.meta)
+
+
+def _variables(index: CodeIndex, group: ClassGroup, meta: bool) -> str:
+    wanted = ("class instance", "class") if meta else ("instance", "class")
+    seen = [(kind, name) for kind, name, _ in variables_in_sight(index.class_table, group) if kind in wanted]
+    said = []
+    for kind in wanted:
+        names = [name for found, name in seen if found == kind][:MOST_VARIABLES]
+        if names:
+            noun = {"instance": "instance", "class": "class", "class instance": "class-instance"}[kind]
+            said.append(f"the {noun} variable{'' if len(names) == 1 else 's'} {listed(names)}")
+    return f" with {listed(said)}." if said else "."
+
+
+def _intent(index: CodeIndex, method: MethodDef) -> str:
+    if method.comment and method.comment.strip():
+        return f'Comment: "{sentences(method.comment, 4)}"'
+    sent = [selector for selector in dict.fromkeys(send.selector for send in index.sends_of(method))]
+    names = [ticked(name) for name in index.globals_of(method)]
+    used = [*names, *(hashed(selector) for selector in sent)][:MOST_SENDS]
+    return f"It uses {listed(used)}." if len(used) > 1 else ""
