@@ -25,6 +25,15 @@ _FORMATS = {
     "tonel": ("pharo", 4),
     "filetree": ("pharo", 3),
 }
+# Some formats belong to few dialects: a Pharo test that quotes GNU code is still Pharo's.
+_POSSIBLE = {
+    "vwxml": {"visualworks"},
+    "gnu": {"gnu"},
+    "dolphin": {"dolphin"},
+    "topaz": {"gemstone"},
+    "tonel": {"pharo", "squeak", "gemstone", "va", "dolphin"},
+    "filetree": {"pharo", "squeak", "gemstone"},
+}
 _ENDINGS = {
     ".pck.st": ("squeak", 10),
     ".changes": ("squeak", 1),
@@ -89,7 +98,8 @@ def evidence_of(source: SourceFile, format_name: str) -> dict[str, int]:
     for dialect, weight, expression in _SIGNS:
         if expression.search(text):
             points[dialect] += weight
-    return dict(points)
+    possible = _POSSIBLE.get(format_name)
+    return {dialect: weight for dialect, weight in points.items() if possible is None or dialect in possible}
 
 
 def best_dialect(evidence: Evidence) -> str | None:

@@ -35,11 +35,11 @@ def dump(node: n.Node) -> str:
 
 def tokens_of(text: str) -> list[str]:
     """Answer the tokens of a dump: two dumps with the same tokens show the same tree, however they are laid out."""
-    return [token for token in _TOKEN.findall(text) if not token.isspace()]
+    return [word for word in _TOKEN.findall(text) if not word.isspace()]
 
 
 def _flat(root: n.Node) -> list[str]:
-    """Answer the tokens of the dump; a stack instead of recursion, for trees of any depth."""
+    """Answer the words of the dump; a stack instead of recursion, for trees of any depth."""
     out: list[str] = []
     stack: Parts = [root]
     while stack:
@@ -51,38 +51,38 @@ def _flat(root: n.Node) -> list[str]:
     return out
 
 
-def _lines(tokens: list[str]) -> list[str]:
-    """Lay tokens out: a list goes on one line where it fits, else each member after the leading words on its own."""
-    closers, offsets = _matches(tokens)
+def _lines(words: list[str]) -> list[str]:
+    """Lay words out: a list goes on one line where it fits, else each member after the leading words on its own."""
+    closers, offsets = _matches(words)
     lines: list[str] = []
     line = ""
     broken: list[bool] = []  # of each open list: does its next member begin a line?
     index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token == ")":
+    while index < len(words):
+        word = words[index]
+        if word == ")":
             broken.pop()
             line += ")"
             index += 1
             continue
         indent = min(2 * len(broken), _DEEPEST)
-        pattern = bool(broken) and tokens[index - 2 : index] == ["(", "method"]
+        pattern = bool(broken) and words[index - 2 : index] == ["(", "method"]
         if broken and broken[-1] and not pattern:
             lines.append(line)
             line = " " * indent
         elif line and not line.endswith("(") and not line.isspace():
             line += " "
-        if token != "(":
-            line += token
+        if word != "(":
+            line += word
             if broken and not broken[-1]:
-                following = tokens[index + 1]
-                heads = token in ("block", "script") or token.startswith(":")
+                following = words[index + 1]
+                heads = word in ("block", "script") or word.startswith(":")
                 broken[-1] = following == "(" or (heads and not following.startswith(":"))
             index += 1
             continue
         end = closers[index]
         if pattern or (len(line) + offsets[end] - offsets[index] <= _WIDTH and (index or end < 40)):
-            line += _joined(tokens[index : end + 1])
+            line += _joined(words[index : end + 1])
             index = end + 1
             if broken:
                 broken[-1] = True
@@ -95,30 +95,30 @@ def _lines(tokens: list[str]) -> list[str]:
     return [*lines, line]
 
 
-def _matches(tokens: list[str]) -> tuple[dict[int, int], list[int]]:
-    """Answer the closing index of every opening bracket, and the width of all that stands before each token."""
+def _matches(words: list[str]) -> tuple[dict[int, int], list[int]]:
+    """Answer the closing index of every opening bracket, and the width of all that stands before each word."""
     closers: dict[int, int] = {}
     opened: list[int] = []
     offsets: list[int] = []
     width = 0
-    for index, token in enumerate(tokens):
+    for index, word in enumerate(words):
         offsets.append(width)
-        width += len(token) + (token not in "()")
-        if token == "(":
+        width += len(word) + (word not in "()")
+        if word == "(":
             opened.append(index)
-        elif token == ")":
+        elif word == ")":
             closers[opened.pop()] = index
     return closers, offsets
 
 
-def _joined(tokens: list[str]) -> str:
+def _joined(words: list[str]) -> str:
     text = ""
     parts: list[str] = []
-    for token in tokens:
-        if text and text != "(" and token != ")":
+    for word in words:
+        if text and text != "(" and word != ")":
             parts.append(" ")
-        parts.append(token)
-        text = token
+        parts.append(word)
+        text = word
     return "".join(parts)
 
 
@@ -143,8 +143,8 @@ def _method(m: n.Method) -> Parts:
     if not m.arguments:
         pattern: Parts = [m.selector]
     elif ":" in m.selector:
-        words = [word + ":" for word in m.selector.split(":")[:-1]]
-        pattern = [part for pair in zip(words, m.arguments, strict=True) for part in pair]
+        keywords = [word + ":" for word in m.selector.split(":")[:-1]]
+        pattern = [part for pair in zip(keywords, m.arguments, strict=True) for part in pair]
     else:
         pattern = [m.selector, *m.arguments]
     return _list("method", *_list(*pattern), *m.pragmas, *_body(m.body))

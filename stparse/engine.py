@@ -80,7 +80,8 @@ class Engine:
                 states[-1] = state
                 continue
             if size == 0:
-                begin = starts[index]
+                # Nothing stands right behind what came before it, so that it lies within what it is part of.
+                begin = ends[index - 1] if index else starts[0]
                 values.append(make([], begin, begin) if make is not None else [])
                 begins.append(begin)
                 state = gotos[state][lhs]

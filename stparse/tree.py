@@ -156,18 +156,14 @@ class TreeMaker:
 
     def cascade(self, values: list[Any], start: int, end: int) -> Cascade:
         first = values[0]
-        if type(first) is not Send:
-            # Only an overlay lets a value without a message through: its first message is the first after ";".
-            return Cascade(start, end, first, tuple(values[1:]))
         head = Message(first.at, first.end, first.selector, first.arguments)
         return Cascade(start, end, first.receiver, (head, *values[1:]))
 
     def value_cascade(self, values: list[Any], start: int, end: int) -> Node:
-        """Dolphin's `(a foo); bar; baz`, which sends to the value: `(a foo) bar; baz`."""
-        receiver, first, *more = values
-        if more:
-            return Cascade(start, end, receiver, (first, *more))
-        return Send(start, end, receiver, first.selector, first.arguments, first.start)
+        """`x; foo; bar`: messages to a value that had none before the first ";"; with one message it is a plain send."""
+        if len(values) > 2:
+            return Cascade(start, end, values[0], tuple(values[1:]))
+        return self.chain(values, start, end)
 
     def chain(self, values: list[Any], start: int, end: int) -> Node:
         """`receiver :: message message: argument`: one send on top of the other."""

@@ -7,12 +7,12 @@ from collections import Counter
 from itertools import groupby
 
 import pytest
+from goldens import FOLDER, Golden, goldens, is_same, shown, write
 
 from stparse.diagnose import faults
 from stparse.nodes import children, walk
 from stparse.tables import dialects
 from stparse.unparse import to_source
-from goldens import FOLDER, Golden, goldens, is_same, shown, write
 
 CASES = goldens()
 TREES = [case for case in CASES if case.expected.startswith("(")]

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,7 @@ def test_a_grammar_with_conflicts_is_refused() -> None:
 
 def test_tables_survive_json() -> None:
     made = tables.compile_tables(GRAMMAR, ("start",))
-    assert json.loads(json.dumps(tables.asdict(made)))["starts"] == made.starts
+    assert json.loads(json.dumps(asdict(made)))["starts"] == made.starts
 
 
 def test_every_dialect_has_tables() -> None:

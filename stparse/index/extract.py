@@ -199,7 +199,10 @@ class _Extractor:
                 self._part(definition.name, part, " ".join(names), line)
 
     def _part(self, class_name: str, part: str, text: str, line: int) -> None:
-        self._add("class_parts", self._next(), class_name, part, unify_line_ends(text), line)
+        number, text = self._next(), unify_line_ends(text)
+        self._add("class_parts", number, class_name, part, text, line)
+        if part == "comment":
+            self._rows.search.append((number, *class_words(class_name, "", None, text)))
 
     def _shared_variable(self, chunk: Chunk) -> None:
         name, text = chunk.selector, unify_line_ends(chunk.text)

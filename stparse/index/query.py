@@ -312,8 +312,19 @@ class CodeIndex:
     def _search_hits(self, scores: dict[int, float]) -> list[SearchHit]:
         hits = [SearchHit(scores[method.id], method=method) for method in self._by_ids(scores)]
         if len(hits) < len(scores):
-            hits += [SearchHit(scores[d.id], class_def=d) for d in self.classes(stubs=True) if d.id in scores]
+            scored = self._with_comments(scores)
+            hits += [SearchHit(scored[d.id], class_def=d) for d in self.classes() if d.id in scored]
         return sorted(hits, key=lambda hit: (-round(hit.score, 9), _place(hit.method or hit.class_def)))
+
+    def _with_comments(self, scores: dict[int, float]) -> dict[int, float]:
+        """Answer `scores` with those of comments apart from their class given to the class."""
+        scored = dict(scores)
+        query = "SELECT p.id, p.class, f.path FROM class_parts p JOIN files f ON f.id = p.file WHERE p.id IN"
+        for number, name, path in self._db.execute(f"{query} (SELECT value FROM json_each(?))", (json.dumps(list(scores)),)):
+            for group in self.class_table.meant(name, path):
+                first = group.definitions[0].id
+                scored[first] = max(scores[number], scored.get(first, 0.0))
+        return scored
 
     # Rows to values
 

@@ -161,8 +161,9 @@ class IndexWriter:
         gone = [(number, *method_words(selector, name, source)) for number, selector, name, source in methods]
         classes = self._db.execute(
             "SELECT id, name, instance_variables || ' ' || class_variables || ' ' || class_instance_variables, category, comment"
-            " FROM classes WHERE NOT stub AND id BETWEEN ? AND ?",
-            (first, last),
+            " FROM classes WHERE NOT stub AND id BETWEEN ? AND ?"
+            " UNION ALL SELECT id, class, '', NULL, text FROM class_parts WHERE part = 'comment' AND id BETWEEN ? AND ?",
+            (first, last, first, last),
         )
         gone += [(number, *class_words(*row)) for number, *row in classes]
         statement = "INSERT INTO search (search, rowid, selector, class, words) VALUES ('delete', ?, ?, ?, ?)"

@@ -1,0 +1,59 @@
+"""Literals that parse and still are none: digits outside the radix, bytes over 255, what a dialect does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from stparse.nodes import Binding, ByteArray, LiteralArray, Message, Node, Number, Send, Symbol
+
+Finding: TypeAlias = "tuple[str, Node, dict[str, str]]"
+
+_RADIX = re.compile(r"-?(?P<radix>\d+)[r#]-?(?P<digits>[\dA-Z_]+)(?:\.(?P<fraction>[\dA-Z_]+))?")
+_INTEGER = re.compile(r"(?P<sign>-?)(?:(?P<radix>\d+)[r#])?(?P<digits>[\dA-Z_]+)")
+_PUNCTUATION = frozenset((".", ";", "^", ":"))
+
+
+def literal_faults(node: Node) -> Iterator[Finding]:
+    """Yield (fault, node, words) for what is wrong with `node` itself, if it is a literal or a message."""
+    if isinstance(node, Number):
+        yield from _number(node)
+    elif isinstance(node, ByteArray):
+        yield "byte-array", node, {}
+        for element in node.elements:
+            if isinstance(element, Number) and not _is_byte(element.text):
+                yield "byte-out-of-range", element, {"name": element.text}
+    elif isinstance(node, Binding):
+        yield "binding-literal", node, {"name": "#{" + node.name + "}"}
+    elif isinstance(node, LiteralArray):
+        for element in node.elements:
+            if isinstance(element, Symbol) and element.value in _PUNCTUATION and element.end - element.start == 1:
+                yield "punctuation-in-literal-array", element, {"name": element.value}
+    elif isinstance(node, Symbol):
+        if node.end - node.start > len(node.value) + 1 and node.value.isidentifier() and node.end - node.start == len(node.value) + 2:
+            yield "double-hash", node, {"name": "##" + node.value}
+    elif isinstance(node, Send | Message) and len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
+        yield "long-operator", node, {"name": node.selector}
+
+
+def _number(node: Number) -> Iterator[Finding]:
+    match = _RADIX.match(node.text)
+    if match is None:
+        return
+    radix = int(match["radix"])
+    if not 2 <= radix <= 36:
+        yield "radix-out-of-range", node, {"name": node.text}
+    elif any(int(digit, 36) >= radix for digit in (match["digits"] + (match["fraction"] or "")).replace("_", "")):
+        yield "digit-outside-radix", node, {"name": node.text}
+
+
+def _is_byte(text: str) -> bool:
+    match = _INTEGER.fullmatch(text)
+    if match is None or match["sign"]:
+        return False
+    try:
+        return int(match["digits"].replace("_", ""), int(match["radix"] or 10)) <= 255
+    except ValueError:
+        # A digit outside the radix is reported as such.
+        return True

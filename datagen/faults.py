@@ -1,0 +1,66 @@
+"""What the generators of negatives share: a fault for a method, what the parser says of it, and that in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from datagen.mutations import MUTATIONS, Mutant
+from datagen.sample import Claim, Fault
+from datagen.subject import text_of
+from stparse.index.model import MethodDef
+from stparse.issue import Issue, Severity
+from stparse.parser import parse_method
+from stparse.text import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A mutant with the name of its mutation and what the parser says of it; `issue` is None when it says nothing."""
+
+    mutation: str
+    mutant: Mutant
+    issue: Issue | None
+
+    def claim(self) -> Claim:
+        """Answer the claim: the code, at the place that the mutation promised, or where it is found if it promised none."""
+        found = self.issue.span.start if self.issue else 0
+        place = self.mutant.place if self.mutant.place is not None else found
+        return Claim("fault", "prompt", code=self.mutant.code, span=(place, place), detail=self.mutation)
+
+    def fault(self) -> Fault:
+        """Answer what the sample says of the fault."""
+        mutant = self.mutant
+        line = Lines(mutant.text).line(self.issue.span.start) if self.issue else 0
+        message = self.issue.message if self.issue else ""
+        span = (mutant.start, mutant.start + len(mutant.now))
+        return Fault(self.mutation, mutant.code, message, line, span, mutant.was, mutant.now)
+
+
+def broken(method: MethodDef, random: Random, most: int = 1) -> Iterator[Broken]:
+    """Yield up to `most` faulty versions of a method, each by another mutation, in an order of chance."""
+    names = list(MUTATIONS)
+    random.shuffle(names)
+    for name in names:
+        mutant = next(MUTATIONS[name](method, random), None)
+        if mutant is None or mutant.text == text_of(method):
+            continue
+        yield Broken(name, mutant, first_error(mutant.text, method.dialect))
+        most -= 1
+        if most == 0:
+            return
+
+
+def first_error(text: str, dialect: str) -> Issue | None:
+    """Answer the first error of a method's text, or None."""
+    return next((issue for issue in parse_method(text, dialect).issues if issue.severity is Severity.ERROR), None)
+
+
+def diagnosis(issue: Issue, text: str) -> str:
+    """Answer an issue as a sentence with its line: what is wrong, and what to do."""
+    line = Lines(text).line(issue.span.start)
+    if issue.code in ("P111", "P113") and issue.hint:
+        return f"{issue.hint} ({issue.code}); the compiler notices it in line {line}."
+    hint = f"; {issue.hint}" if issue.hint else ""
+    return f"line {line}: {issue.message} ({issue.code}){hint}."

@@ -1,0 +1,41 @@
+"""N02: a string or a comment without its end.
+
+What: drops the closing quote of the last string or of the last comment.
+Why: everything behind it is swallowed, so the message of the compiler is often misleading.
+Good: ^'no rights left'
+Bad:  ^'no rights left
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations._reading import Reading, reading_of, shuffled
+from stparse.index.model import MethodDef
+
+
+@mutation("N02")
+def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+    """Drop the closing quote of the last string or comment: of an earlier one the next quote would be blamed."""
+    reading = reading_of(method)
+    if reading is None:
+        return
+    for mutant in shuffled(random, [*_string(reading), *_comment(reading)]):
+        yield mutant
+
+
+def _string(reading: Reading) -> Iterator[Mutant]:
+    strings = [i for i, kind in enumerate(reading.tokens.kinds) if kind == "STRING"]
+    if strings:
+        start, end = reading.tokens.starts[strings[-1]], reading.tokens.ends[strings[-1]]
+        if "'" not in reading.text[end:]:
+            yield edited(reading.text, end - 1, end, "", "P101", start)
+
+
+def _comment(reading: Reading) -> Iterator[Mutant]:
+    if reading.tokens.comments:
+        start, end = reading.tokens.comments[-1]
+        if reading.text[end - 1] == '"' and '"' not in reading.text[end:]:
+            yield edited(reading.text, end - 1, end, "", "P102", start)

@@ -1,0 +1,42 @@
+"""N04: two statements run together.
+
+What: drops the period between two statements, where the second one cannot be read as a part of the first.
+Why: the commonest slip of all; often the compiler takes the next receiver for a unary message and stops behind it.
+Good: used := self runsUsed. ^total - used
+Bad:  used := self runsUsed ^total - used
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations._reading import Reading, reading_of, shuffled
+from stparse.index.model import MethodDef
+
+_LITERALS = frozenset(("NUMBER", "STRING", "SYMBOL", "CHARACTER"))
+
+
+@mutation("N04")
+def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+    """Drop one period between statements."""
+    reading = reading_of(method)
+    if reading is None:
+        return
+    periods = [i for i in range(len(reading.tokens.kinds)) if reading.word(i) == "."]
+    for period in shuffled(random, periods):
+        stop = _stop(reading, period + 1)
+        if stop is not None:
+            start = reading.tokens.starts[period]
+            yield edited(reading.text, start, start + 1, "", "P131", reading.tokens.starts[stop] - 1)
+
+
+def _stop(reading: Reading, following: int) -> int | None:
+    """Answer the token where the parser must stop if the statement `following` has no period before it."""
+    kinds = reading.tokens.kinds
+    if kinds[following] in _LITERALS or reading.word(following) in ("^", "[", "("):
+        return following
+    if kinds[following] == "NAME" and reading.word(following + 1) == ":=":
+        return following + 1
+    return None

@@ -1,0 +1,51 @@
+"""N07: a semicolon where no cascade can be.
+
+What: a semicolon behind the receiver, before there is a message to cascade from; or one with no message behind it.
+Why: the cascade is the construct that no other language has, and the one that models get wrong.
+Good: aStream nextPutAll: title; cr.
+Bad:  aStream; nextPutAll: title; cr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations._reading import Reading, reading_of, shuffled
+from stparse.index.model import MethodDef
+from stparse.nodes import Assign, Cascade, Node, Return, Send, Sequence, Variable, walk
+
+
+@mutation("N07")
+def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+    """Put one semicolon behind a receiver, or behind the last message of a statement."""
+    reading = reading_of(method)
+    if reading is None:
+        return
+    for mutant in shuffled(random, [*_receivers(reading), *_tails(reading)]):
+        yield mutant
+
+
+def _statements(reading: Reading) -> Iterator[Node]:
+    for node in walk(reading.tree.body):
+        if isinstance(node, Sequence):
+            yield from node.statements
+
+
+def _receivers(reading: Reading) -> Iterator[Mutant]:
+    for statement in _statements(reading):
+        found = statement.value if isinstance(statement, Return | Assign) else statement
+        if isinstance(found, Send | Cascade) and isinstance(found.receiver, Variable):
+            # Inside an argument the semicolon would be a cascade on the outer receiver, and correct.
+            end = found.receiver.end
+            if reading.text[end : end + 1].isspace():
+                yield edited(reading.text, end, end, ";", "P161", end)
+
+
+def _tails(reading: Reading) -> Iterator[Mutant]:
+    for statement in _statements(reading):
+        after = reading.index_at(statement.end)
+        if isinstance(statement, Send | Cascade) and reading.word(after) == ".":
+            place = reading.tokens.starts[after]
+            yield edited(reading.text, place, place, ";", "P163", place + 1)

@@ -1,0 +1,126 @@
+"""What the worker processes of a compilation do: make samples of a batch of entities, and scan a batch of methods."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from datagen.generators import GENERATORS
+from datagen.phrase import code_in
+from datagen.sample import Sample
+from datagen.scan import Evidence, Wanted, scan
+from datagen.subject import roots_of
+from datagen.verify import dialects_of, local_failures
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+
+_COMMENT = re.compile(r'"[^"]*"')
+_LITERAL = re.compile(r"'[^']*'|\d+(?:r[\dA-Z]+)?|\$\S")
+_SPACE = re.compile(r"\s+")
+_NOISE = re.compile(r"[^\w:#>.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sample as its line of JSON, with what the filters need to know of it. `failed` says which claim it breaks by itself."""
+
+    line: str
+    id: str
+    kind: str
+    traits: frozenset[str]
+    tokens: int
+    near: bytes
+    roots: tuple[str, ...]
+    failed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entities, and for each the generators that were drawn for it."""
+
+    entities: tuple[MethodDef | str, ...]
+    generators: tuple[tuple[str, ...], ...]
+
+
+class _State:
+    """What a process keeps between its batches."""
+
+    index: CodeIndex
+    dialects: dict[str, str]
+    seed: int
+    wanted: Wanted
+
+
+def begin(path: Path, seed: int) -> None:
+    """Open the index in this process."""
+    _State.index = CodeIndex.open(path)
+    _State.dialects = dialects_of(_State.index)
+    _State.seed = seed
+
+
+def begin_scan(wanted: Wanted) -> None:
+    """Remember in this process what is wanted of the scan."""
+    _State.wanted = wanted
+
+
+def begin_local(dialects: dict[str, str]) -> None:
+    """Remember in this process the dialects of the files."""
+    _State.dialects = dialects
+
+
+def scan_batch(methods: Sequence[MethodDef]) -> Evidence:
+    """Answer what the sources of methods say."""
+    return scan(methods, _State.wanted)
+
+
+def prove_batch(samples: Sequence[Sample]) -> list[list[str]]:
+    """Answer the failures that samples show by themselves."""
+    return [local_failures(sample, _State.dialects) for sample in samples]
+
+
+def make_batch(batch: Batch) -> list[Draft]:
+    """Answer the samples of a batch of entities, in the order of entities and generators."""
+    found = []
+    for entity, names in zip(batch.entities, batch.generators, strict=True):
+        for name in names:
+            random = random_for(_State.seed, name, key_of(entity))
+            found += [_draft(sample) for sample in GENERATORS[name].make(_State.index, random, entity)]
+    return found
+
+
+def key_of(entity: Any) -> str:
+    """Answer what names an entity in every index of the same sources."""
+    return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
+
+
+def number_for(seed: int, generator: str, key: str) -> int:
+    """Answer a number of 64 bits that depends on nothing but these three."""
+    return int.from_bytes(hashlib.blake2b(f"{seed}\0{generator}\0{key}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def random_for(seed: int, generator: str, key: str) -> Random:
+    """Answer the source of chance of one generator for one entity."""
+    return Random(number_for(seed, generator, key))  # noqa: S311 - chance, not secrecy
+
+
+def _draft(sample: Sample) -> Draft:
+    failed = local_failures(sample, _State.dialects)
+    near = hashlib.blake2b(normalised(sample).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    roots = roots_of(_State.index, sample.sources)
+    # The traits travel beside the line; they are no part of it.
+    line = replace(sample, traits=frozenset()).to_line()
+    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None)
+
+
+def normalised(sample: Sample) -> str:
+    """Answer what makes a sample a near-duplicate of another: code without comments, literals and layout; prose without punctuation."""
+    family = sample.kind.split(".", 1)[0]
+    if family == "qa":
+        return f"{sample.kind} {_NOISE.sub(' ', (sample.prompt.text + ' ' + sample.answer).lower())}"
+    code = sample.answer if sample.form == "method" and family == "completion" else "\n".join(code_in(sample.prompt.text))
+    return f"{sample.kind} {_SPACE.sub('', _LITERAL.sub('0', _COMMENT.sub('', code)))}"
