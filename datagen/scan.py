@@ -139,7 +139,7 @@ class _Reader:
         if isinstance(tree, Method):
             start, selector = tree.start, tree.selector
         else:
-            start, selector = pattern_of(method.source, method.dialect)
+            selector, start = pattern_of(method.source, method.dialect)
         place = self._place(selector, start)
         if selector in wanted.implemented:
             evidence.implemented.setdefault(selector, Found()).add(place, 1)
