@@ -216,7 +216,8 @@ def nothing_in_parentheses(case: Case) -> Iterator[str]:
             yield case.without(start, end, "()")
 
 
-@fault("P126")
+# A pattern may go on: `foo: x` and then `at: 3` without a receiver.
+@fault("P126 P152")
 def receiver_missing(case: Case) -> Iterator[str]:
     for statements in statements_of(case):
         for statement in statements:
@@ -373,7 +374,7 @@ def pragma_not_closed(case: Case) -> Iterator[str]:
         yield case.without(node.end - 1, node.end)
 
 
-@fault("P171")
+@fault("P171 P121")
 def pragma_without_argument(case: Case) -> Iterator[str]:
     for node in case.of(n.Pragma):
         assert isinstance(node, n.Pragma)

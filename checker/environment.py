@@ -84,7 +84,7 @@ class Environment:
             return Meaning.INSTANCE
         if name in self._shared:
             return Meaning.SHARED
-        if not name[:1].isupper():
+        if not name.lstrip("_")[:1].isupper():
             return self._meaning_of_lower_case(name)
         house = self._house
         if short_name(name) in house.class_names or (house.index and house.index.class_table.named(name)):

@@ -91,6 +91,7 @@ class Analysis:
             self._enter()
             for argument in node.arguments:
                 self._declare(argument, "argument")
+            self._declare_error_codes(node)
             if len(node.arguments) > _MOST_ARGUMENTS:
                 self._report("too-many-arguments", node, name=node.selector)
             return [_Leave(), node.body]
@@ -113,6 +114,15 @@ class Analysis:
         below = list(children(node))
         self._find_super(node, below)
         return list(reversed(below))
+
+    def _declare_error_codes(self, method: Method) -> None:
+        """`<primitive: 60 error: code>` declares the variable that holds why a primitive failed; Dolphin's has a fixed name."""
+        for pragma in method.pragmas:
+            for argument in children(pragma):
+                if isinstance(argument, Variable) and argument.name not in PSEUDO_VARIABLES and not argument.name[:1].isupper():
+                    self._scopes[-1].names.setdefault(argument.name, _Declared(argument, "error code"))
+        if method.pragmas and self._dialect == "dolphin":
+            self._scopes[-1].names.setdefault("_failureCode", _Declared(Variable(method.start, method.start, "_failureCode"), "error code"))
 
     def _visit_sequence(self, node: Sequence) -> list[_Step]:
         script = not self._scopes

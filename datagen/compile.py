@@ -6,7 +6,7 @@ The samples of a batch are spooled to a file as they come, so that memory follow
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,7 +17,7 @@ from datagen import work
 from datagen.generators import GENERATORS, Over
 from datagen.keep import Card, keep
 from datagen.pool import ordered_map
-from datagen.sample import Sample, line_of, sample_of
+from datagen.sample import Sample, sample_of
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs
 from datagen.verify import Oracle, WantedCollector, global_failures
@@ -88,8 +88,7 @@ def _make(index: CodeIndex, settings: Settings, spool: BinaryIO, collector: Want
     total = sum(_populations(index).values())
     done = 0
     offset = 0
-    batches = list_ahead = _batches(index, settings)
-    for drafts, size in _with_sizes(list_ahead, settings, index):
+    for drafts, size in _drafts(index, settings):
         for draft in drafts:
             data = draft.line.encode("utf-8", "surrogatepass")
             spool.write(data)
@@ -99,20 +98,19 @@ def _make(index: CodeIndex, settings: Settings, spool: BinaryIO, collector: Want
             offset += len(data)
         done += size
         show("making", min(done, total), total)
-    del batches
 
 
-def _with_sizes(batches: Iterable[work.Batch], settings: Settings, index: CodeIndex) -> Iterator[tuple[list[work.Draft], int]]:
-    sizes: list[int] = []
+def _drafts(index: CodeIndex, settings: Settings) -> Iterator[tuple[list[work.Draft], int]]:
+    """Yield the drafts of each batch of entities, and how many entities those were."""
+    sizes: deque[int] = deque()
 
     def noted() -> Iterator[work.Batch]:
-        for batch in batches:
+        for batch in _batches(index, settings):
             sizes.append(len(batch.entities))
             yield batch
 
-    made = ordered_map(work.make_batch, noted(), settings.jobs, work.begin, (index.path, settings.seed))
-    for number, drafts in enumerate(made):
-        yield drafts, sizes[number]
+    for drafts in ordered_map(work.make_batch, noted(), settings.jobs, work.begin, (index.path, settings.seed)):
+        yield drafts, sizes.popleft()
 
 
 def _populations(index: CodeIndex) -> dict[Over, int]:
@@ -214,35 +212,3 @@ def _card(spooled: _Spooled, failed: dict[int, str], splits: dict[str, str]) -> 
     draft = spooled.draft
     found = tuple(sorted({splits[root] for root in draft.roots}))
     return Card(draft.id, draft.kind, draft.traits, draft.tokens, draft.near, found, draft.failed or failed.get(spooled.offset))
-
-
-def prove_dataset(index: CodeIndex, lines: Callable[[], Iterator[str]], jobs: int, progress: Progress | None = None) -> Iterator[tuple[str, str]]:
-    """Yield (sample id, reason) for every line that does not hold: its id, its claims, its sources; `lines` is read twice."""
-    show = progress or (lambda phase, done, total: None)
-    collector = WantedCollector()
-    count = 0
-    for line in lines():
-        stated, sample = sample_of(line)
-        if stated != sample.id:
-            yield stated, "the content is not what the id says"
-        collector.add(sample)
-        count += 1
-    oracle = Oracle.of(index, scan_all(index, collector.wanted(), jobs, show))
-    samples = batched((sample_of(line)[1] for line in lines()), 200)
-    pending: list[list[Sample]] = []
-
-    def noted() -> Iterator[list[Sample]]:
-        for batch in samples:
-            pending.append(batch)
-            yield batch
-
-    done = 0
-    for local in ordered_map(work.prove_batch, noted(), jobs, work.begin_local, (oracle.dialects,)):
-        for sample, reasons in zip(pending.pop(0), local, strict=True):
-            for reason in (*reasons, *global_failures(sample, oracle)):
-                yield sample.id, reason
-            done += 1
-        show("proving", done, count)
-
-
-__all__ = ["Dataset", "Progress", "Settings", "compile_dataset", "line_of", "prove_dataset", "scan_all"]

@@ -92,26 +92,43 @@ def diagnose(text: str, tokens: Tokens, stop: Stop, start: str) -> Issue:
 
 
 def _open_quote(reading: _Reading) -> Issue | None:
-    """A quote that no pattern matches opens a string or comment without an end, wherever the parse stopped."""
+    """A quote that no pattern matches opens a string or comment without an end: the one at which the parse stopped, or the last before."""
     tokens = reading.tokens
-    for index, kind in enumerate(tokens.kinds):
-        if kind != BAD:
-            continue
-        word = reading.word(index)
-        if word == "'":
-            return reading.issue("P101", index, index)
-        if word == '"':
-            swallowed = _string_across_comment(reading, index)
-            return reading.issue("P102", index, index) if swallowed is None else reading.issue("P101", swallowed, swallowed)
-    return None
+    quote = next((index for index, kind in enumerate(tokens.kinds) if kind == BAD and reading.word(index) in "'\""), None)
+    if quote is None:
+        return None
+    nearest = min(reading.at, quote)
+    if tokens.kinds[nearest] not in (BAD, "STRING"):
+        nearest = next((index for index in range(nearest, -1, -1) if tokens.kinds[index] == "STRING"), -1)
+        comment = _last_comment(reading, tokens.ends[nearest] if nearest >= 0 else 0)
+        if comment is not None:
+            return comment
+        if nearest < 0:
+            nearest = quote
+    start = tokens.starts[nearest]
+    if reading.word(nearest) == '"' and reading.text[start + 1 : start + 2] != "'":
+        return reading.issue("P102", nearest, nearest)
+    if _is_apostrophe(reading.text, start):
+        return _issue_at(reading, reading.text.index('"', start))
+    return reading.issue("P101", nearest, nearest)
 
 
-def _string_across_comment(reading: _Reading, until: int) -> int | None:
-    """A string that holds one double quote has run into a comment: it, and not the comment, lacks its end."""
-    for index in range(until):
-        if reading.tokens.kinds[index] == "STRING" and index < reading.at and reading.word(index).count('"') % 2:
-            return index
-    return None
+def _last_comment(reading: _Reading, after: int) -> Issue | None:
+    """The comment between `after` and the stop, which ended too early or took in what is no comment."""
+    stop = reading.tokens.starts[reading.at]
+    starts = [start for start, end in reading.tokens.comments if after <= start and end <= stop]
+    return _issue_at(reading, starts[-1]) if starts else None
+
+
+def _is_apostrophe(text: str, at: int) -> bool:
+    """Answer whether the quote is one of prose ("the receiver's"), in a comment that lacks its beginning."""
+    return text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha() and text.count('"', at) % 2 == 1
+
+
+def _issue_at(reading: _Reading, start: int) -> Issue:
+    fault = faults()["P102"]
+    line = Lines(reading.text).line(start)
+    return Issue("P102", fault.message, Severity.ERROR, Span(start, start + 1), fault.hint.format(line=line))
 
 
 def _brackets(reading: _Reading) -> Issue | None:
@@ -126,15 +143,25 @@ def _brackets(reading: _Reading) -> Issue | None:
         elif word in (")", "]", "}"):
             if stack and _CLOSERS[reading.word(stack[-1])] == word:
                 stack.pop()
-            elif stack and (_opened_deeper(reading, stack, word) or len(stack) == 1):
+            elif stack and not _is_surplus(reading, word, _CLOSERS[reading.word(stack[-1])]):
                 return _unclosed(reading, stack[-1], index)
             else:
                 return reading.issue("P112", index)
     return _unclosed(reading, stack[-1], len(tokens.kinds) - 1) if stack else None
 
 
-def _opened_deeper(reading: _Reading, stack: list[int], closer: str) -> bool:
-    return any(_CLOSERS[reading.word(opener)] == closer for opener in stack)
+def _is_surplus(reading: _Reading, closer: str, wanted: str) -> bool:
+    """Answer whether the text has too many of `closer`, and as many as it needs of the one that is `wanted` here."""
+    balance = {")": 0, "]": 0, "}": 0}
+    for start, end in zip(reading.tokens.starts, reading.tokens.ends, strict=True):
+        last = reading.text[end - 1 : end]
+        if last and last in "([{)]}":
+            word = reading.text[start:end]
+            if word in _CLOSERS:
+                balance[_CLOSERS[word]] += 1
+            elif word in balance:
+                balance[word] -= 1
+    return balance[closer] < 0 and balance[wanted] <= 0
 
 
 def _unclosed(reading: _Reading, opener: int, at: int) -> Issue:
@@ -163,13 +190,38 @@ def _pattern_code(reading: _Reading) -> str | None:
         kinds = reading.tokens.kinds[: reading.at]
         if all(kind == ("KEYWORD", "NAME")[index % 2] for index, kind in enumerate(kinds)) or (len(kinds) == 1 and kinds[0] in _BINARY):
             return "P152"
-    return None
+    return "P152" if _swallowed_argument(reading) else None
+
+
+def _swallowed_argument(reading: _Reading) -> bool:
+    """The last name of a pattern that stands on a line of its own began the first statement: the argument is what lacks."""
+    kinds, at = reading.tokens.kinds, reading.at
+    if at < 2 or at % 2 or not _is_message(reading.kind) or kinds[:at] != ["KEYWORD", "NAME"] * (at // 2):
+        return False
+    return any(end in reading.text[reading.tokens.ends[at - 2] : reading.tokens.starts[at - 1]] for end in "\r\n")
+
+
+def _in_block_header(reading: _Reading) -> bool:
+    """Names and a bar that open a block, with something behind them that only makes sense after a block header."""
+    kinds, at = reading.tokens.kinds, reading.at
+    opener = at - 1
+    while opener >= 0 and kinds[opener] in ("NAME", "COLON", "BAR", "BARS"):
+        opener -= 1
+    if opener < 0 or kinds[opener] != "LSQB" or kinds[opener + 1 : opener + 2] != ["NAME"]:
+        return False
+    inside = kinds[opener + 1 : at]
+    if reading.kind == "COLON":
+        return set(inside) <= {"NAME", "COLON"} and not reading.word(reading.at + 1).startswith("=")
+    bar = next((index for index, kind in enumerate(inside) if kind in ("BAR", "BARS")), None)
+    if bar is None or set(inside[:bar]) != {"NAME"}:
+        return False
+    return reading.kind in ("BAR", "BARS", "CARET", "RSQB", "ASSIGN")
 
 
 def _context_code(reading: _Reading) -> str | None:
     """The code of a stop inside a construct with its own rules: block header, temporaries, pragma, literal, cascade."""
     expected, before = reading.expected, reading.before
-    if before == "COLON" or (expected and expected <= {"COLON", "BAR", "BARS", "RSQB"}):
+    if before == "COLON" or (expected and expected <= {"COLON", "BAR", "BARS", "RSQB"}) or _in_block_header(reading):
         return "P141"
     if expected and expected <= {"NAME", "BAR"}:
         return "P142"
@@ -196,23 +248,30 @@ def _operand_code(reading: _Reading) -> str:
     kind, before = reading.kind, reading.before
     if kind == "COLON" or (kind == "ASSIGN" and before == "ASSIGN"):
         return "P133" if reading.word(reading.at + 1).startswith("=") else "P123" if before == "ASSIGN" else "P126"
-    if kind in ("MINUS", "NEGATIVE") and before not in ("PERIOD", ""):
+    if "CARET" in reading.expected:
+        # A statement may begin here, so that a bar or an angle before it closes something, and is no message.
+        return _statement_code(kind, before)
+    if kind in ("MINUS", "NEGATIVE"):
         return "P134"
-    if before == "KEYWORD":
-        return "P121"
     if kind == "CARET":
         return "P127"
-    if before in _BINARY and not (before in ("BAR", "BARS", "GREATER") and kind in ("BAR", "BARS")):
+    if before == "KEYWORD":
+        return "P121"
+    if before in _BINARY:
         return "P122"
-    if before in ("ASSIGN", "CARET"):
-        return "P123" if before == "ASSIGN" else "P124"
-    if before == "LPAR":
-        return "P125"
+    return {"ASSIGN": "P123", "CARET": "P124", "LPAR": "P125"}.get(before, "P126" if _is_message(kind) else "P100")
+
+
+def _statement_code(kind: str, before: str) -> str:
     if kind in ("BAR", "BARS"):
         return "P143"
-    if kind in _BINARY or kind in ("KEYWORD", "KEYWORDS", "ASSIGN"):
-        return "P126"
-    return "P100"
+    if kind in ("MINUS", "NEGATIVE") and before == "SEMICOLON":
+        return "P134"
+    return "P126" if _is_message(kind) else "P100"
+
+
+def _is_message(kind: str) -> bool:
+    return kind in _BINARY or kind in ("KEYWORD", "KEYWORDS", "ASSIGN")
 
 
 def _run_on_code(reading: _Reading) -> str:

@@ -75,7 +75,10 @@ class SmalltalkParser:
         if first.tree is not None:
             return first
         second = self._reader(order[1]).parse(text, start)
-        return second if second.tree is not None else first
+        if second.tree is not None or second.issues[0].span.start > first.issues[0].span.start:
+            # Where both fail, the one that came further has understood more.
+            return second
+        return first
 
     def _reader(self, underscores: str) -> _Reader:
         reader = self._readers.get(underscores)
