@@ -54,8 +54,8 @@ class Result:
 
 
 HEAD = (
-    f"{'corpus':20} {'files':>6} {'methods':>7} {'parsed':>7} {'percent':>8} {'do-its':>6} {'rej.':>5} {'lost':>5} {'unknown':>7} {'trips':>5}"
-    f" {'names':>5}  most frequent issues; dialects"
+    f"{'corpus':20} {'files':>6} {'methods':>7} {'parsed':>7} {'percent':>8} {'do-its':>6} {'rej.':>5} "
+    f"{'lost':>5} {'unknown':>7} {'trips':>5} {'names':>5}  most frequent issues; dialects"
 )
 
 
@@ -99,7 +99,7 @@ def measure_method(result: Result, source: SourceFile, chunk: Chunk) -> None:
         result.selectors.append(f"{where}: the tree says {selector}")
     source_again = to_source(parsed.tree, source.dialect)
     again = parse_method(source_again, source.dialect)
-    if again.tree != parsed.tree or again.tree is None or to_source(again.tree, source.dialect) != source_again:
+    if again.tree is None or again.tree != parsed.tree or to_source(again.tree, source.dialect) != source_again:
         result.round_trips.append(f"{where}\n  {[issue.message for issue in again.issues]}\n{text}\n--- became\n{source_again}\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 from corpus import RealMethod
@@ -238,7 +239,7 @@ def return_in_expression(case: Case) -> Iterator[str]:
 @fault("P131")
 def period_missing(case: Case) -> Iterator[str]:
     for statements in statements_of(case):
-        for left, right in zip(statements, statements[1:], strict=False):
+        for left, right in pairwise(statements):
             end = case.whole(left)[1]
             between = case.text[end : case.whole(right)[0]]
             if between.strip() == ".":

@@ -115,10 +115,22 @@ class Environment:
                 self.closed = self._add_base_chain(known, meta)
             return
         self.class_known = True
-        chain = lineage_of(table, groups[0])
-        for group in chain:
-            self._add_group(group, meta)
-        self.closed = self._close(chain[-1], meta)
+        self.closed = self._add_chain(groups[0], meta)
+        if meta and self.closed:
+            # The metaclass of a root inherits from Class, and with it the variables that every class has.
+            above = table.named("Class")
+            if above:
+                self.closed = len(above) == 1 and self._add_chain(above[0], False)
+            else:
+                self.closed = self._add_base_chain(self._house.base.class_named("Class") if self._house.base else None, False)
+
+    def _add_chain(self, group: ClassGroup, meta: bool) -> bool:
+        """Add a class and all above it; answer whether the chain is known to its end."""
+        assert self._house.index is not None
+        chain = lineage_of(self._house.index.class_table, group)
+        for step in chain:
+            self._add_group(step, meta)
+        return self._close(chain[-1], meta)
 
     def _close(self, last: ClassGroup, meta: bool) -> bool:
         """Go on above the index; answer whether the chain is known to its end."""

@@ -14,7 +14,7 @@ from checker.inlined import arity_faults
 from checker.literals import literal_faults
 from checker.names import Meaning, Names, nearest
 from stparse.issue import Issue
-from stparse.nodes import Assign, Block, Brace, Cascade, Method, Node, Return, Send, Sequence, Variable, children
+from stparse.nodes import Assign, Block, Brace, Cascade, Method, Node, Return, Send, Sequence, Symbol, Variable, children
 from stparse.text import Span
 
 PSEUDO_VARIABLES = frozenset(("self", "super", "nil", "true", "false", "thisContext"))
@@ -119,8 +119,10 @@ class Analysis:
         """`<primitive: 60 error: code>` declares the variable that holds why a primitive failed; Dolphin's has a fixed name."""
         for pragma in method.pragmas:
             for argument in children(pragma):
-                if isinstance(argument, Variable) and argument.name not in PSEUDO_VARIABLES and not argument.name[:1].isupper():
-                    self._scopes[-1].names.setdefault(argument.name, _Declared(argument, "error code"))
+                name = argument.name if isinstance(argument, Variable) else argument.value if isinstance(argument, Symbol) else ""
+                if name.isidentifier() and name not in PSEUDO_VARIABLES and not name[0].isupper():
+                    declared = Variable(argument.start, argument.end, name)
+                    self._scopes[-1].names.setdefault(name, _Declared(declared, "error code"))
         if method.pragmas and self._dialect == "dolphin":
             self._scopes[-1].names.setdefault("_failureCode", _Declared(Variable(method.start, method.start, "_failureCode"), "error code"))
 
@@ -192,6 +194,8 @@ class Analysis:
         declared = self._find(node.name)
         if declared is not None:
             declared.reads += 1
+        elif node.name == "thisProcess" and self._dialect == "pharo":
+            self.assumed.add(node.name)
         else:
             self._look_up(node)
 

@@ -46,7 +46,7 @@ def group_of(index: CodeIndex, name: str) -> ClassGroup | None:
 
 def which_one(kind: str, text: str, index: CodeIndex, name: str) -> Sample:
     """Answer the sample of a question about a name that several classes have: it asks back."""
-    groups = [group for group in index.class_table.named(name)]
+    groups = list(index.class_table.named(name))
     lines = [f"{ticked(group.name)} ({place(group.definitions[0])})" for group in groups]
     answer = (
         f"Which one? {capitalised(counted(len(groups), 'class', 'classes'))} in the indexed code {_are(len(groups))} called `{name}`:\n"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from datagen import work
-from datagen.generators import GENERATORS, Over
-from datagen.keep import Card, keep
+from datagen.generators import GENERATORS
+from datagen.keep import LARGEST_SHARE, Card, fitting, keep
 from datagen.pool import ordered_map
 from datagen.sample import Sample, sample_of
 from datagen.scan import Evidence, Wanted
@@ -28,7 +28,11 @@ from stparse.index.query import CodeIndex
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
 
-BATCH: dict[Over, int] = {"selectors": 200, "classes": 40, "methods": 200}
+BATCH = {"selectors": 200, "classes": 40, "methods": 200}
+SPARE = 1.5
+"""So many times more samples are made than can be kept, because filters drop some."""
+FEWEST = 500
+"""Of a kind over methods at least so many are made, if there are so many methods."""
 T = TypeVar("T")
 
 
@@ -63,9 +67,10 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
     """Write the data set of `index` to `settings.out`; an older data set there is replaced when the new one is whole."""
     show = progress or (lambda phase, done, total: None)
     with Writer(settings.out) as writer, tempfile.TemporaryFile(dir=writer.folder) as spool:
-        collector = WantedCollector()
-        drafts = list(_make(index, settings, spool, collector, show))
-        evidence = scan_all(index, collector.wanted(), settings.jobs, show)
+        maker = _Maker(index, settings, spool, show)
+        maker.run()
+        drafts = maker.drafts
+        evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
         failed = _prove(index, evidence, spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
         for count, spooled in enumerate(kept, 1):
@@ -74,7 +79,7 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
             show("writing", count, len(kept))
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
-        return writer.finish(index, _settings_of(settings))
+        return writer.finish(index, _settings_of(settings), dict(sorted(maker.passed_over.items())))
 
 
 def _settings_of(settings: Settings) -> dict[str, object]:
@@ -84,37 +89,66 @@ def _settings_of(settings: Settings) -> dict[str, object]:
 # Making
 
 
-def _make(index: CodeIndex, settings: Settings, spool: BinaryIO, collector: WantedCollector, show: Progress) -> Iterator[_Spooled]:
-    total = sum(_populations(index).values())
-    done = 0
-    offset = 0
-    for drafts, size in _drafts(index, settings):
-        for draft in drafts:
-            data = draft.line.encode("utf-8", "surrogatepass")
-            spool.write(data)
-            if draft.failed is None:
-                collector.add(sample_of(draft.line)[1])
-            yield _Spooled(replace(draft, line=""), offset, len(data))
-            offset += len(data)
-        done += size
-        show("making", min(done, total), total)
+class _Maker:
+    """Makes the drafts of all generators: of selectors and classes first, since their number says how many methods are of use."""
 
+    def __init__(self, index: CodeIndex, settings: Settings, spool: BinaryIO, show: Progress) -> None:
+        self._index, self._settings, self._spool, self._show = index, settings, spool, show
+        self.collector = WantedCollector()
+        self.drafts: list[_Spooled] = []
+        self.passed_over: Counter[str] = Counter()
+        self._offset = 0
 
-def _drafts(index: CodeIndex, settings: Settings) -> Iterator[tuple[list[work.Draft], int]]:
-    """Yield the drafts of each batch of entities, and how many entities those were."""
-    sizes: deque[int] = deque()
+    def run(self) -> None:
+        for over, entities, population in (
+            ("selectors", _selectors(self._index), len(_selectors(self._index))),
+            ("classes", _classes(self._index), len(_classes(self._index))),
+            ("methods", self._index.methods(), self._index.statistics().methods),
+        ):
+            self._make(f"making: {over}", self._batches(over, entities, population), population)
 
-    def noted() -> Iterator[work.Batch]:
-        for batch in _batches(index, settings):
-            sizes.append(len(batch.entities))
-            yield batch
+    def _batches(self, over: str, entities: Iterable[MethodDef | str], population: int) -> Iterator[work.Batch]:
+        """Yield the entities in batches, each with the generators that are drawn for it."""
+        found = [generator for _, generator in GENERATORS.items() if generator.over == over]
+        most = self._most(len(found)) if over == "methods" else self._settings.limit * LARGEST_SHARE
+        chances = {g.name: SPARE * most / max(1, population) for g in found}
+        for batch in batched(entities, BATCH[over]):
+            drawn = tuple(tuple(g.name for g in found if self._is_drawn(g.name, entity, chances[g.name])) for entity in batch)
+            yield work.Batch(tuple(batch), drawn)
 
-    for drafts in ordered_map(work.make_batch, noted(), settings.jobs, work.begin, (index.path, settings.seed)):
-        yield drafts, sizes.popleft()
+    def _most(self, kinds: int) -> float:
+        """Answer how many samples of a kind over methods can be kept, if there are `kinds` of them and these others."""
+        counts = Counter(spooled.draft.kind for spooled in self.drafts)
+        largest = int(self._settings.limit * LARGEST_SHARE)
+        return max(FEWEST, fitting([min(n, largest) for n in counts.values()] + [largest] * kinds))
 
+    def _is_drawn(self, generator: str, entity: MethodDef | str, chance: float) -> bool:
+        drawn = chance >= 1 or work.number_for(self._settings.seed, f"draw {generator}", work.key_of(entity)) < chance * 2**64
+        if not drawn:
+            self.passed_over[generator] += 1
+        return drawn
 
-def _populations(index: CodeIndex) -> dict[Over, int]:
-    return {"selectors": len(_selectors(index)), "classes": len(_classes(index)), "methods": index.statistics().methods}
+    def _make(self, phase: str, batches: Iterator[work.Batch], total: int) -> None:
+        sizes: deque[int] = deque()
+
+        def noted() -> Iterator[work.Batch]:
+            for batch in batches:
+                sizes.append(len(batch.entities))
+                yield batch
+
+        done = 0
+        for made in ordered_map(work.make_batch, noted(), self._settings.jobs, work.begin, (self._index.path, self._settings.seed)):
+            self.collector.join(made.wanted)
+            for draft in made.drafts:
+                self._spool_draft(draft)
+            done += sizes.popleft()
+            self._show(phase, done, total)
+
+    def _spool_draft(self, draft: work.Draft) -> None:
+        data = draft.line.encode("utf-8", "surrogatepass")
+        self._spool.write(data)
+        self.drafts.append(_Spooled(replace(draft, line=""), self._offset, len(data)))
+        self._offset += len(data)
 
 
 def _selectors(index: CodeIndex) -> list[str]:
@@ -123,29 +157,6 @@ def _selectors(index: CodeIndex) -> list[str]:
 
 def _classes(index: CodeIndex) -> list[str]:
     return sorted({group.path[-1] for group in index.class_table.groups if not all(d.stub for d in group.definitions)})
-
-
-def _batches(index: CodeIndex, settings: Settings) -> Iterator[work.Batch]:
-    """Yield the entities in batches, each with the generators that are drawn for it."""
-    populations = _populations(index)
-    weights = sum(generator.weight for _, generator in GENERATORS.items())
-    for over, entities in _entities(index):
-        found = [generator for _, generator in GENERATORS.items() if generator.over == over]
-        # A little more than fits: filters drop some.
-        chances = {g.name: 1.3 * settings.limit * g.weight / weights / max(1, populations[over]) for g in found}
-        for batch in batched(entities, BATCH[over]):
-            drawn = tuple(tuple(g.name for g in found if _is_drawn(settings.seed, g.name, e, chances[g.name])) for e in batch)
-            yield work.Batch(tuple(batch), drawn)
-
-
-def _entities(index: CodeIndex) -> Iterator[tuple[Over, Iterable[MethodDef | str]]]:
-    yield "selectors", _selectors(index)
-    yield "classes", _classes(index)
-    yield "methods", index.methods()
-
-
-def _is_drawn(seed: int, generator: str, entity: MethodDef | str, chance: float) -> bool:
-    return chance >= 1 or work.number_for(seed, f"draw {generator}", work.key_of(entity)) < chance * 2**64
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:

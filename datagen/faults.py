@@ -1,4 +1,4 @@
-"""What the generators of negatives share: a fault for a method, what the parser says of it, and that in words."""
+"""What the generators of negatives share: a fault for a method, and what the parser says of it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from random import Random
 from datagen.mutations import MUTATIONS, Mutant
 from datagen.sample import Claim, Fault
 from datagen.subject import text_of
+from datagen.wording import first_error
 from stparse.index.model import MethodDef
-from stparse.issue import Issue, Severity
-from stparse.parser import parse_method
+from stparse.issue import Issue
 from stparse.text import Lines
 
 
@@ -50,17 +50,3 @@ def broken(method: MethodDef, random: Random, most: int = 1) -> Iterator[Broken]
         most -= 1
         if most == 0:
             return
-
-
-def first_error(text: str, dialect: str) -> Issue | None:
-    """Answer the first error of a method's text, or None."""
-    return next((issue for issue in parse_method(text, dialect).issues if issue.severity is Severity.ERROR), None)
-
-
-def diagnosis(issue: Issue, text: str) -> str:
-    """Answer an issue as a sentence with its line: what is wrong, and what to do."""
-    line = Lines(text).line(issue.span.start)
-    if issue.code in ("P111", "P113") and issue.hint:
-        return f"{issue.hint} ({issue.code}); the compiler notices it in line {line}."
-    hint = f"; {issue.hint}" if issue.hint else ""
-    return f"line {line}: {issue.message} ({issue.code}){hint}."

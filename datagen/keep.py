@@ -16,6 +16,8 @@ NONE_SHARE = 0.13
 TRIVIAL_SHARE = 0.10
 GENERATED_SHARE = 0.02
 MOST_TOKENS = 6000
+ENOUGH = 200
+"""So many of a kind stay whatever its share is: a small code base has few classes to ask about."""
 FEW = 5
 """A cap never bites below this number: small code bases would lose all of something."""
 
@@ -104,11 +106,10 @@ def which_cap(cards: Sequence[Card]) -> Judge:
 
 
 def kind_share(cards: Sequence[Card]) -> Judge:
-    """No kind over its share, where there is enough of the others; a kind never loses more than half."""
+    """No kind over its share, where there is enough of the others."""
     counts = Counter(card.kind for card in cards)
-    limit = _fitting(list(counts.values()))
-    limits = {kind: max(limit, n // 2, FEW) for kind, n in counts.items()}
-    left = Counter(limits)
+    limit = max(fitting(list(counts.values())), ENOUGH)
+    left = Counter(dict.fromkeys(counts, limit))
 
     def judge(card: Card) -> str | None:
         left[card.kind] -= 1
@@ -166,12 +167,12 @@ def _cap(cards: Sequence[Card], trait: str, share: float, reason: str) -> Judge:
     return judge
 
 
-def _fitting(counts: Sequence[int]) -> int:
+def fitting(counts: Sequence[int]) -> int:
     """Answer the largest number that no kind exceeds when each is at most LARGEST_SHARE of what is left."""
     limit = max(counts, default=0)
     while limit > 0:
-        fitting = int(LARGEST_SHARE * sum(min(n, limit) for n in counts))
-        if fitting >= limit:
+        next_limit = int(LARGEST_SHARE * sum(min(n, limit) for n in counts))
+        if next_limit >= limit:
             return limit
-        limit = fitting
+        limit = next_limit
     return limit

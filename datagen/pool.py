@@ -15,7 +15,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def ordered_map(work: Callable[[T], R], tasks: Iterable[T], jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[R]:
+def ordered_map(
+    work: Callable[[T], R], tasks: Iterable[T], jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]
+) -> Iterator[R]:
     """Yield `work(task)` for each task in order; `begin(*arguments)` is called first in each process.
 
     With one job all is done in this process. Otherwise processes are spawned, on every system, so that all systems behave alike.

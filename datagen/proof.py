@@ -41,7 +41,7 @@ class Proof:
 def verify_dataset(folder: Path, jobs: int = 1, progress: Progress | None = None) -> Proof:
     """Prove the data set in `folder`. Raises BadInputError if there is none."""
     if not is_dataset(folder):
-        raise BadInputError(f"{folder} is no data set of stc (it has no {MANIFEST} of one); make one with: stc compile-dataset SOURCE... -o OUT")
+        raise BadInputError(f"{folder} is no data set of stc (no {MANIFEST} of one); make one with: stc compile-dataset SOURCE... -o OUT")
     show = progress or (lambda phase, done, total: None)
     with CodeIndex.open(folder / INDEX) as index:
         proof = _Proof(folder, index, jobs, show)

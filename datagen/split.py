@@ -16,7 +16,7 @@ CLONE_TOKENS = 40
 
 def clone_pairs(index: CodeIndex) -> set[tuple[str, str]]:
     """Answer the pairs of hierarchies that have methods of equal shape."""
-    pairs = set()
+    pairs: set[tuple[str, str]] = set()
     for methods in index.clones(CLONE_TOKENS):
         roots = sorted({root_of(index, method.class_name, method.file) for method in methods})
         pairs.update((roots[0], other) for other in roots[1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from datagen.sample import Source, line_of
 from stparse.index.classtable import ClassGroup, path_of
@@ -31,6 +32,7 @@ def digest(text: str) -> str:
     return digest_of(text.encode("utf-8", "surrogatepass"))
 
 
+@lru_cache(maxsize=50_000)
 def class_shown(index: CodeIndex, name: str, file: str | None = None) -> str:
     """Answer the short name of a class, or the qualified one where the short one means several."""
     table = index.class_table
@@ -74,14 +76,15 @@ def class_source(definition: IndexedClass) -> Source:
 
 
 def root_of_group(index: CodeIndex, group: ClassGroup) -> str:
-    """Answer the topmost indexed class above `group` that is not one that everything inherits from."""
+    """Answer the topmost class above `group` that the code base defines and that is not one that everything inherits from."""
     chain = lineage_of(index.class_table, group)
     for above in reversed(chain):
-        if above.path[-1] not in BASE:
+        if above.path[-1] not in BASE and not all(d.stub for d in above.definitions):
             return above.name
     return group.name
 
 
+@lru_cache(maxsize=50_000)
 def root_of(index: CodeIndex, class_name: str, file: str | None = None) -> str:
     """Answer the hierarchy of a class by name: its own name where the index does not define it, or not surely."""
     found = index.class_table.meant(class_name.removesuffix(" class"), file)
@@ -116,6 +119,7 @@ def is_generated(method: MethodDef) -> bool:
     return protocol in ("interface specs", "interface spec", "resources", "images") or bool(_GENERATED.search(method.source))
 
 
+@lru_cache(maxsize=64)
 def traits_of(method: MethodDef) -> frozenset[str]:
     """Answer the notes on a method that filters want to know."""
     found = {"broken"} if not method.parsed else set()

@@ -15,9 +15,10 @@ from datagen.phrase import MOST_SHOWN, code_in
 from datagen.sample import Claim, Sample, Source
 from datagen.scan import ClassFacts, Evidence, Found, Wanted, short_of
 from datagen.subject import class_source, digest
+from datagen.wording import message_of, parsed
 from stparse.index.query import CodeIndex
 from stparse.issue import Issue
-from stparse.parser import DEFAULT_DIALECT, parse_method, parse_script
+from stparse.parser import DEFAULT_DIALECT, parse_script
 
 _HOLE = "<FILL_ME>"
 _TICKED = re.compile(r"`([^`\n]+)`")
@@ -65,6 +66,12 @@ class WantedCollector:
             wants = _WANTS.get(claim.kind)
             if wants is not None:
                 self._names[wants].add(_subject(claim))
+
+    def join(self, wanted: Wanted) -> None:
+        """Take in what another collector has gathered."""
+        for name, found in self._names.items():
+            found.update(getattr(wanted, name))
+        self._quoted |= wanted.quoted
 
     def wanted(self) -> Wanted:
         return Wanted(**{name: frozenset(found) for name, found in self._names.items()}, quoted=frozenset(self._quoted))
@@ -142,10 +149,10 @@ def _path_of(name: str, oracle: Oracle) -> tuple[str, ...]:
 
 
 def _method(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    parsed = parse_method(sample.answer, dialect)
-    if parsed.tree is None or parsed.issues:
-        return f"the answer does not parse: {_said(parsed.issues)}"
-    selector = getattr(parsed.tree, "selector", "")
+    read = parsed(sample.answer, dialect)
+    if read.tree is None or read.issues:
+        return f"the answer does not parse: {_said(read.issues)}"
+    selector = getattr(read.tree, "selector", "")
     return None if claim.about.endswith(f">>{selector}") else f"the answer is the method {selector}"
 
 
@@ -164,26 +171,26 @@ def _join(sample: Sample, claim: Claim, dialect: str) -> str | None:
     whole = blocks[0].replace(_HOLE, sample.answer)
     if digest(whole) != sample.sources[0].digest:
         return "prefix, middle and suffix are not the source"
-    return None if parse_method(whole, dialect).tree is not None else "the whole does not parse"
+    return None if parsed(whole, dialect).tree is not None else "the whole does not parse"
 
 
 def _fragment(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    parsed = parse_script(sample.answer, dialect)
-    return None if parsed.tree is not None and not parsed.issues else f"the piece does not parse by itself: {_said(parsed.issues)}"
+    read = parse_script(sample.answer, dialect)
+    return None if read.tree is not None and not read.issues else f"the piece does not parse by itself: {_said(read.issues)}"
 
 
 def _valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
     for text in code_in(sample.prompt.text) or ("",):
-        parsed = parse_method(text, dialect)
-        if parsed.tree is None or parsed.issues:
-            return f"it does not parse: {_said(parsed.issues)}"
+        read = parsed(text, dialect)
+        if read.tree is None or read.issues:
+            return f"it does not parse: {_said(read.issues)}"
     return None if sample.answer.startswith("Yes") else "the answer is not yes"
 
 
 def _fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The mutant shows exactly the claimed code at the claimed place, and without the edit it shows nothing."""
     text = (code_in(sample.prompt.text) or ("",))[0]
-    issues = parse_method(text, dialect).issues
+    issues = parsed(text, dialect).issues
     name = claim.detail or "the fault"
     if [issue.code for issue in issues] != [claim.code]:
         return f"{name} should give {claim.code}, and gives {_said(issues)}"
@@ -199,18 +206,19 @@ def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
     original = undone(text, fault.span[0], fault.was, fault.now)
     if text != sample.rejected or original != sample.chosen or digest(original) != sample.sources[0].digest:
         return "without the edit the text is not the source"
-    if fault.mutation in ("N01", "N03", "N04", "N06", "N07") and at < fault.span[0]:
+    if fault.mutation != "N02" and at < len(text[: fault.span[0]].rstrip()):
         return f"it shows at {at}, before the edit at {fault.span[0]}"
-    issues = parse_method(original, dialect).issues
+    issues = parsed(original, dialect).issues
     return f"the original is not clean: {_said(issues)}" if issues else None
 
 
 def _diagnosis(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    issues = parse_method((code_in(sample.prompt.text) or ("",))[0], dialect).issues
+    text = (code_in(sample.prompt.text) or ("",))[0]
+    issues = parsed(text, dialect).issues
     said = sample.answer.lower()
     if not issues or f"({claim.code})" not in sample.answer:
         return f"the answer does not name {claim.code}"
-    words = (issues[0].message, issues[0].hint or "")
+    words = (message_of(issues[0], text), issues[0].hint or "")
     return None if any(word and word.lower() in said for word in words) else "the answer does not say what is wrong"
 
 
@@ -218,8 +226,8 @@ def _repair(sample: Sample, claim: Claim, dialect: str) -> str | None:
     texts = code_in(sample.answer)
     if len(texts) != 1:
         return "the answer does not give one method"
-    parsed = parse_method(texts[0], dialect)
-    return None if parsed.tree is not None and not parsed.issues else f"the repaired method does not parse: {_said(parsed.issues)}"
+    read = parsed(texts[0], dialect)
+    return None if read.tree is not None and not read.issues else f"the repaired method does not parse: {_said(read.issues)}"
 
 
 def _said(issues: Iterable[Issue]) -> str:
@@ -314,10 +322,12 @@ def _superclasses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
         names.append(short_of(last))
     if [short_of(name) for name in claim.names] != names:
         return f"the chain is {' '.join(names) or 'empty'}"
-    if (claim.detail == "outside") != (last is not None) or ("outside" in sample.answer) != (last is not None):
-        return "where the chain ends is wrong"
+    outside = [step[-1] for step in chain if not _is_defined(step, oracle)] + ([names[-1]] if last is not None else [])
+    if [short_of(name) for name in (claim.detail or "").split()] != outside or ("outside" in sample.answer) != bool(outside):
+        return f"outside of the code are {' '.join(outside) or 'none'}"
     ticked = [name for name in _TICKED.findall(sample.answer) if name != claim.about]
-    return None if ticked == list(claim.names) else "the answer names other classes"
+    repeated = [name for name in (claim.detail or "").split() if len(claim.names) > 1]
+    return None if ticked == [*claim.names, *repeated] else "the answer names other classes"
 
 
 def _subclasses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
@@ -355,7 +365,8 @@ def _variables(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
         here = _declared(owner, oracle, claim) - seen
         expected |= {(name, f"{owner[-1]}: {kind}") for kind, name in here}
         seen |= here
-    claimed = {(name, short_of(where.split(":", 1)[0]) + ":" + where.split(":", 1)[1]) for name, where in zip(claim.names, claim.places, strict=True)}
+    owned = [(name, *where.split(":", 1)) for name, where in zip(claim.names, claim.places, strict=True)]
+    claimed = {(name, f"{short_of(owner)}:{kind}") for name, owner, kind in owned}
     if claimed != expected or len(claim.names) != claim.count:
         return "the variables are not those of the definitions"
     missing = [name for name in claim.names if f"`{name}`" not in sample.answer]

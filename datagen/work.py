@@ -15,7 +15,7 @@ from datagen.phrase import code_in
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted, scan
 from datagen.subject import roots_of
-from datagen.verify import dialects_of, local_failures
+from datagen.verify import WantedCollector, dialects_of, local_failures
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -37,6 +37,14 @@ class Draft:
     near: bytes
     roots: tuple[str, ...]
     failed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The drafts of a batch, and what a scan must look for to prove them."""
+
+    drafts: tuple[Draft, ...]
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +91,18 @@ def prove_batch(samples: Sequence[Sample]) -> list[list[str]]:
     return [local_failures(sample, _State.dialects) for sample in samples]
 
 
-def make_batch(batch: Batch) -> list[Draft]:
+def make_batch(batch: Batch) -> Made:
     """Answer the samples of a batch of entities, in the order of entities and generators."""
-    found = []
+    drafts = []
+    collector = WantedCollector()
     for entity, names in zip(batch.entities, batch.generators, strict=True):
         for name in names:
             random = random_for(_State.seed, name, key_of(entity))
-            found += [_draft(sample) for sample in GENERATORS[name].make(_State.index, random, entity)]
-    return found
+            for sample in GENERATORS[name].make(_State.index, random, entity):
+                drafts.append(_draft(sample))
+                if drafts[-1].failed is None:
+                    collector.add(sample)
+    return Made(tuple(drafts), collector.wanted())
 
 
 def key_of(entity: Any) -> str:

@@ -99,12 +99,12 @@ class Writer:
         self._files[name].write(data)
         self._digests[name].update(data)
 
-    def finish(self, index: CodeIndex, settings: Mapping[str, object]) -> Dataset:
+    def finish(self, index: CodeIndex, settings: Mapping[str, object], passed_over: Mapping[str, int]) -> Dataset:
         """Write manifest and card, put the index beside them, and move the folder to its place."""
         for file in self._files.values():
             file.close()
         shutil.copyfile(index.path, self.folder / INDEX)
-        manifest = self._manifest(index, settings)
+        manifest = self._manifest(index, settings, passed_over)
         text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
         (self.folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
         (self.folder / "README.md").write_text(card_text(self._out.name, manifest), encoding="utf-8", newline="\n")
@@ -120,7 +120,7 @@ class Writer:
             manifest,
         )
 
-    def _manifest(self, index: CodeIndex, settings: Mapping[str, object]) -> dict[str, Any]:
+    def _manifest(self, index: CodeIndex, settings: Mapping[str, object], passed_over: Mapping[str, int]) -> dict[str, Any]:
         digests = {name: self._digests[name].hexdigest() for name in sorted(self._files)}
         statistics = index.statistics()
         whole = digest_of(line_of([digests[f"{split}.jsonl"] for split in SPLITS]).encode())
@@ -131,6 +131,7 @@ class Writer:
             "files": digests,
             "samples": {kind: {split: found[split] for split in SPLITS} for kind, found in sorted(self._counts.items())},
             "dropped": dict(sorted(self._dropped.items(), key=lambda item: (-item[1], item[0]))),
+            "passed_over": dict(passed_over),
             "groups": {split: len(self._groups[split]) for split in SPLITS},
             "code": {
                 "files": statistics.files,

@@ -42,10 +42,10 @@ def text(node: Node) -> str | None:
 
 
 def names(node: Node) -> tuple[str, ...] | None:
-    """Answer the words of a string (`private` before an import is dropped), or the names in an array of any kind."""
+    """Answer the words of a string, or the names in an array of any kind."""
     match node:
         case String(value=value):
-            return tuple(word for word in value.split() if word != "private")
+            return tuple(value.split())
         case LiteralArray(elements=elements) | Brace(elements=elements):
             return tuple(found for element in elements if (found := _first_name(element)) is not None)
         case Variable(name="nil"):

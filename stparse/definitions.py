@@ -296,7 +296,7 @@ def _class(name: str, said: dict[str, object], superclass: str | None, span: Spa
         _names(said.get("class_variables")),
         _names(said.get("class_instance_variables")),
         _names(said.get("pools")),
-        imports=_names(said.get("imports")),
+        imports=_imports(said.get("imports")),
         traits=_names(said.get("traits")),
         category=f"{category}-{tag}" if tag and category else category or _text(tag),
         comment=comment,
@@ -339,6 +339,11 @@ def _said(parts: list[tuple[str, Node]]) -> dict[str, object]:
     return said
 
 
+def _imports(value: object) -> tuple[str, ...]:
+    """Answer the imported names, without the word that VisualWorks puts before one: `private Smalltalk.*`."""
+    return tuple(name for name in _names(value) if name != "private")
+
+
 def _names(value: object) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
@@ -359,7 +364,7 @@ def _namespace(node: Send, parts: list[tuple[str, Node]]) -> NamespaceDef | None
     return NamespaceDef(
         name if environment in (None, "Smalltalk") else f"{environment}.{name}",
         environment,
-        _names(said.get("imports")),
+        _imports(said.get("imports")),
         _text(said.get("category")),
         _text(said.get("comment")),
         said.get("private") is True,

@@ -19,7 +19,25 @@ from stparse.text import Lines, Span
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "#(": ")", "#[": "]", "#{": "}", "##(": ")"}
 _BINARY = frozenset(("BINARY", "MINUS", "NEGATIVE", "BAR", "BARS", "LESS", "GREATER"))
-_OPERANDS = frozenset(("NAME", "NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "LPAR", "LSQB", "LBRACE", "_HASH_PARENTHESIS", "_HASH_BRACKET"))
+_OPERANDS = frozenset(
+    (
+        "NAME",
+        "QUALIFIED",
+        "FOREIGN_CODE",
+        "HASH_NUMBER",
+        "BACKQUOTE",
+        "NUMBER",
+        "STRING",
+        "SYMBOL",
+        "CHARACTER",
+        "BINDING",
+        "LPAR",
+        "LSQB",
+        "LBRACE",
+        "_HASH_PARENTHESIS",
+        "_HASH_BRACKET",
+    )
+)
 _LITERALS = frozenset(("NUMBER", "STRING", "SYMBOL", "CHARACTER", "BINDING", "RPAR", "RSQB", "RBRACE"))
 
 
@@ -92,32 +110,33 @@ def diagnose(text: str, tokens: Tokens, stop: Stop, start: str) -> Issue:
 
 
 def _open_quote(reading: _Reading) -> Issue | None:
-    """A quote that no pattern matches opens a string or comment without an end: the one at which the parse stopped, or the last before."""
-    tokens = reading.tokens
-    quote = next((index for index, kind in enumerate(tokens.kinds) if kind == BAD and reading.word(index) in "'\""), None)
+    """A quote that no pattern matches opens a string or comment without an end, wherever the parse stopped.
+
+    The fault shows where the text stops to make sense, which is at the stop or just before it.
+    """
+    kinds = reading.tokens.kinds
+    quote = next((index for index, kind in enumerate(kinds) if kind == BAD and reading.word(index) in "'\""), None)
     if quote is None:
         return None
-    nearest = min(reading.at, quote)
-    if tokens.kinds[nearest] not in (BAD, "STRING"):
-        nearest = next((index for index in range(nearest, -1, -1) if tokens.kinds[index] == "STRING"), -1)
-        comment = _last_comment(reading, tokens.ends[nearest] if nearest >= 0 else 0)
-        if comment is not None:
-            return comment
-        if nearest < 0:
-            nearest = quote
-    start = tokens.starts[nearest]
-    if reading.word(nearest) == '"' and reading.text[start + 1 : start + 2] != "'":
-        return reading.issue("P102", nearest, nearest)
-    if _is_apostrophe(reading.text, start):
-        return _issue_at(reading, reading.text.index('"', start))
-    return reading.issue("P101", nearest, nearest)
+    nearest = next((index for index in range(min(reading.at, quote), -1, -1) if kinds[index] == "STRING" or index == quote), quote)
+    start = reading.tokens.starts[nearest]
+    if reading.word(quote) == "'":
+        if _is_apostrophe(reading.text, start):
+            return _issue_at(reading, reading.text.index('"', start))
+        return reading.issue("P101", nearest, nearest)
+    if nearest != quote and nearest >= reading.at - 1 and reading.word(nearest).count('"') % 2:
+        # This string has run into a comment, and what was left of that is the rest.
+        return reading.issue("P101", nearest, nearest)
+    if reading.text.startswith("\"'", reading.tokens.starts[quote]):
+        return reading.issue("P101", nearest, nearest)
+    return _issue_at(reading, _last_comment(reading, quote))
 
 
-def _last_comment(reading: _Reading, after: int) -> Issue | None:
-    """The comment between `after` and the stop, which ended too early or took in what is no comment."""
-    stop = reading.tokens.starts[reading.at]
-    starts = [start for start, end in reading.tokens.comments if after <= start and end <= stop]
-    return _issue_at(reading, starts[-1]) if starts else None
+def _last_comment(reading: _Reading, quote: int) -> int:
+    """Answer where the comment begins that is not terminated: the last before the stop, which took in what is code."""
+    starts = reading.tokens.starts
+    before = [start for start, end in reading.tokens.comments if end <= starts[reading.at]] if reading.at < quote else []
+    return before[-1] if before else starts[quote]
 
 
 def _is_apostrophe(text: str, at: int) -> bool:
@@ -223,13 +242,13 @@ def _context_code(reading: _Reading) -> str | None:
     expected, before = reading.expected, reading.before
     if before == "COLON" or (expected and expected <= {"COLON", "BAR", "BARS", "RSQB"}) or _in_block_header(reading):
         return "P141"
-    if expected and expected <= {"NAME", "BAR"}:
+    if "BAR" in expected and expected <= {"NAME", "BAR"}:
         return "P142"
     if "KEYWORDS" in expected:
         return "P114"
     if expected and expected <= {"NUMBER", "NEGATIVE", "RSQB"} and "NUMBER" in expected:
         return "P115" if before != "NEGATIVE" else "P134"
-    if _in_pragma(expected) or (before == "LESS" and expected <= {"NAME", "KEYWORD"}):
+    if expected == {"NAME"} or _in_pragma(expected) or (before == "LESS" and expected <= {"NAME", "KEYWORD"}):
         return "P171"
     if before == "SEMICOLON":
         return "P163"

@@ -120,10 +120,18 @@ def settle_dialects(evidence: Mapping[str, Evidence], least: int = 8) -> dict[st
     """
     sure = {path: best for path, points in evidence.items() if (best := best_dialect(points)) and points[best] >= least}
     votes: dict[str, Counter[str]] = {}
-    for path, dialect in sure.items():
+    sizes: Counter[str] = Counter()
+    for path in evidence:
         for folder in _folders(path):
-            votes.setdefault(folder, Counter())[dialect] += 1
-    return {path: sure.get(path) or _majority(path, votes) or best_dialect(points) or DEFAULT for path, points in evidence.items()}
+            sizes[folder] += 1
+            if path in sure:
+                votes.setdefault(folder, Counter())[sure[path]] += 1
+    voiced = {folder: counted for folder, counted in votes.items() if counted.total() >= _QUORUM * sizes[folder]}
+    return {path: sure.get(path) or _majority(path, voiced) or best_dialect(points) or DEFAULT for path, points in evidence.items()}
+
+
+# One file in 13,000 that shows its dialect does not speak for the others.
+_QUORUM = 0.01
 
 
 def _majority(path: str, votes: Mapping[str, Counter[str]]) -> str | None:

@@ -4,7 +4,8 @@ Regular terminals cannot say three things that every Smalltalk scanner does; the
 
 * `x:=1`: a KEYWORD that touches "=" is a NAME and an ASSIGN;
 * `3--4`, `a>-1`: a run of binary characters that touches a digit gives its last "-" away, and a "-" that touches a digit is a NEGATIVE;
-* `at:Tools::Inspector`, `at:x:=1`: KEYWORDS (`at:put:`, one symbol in a literal array) that touch a ":" or "=" are only their first keyword;
+* `at:Tools::Inspector`, `at:x:=1`: KEYWORDS (`at:put:`, one symbol in a literal array) that touch a ":" or "=" are only their first
+  keyword;
 * `16r12value`, `3sin`: the trailing letter of a NUMBER that touches a letter belongs to the next name;
 * `16rba80`: small letters are digits too, where nothing but digits of the radix (up to 16) stands between `r` and the end of the word;
 * `16rFF.Foo`: what is no digit of the radix is no fraction.

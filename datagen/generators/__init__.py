@@ -22,25 +22,21 @@ Make = TypeVar("Make", bound=Callable[..., Iterator[Sample]])
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef.
-
-    `weight` is how much of the set this kind is given when there is more than fits, 1.0 being an equal part.
-    """
+    """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef."""
 
     name: str
     over: Over
     make: Callable[[Any, Any, Any], Iterator[Sample]]
-    weight: float = 1.0
 
 
 GENERATORS: Registry[Generator] = Registry("generator", __name__)
 
 
-def generator(name: str, *, over: Over, weight: float = 1.0) -> Callable[[Make], Make]:
+def generator(name: str, *, over: Over) -> Callable[[Make], Make]:
     """Register a generator under the name of the kind that it makes."""
 
     def enter(make: Make) -> Make:
-        GENERATORS.register(name)(Generator(name, over, make, weight))
+        GENERATORS.register(name)(Generator(name, over, make))
         return make
 
     return enter

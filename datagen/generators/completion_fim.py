@@ -40,7 +40,7 @@ class Piece:
     what: str
 
 
-@generator(KIND, over="methods", weight=1.5)
+@generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Take one block, statement or argument out of a method."""
     text = text_of(method)

@@ -32,7 +32,7 @@ MOST_VARIABLES = 24
 MOST_SENDS = 8
 
 
-@generator(KIND, over="methods", weight=1.5)
+@generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Ask for a method; broken ones too, which the filters then list."""
     if not method.selector:
@@ -104,7 +104,9 @@ def _variables(index: CodeIndex, group: ClassGroup, meta: bool) -> str:
 def _intent(index: CodeIndex, method: MethodDef) -> str:
     if method.comment and method.comment.strip():
         return f'Comment: "{sentences(method.comment, 4)}"'
-    sent = [selector for selector in dict.fromkeys(send.selector for send in index.sends_of(method))]
-    names = [ticked(name) for name in index.globals_of(method)]
-    used = [*names, *(hashed(selector) for selector in sent)][:MOST_SENDS]
-    return f"It uses {listed(used)}." if len(used) > 1 else ""
+    sent = list(dict.fromkeys(send.selector for send in index.sends_of(method)))
+    names = [ticked(name) for name in index.globals_of(method)][:MOST_SENDS]
+    said = [f"refers to {listed(names)}"] if names else []
+    if sent:
+        said.append(f"sends {listed([hashed(selector) for selector in sent[:MOST_SENDS]])}")
+    return f"It {listed(said)}." if said else ""

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.faults import broken, diagnosis, first_error
+from datagen.faults import broken
 from datagen.generators import generator
 from datagen.phrase import capitalised, code_block, ticked
 from datagen.sample import Claim, Fault, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
+from datagen.wording import diagnosis, first_error
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 

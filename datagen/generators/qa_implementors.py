@@ -47,8 +47,8 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
 def _answer(index: CodeIndex, selector: str, methods: tuple[MethodDef, ...]) -> str:
     if len(methods) == 1:
         only = methods[0]
-        protocol = f", in protocol '{only.protocol}'" if only.protocol else ""
-        return f"Only {ticked(method_shown(index, only))} ({place(only)}){protocol} implements it in the indexed code."
+        protocol = f", protocol '{only.protocol}'" if only.protocol else ""
+        return f"Only {ticked(method_shown(index, only))} ({place(only)}{protocol}) implements it in the indexed code."
     n = len(methods)
     head = f"{capitalised(counted(n, 'method'))} {verb(n, 'implement')} {hashed(selector)} in the indexed code:"
     return f"{head}\n{bullets(method_lines(index, methods), n)}"

@@ -51,17 +51,17 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         return
     shown = f"{name} class" if meta else name
     definition = group.definitions[0]
-    claim = Claim(
-        "protocols", shown, tuple(p.name or "" for p in found), (), tuple(len(p.selectors) for p in found), count=len(found)
-    )
+    claim = Claim("protocols", shown, tuple(p.name or "" for p in found), (), tuple(len(p.selectors) for p in found), count=len(found))
     yield question(KIND, pick(random, ASKED, c=shown), _answer(shown, place(definition), found), [claim], [class_source(definition)], index)
-    yield _one(index, random, shown, random.choice(found), [m for m in index.methods_of(name, meta=meta)])
+    yield _one(index, random, shown, random.choice(found), list(index.methods_of(name, meta=meta)))
 
 
 def _answer(shown: str, where: str, found: list[Protocol]) -> str:
     if len(found) == 1:
         only = found[0]
-        return f"Only one: the {counted(len(only.selectors), 'method')} of {ticked(shown)} ({where}) {_is(only)} in {ticked(only.name or '')}."
+        return (
+            f"Only one: the {counted(len(only.selectors), 'method')} of {ticked(shown)} ({where}) {_is(only)} in {ticked(only.name or '')}."
+        )
     total = sum(len(p.selectors) for p in found)
     lines = [f"{ticked(p.name or '')}: {counted(len(p.selectors), 'method')}" for p in found]
     return f"{ticked(shown)} ({where}) has {counted(total, 'method')} in {counted(len(found), 'protocol')}:\n{bullets(lines, len(found))}"

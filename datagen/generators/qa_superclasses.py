@@ -13,7 +13,7 @@ from random import Random
 
 from datagen.answers import group_of, pick, question, which_one
 from datagen.generators import generator
-from datagen.phrase import listed, ticked
+from datagen.phrase import ticked, ticks
 from datagen.sample import Claim, Sample
 from datagen.subject import class_shown, class_source, place
 from stparse.index.classtable import path_of
@@ -43,8 +43,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if any(step.cycle or step.ambiguous for step in steps):
         return
     names = [_shown(index, step) for step in steps]
-    outside = bool(steps) and steps[-1].outside
-    claim = Claim("superclasses", name, tuple(names), count=len(names), detail="outside" if outside else "root")
+    outside = [n for n, step in zip(names, steps, strict=True) if all(c.stub for c in step.classes)]
+    claim = Claim("superclasses", name, tuple(names), count=len(names), detail=" ".join(outside))
     sources = [class_source(group.definitions[0]), *(class_source(step.classes[0]) for step in steps if step.classes)]
     answer = _answer(name, place(group.definitions[0]), names, outside)
     yield question(KIND, text, answer, [claim], sources, index)
@@ -54,13 +54,12 @@ def _shown(index: CodeIndex, step: Ancestor) -> str:
     return class_shown(index, step.classes[0].qualified) if step.classes else path_of(step.name)[-1]
 
 
-def _answer(name: str, where: str, names: list[str], outside: bool) -> str:
+def _answer(name: str, where: str, names: list[str], outside: list[str]) -> str:
     if not names:
         return f"Nothing: {ticked(name)} ({where}) is a root class, its superclass is nil."
-    head = f"{ticked(name)} ({where}) is a direct subclass of {ticked(names[0])}"
-    if len(names) > 1:
-        head += f" and goes on up to {listed([ticked(n) for n in names[1:]])}"
+    chain = f"{ticked(name)} ({where}) inherits from {', then '.join(ticked(n) for n in names)}"
     if not outside:
-        return f"{head}, the root of the chain." if len(names) > 1 else f"{head}, a root class."
-    which = "which is" if len(names) == 1 else "the last of which is"
-    return f"{head}, {which} outside the indexed code."
+        return f"{chain}, which is a root class."
+    if len(names) == 1:
+        return f"{chain}, which is outside the indexed code."
+    return f"{chain}. {ticks(outside)} {'is' if len(outside) == 1 else 'are'} outside the indexed code."

@@ -22,8 +22,7 @@ def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
     reading = reading_of(method)
     if reading is None:
         return
-    for mutant in shuffled(random, [*_string(reading), *_comment(reading)]):
-        yield mutant
+    yield from shuffled(random, [*_string(reading), *_comment(reading)])
 
 
 def _string(reading: Reading) -> Iterator[Mutant]:

@@ -23,8 +23,7 @@ def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
     reading = reading_of(method)
     if reading is None:
         return
-    for mutant in shuffled(random, [*_receivers(reading), *_tails(reading)]):
-        yield mutant
+    yield from shuffled(random, [*_receivers(reading), *_tails(reading)])
 
 
 def _statements(reading: Reading) -> Iterator[Node]:

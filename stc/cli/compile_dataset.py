@@ -27,7 +27,7 @@ from stparse.index.query import CodeIndex
 
 @click.command("compile-dataset")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", type=click.Path(path_type=Path))
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The folder to write; a data set that is there is replaced.")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The folder to write; a data set there is replaced.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, sources and version give the same bytes.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work; as many as there are processors by default.")
 @click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")

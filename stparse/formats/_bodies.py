@@ -242,7 +242,8 @@ class GnuReading:
         if match["who"]:
             return match["who"], match["meta"] is not None or (scope is not None and scope.meta)
         if scope is not None and scope.kind != "namespace":
-            return scope.name, scope.meta
+            qualified = f"{scope.namespace}.{scope.name}" if scope.namespace and "." not in scope.name else scope.name
+            return qualified, scope.meta
         name, meta = self._last_class or (None, False)
         message = f"{selector_of(match['pattern'])} stands outside any class; taken for one of {name}"
         self._issue("F603", message, match.start(), match.end(), "a ] too many before it? write Foo >> bar [ ] or move it")

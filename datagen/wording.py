@@ -1,0 +1,42 @@
+"""What the parser says of a text, in words that a developer can act on; parses are remembered for a while."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from stparse.issue import Issue, Severity
+from stparse.parser import Parsed, parse_method
+from stparse.text import Lines
+
+_NAME_BEFORE = re.compile(r"(\w+)\s*$")
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str, dialect: str) -> Parsed:
+    """Answer the parse of a method; a text that several claims look at is parsed once."""
+    return parse_method(text, dialect)
+
+
+def first_error(text: str, dialect: str) -> Issue | None:
+    """Answer the first error of a method's text, or None."""
+    return next((issue for issue in parsed(text, dialect).issues if issue.severity is Severity.ERROR), None)
+
+
+def message_of(issue: Issue, text: str) -> str:
+    """Answer the message of an issue; where a name was read as a unary message it is the name that lacks the period."""
+    if issue.code == "P131" and text.startswith(":=", issue.span.start):
+        name = _NAME_BEFORE.search(text, 0, issue.span.start)
+        if name:
+            return issue.message.replace("`:=`", f"`{name[1]} :=`")
+    return issue.message
+
+
+def diagnosis(issue: Issue, text: str) -> str:
+    """Answer an issue as a sentence with its line: what is wrong, and what to do."""
+    line = Lines(text).line(issue.span.start)
+    if issue.code in ("P111", "P113") and issue.hint:
+        noticed = "" if f"line {line}'s" in issue.hint else f"; the compiler notices it in line {line}"
+        return f"{issue.hint} ({issue.code}){noticed}."
+    hint = f"; {issue.hint}" if issue.hint else ""
+    return f"line {line}: {message_of(issue, text)} ({issue.code}){hint}."
