@@ -34,6 +34,9 @@ _SCRIPT = re.compile(
     r"|(?:'use strict'|\"use strict\");"
     r"|#include\s*[<\"]|\(?function\s*\w*\s*\(|\{\s*\"[\w-]+\"\s*:"
 )
+# A template may begin with a remark of its own engine; the page that it makes follows.
+_PAGE = re.compile(r"^\s*<(?:!doctype html|html)\b", re.IGNORECASE | re.MULTILINE)
+_CODE = re.compile(r"ethodsFor|ubclass:|defineClass:| >> ")
 _CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 4_000
 
@@ -49,6 +52,9 @@ def _reason(source: SourceFile) -> tuple[str, str] | None:
     start = head.lstrip("\ufeff \t\r\n")
     if _MARKUP.match(start) and "<st-source" not in text[:20_000]:
         return "F903", f"the file is a page or a document that begins with {start[:30].split()[0]!r}"
+    page = _PAGE.search(head)
+    if page is not None and not _CODE.search(text):
+        return "F903", f"the file is a page or a document with {page.group().strip()!r} in it"
     if _SCRIPT.match(start):
         return "F904", f"the file is a script or data of another language: {start.splitlines()[0][:40]!r}"
     return None
