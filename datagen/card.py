@@ -23,7 +23,8 @@ _LIMITS = """## Known limits
 def card_text(name: str, manifest: Mapping[str, Any]) -> str:
     """Answer the text of README.md."""
     total = sum(sum(row.values()) for row in manifest["samples"].values())
-    return "\n".join([_header(name, total), _intro(name, total, manifest), _kinds(manifest), _dropped(manifest), _splits(manifest), _LIMITS])
+    parts = (_header(name, total), _intro(name, total, manifest), _kinds(manifest), _dropped(manifest), _splits(manifest), _LIMITS)
+    return "\n".join(parts)
 
 
 def _header(name: str, total: int) -> str:

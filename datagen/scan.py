@@ -129,6 +129,8 @@ class _Reader:
     def __init__(self, method: MethodDef, wanted: Wanted, evidence: Evidence) -> None:
         self._method, self._wanted, self._evidence = method, wanted, evidence
         self._short = short_of(method.class_name)
+        self._tree: Method
+        self._scopes: Scopes | None = None
 
     def read(self) -> None:
         method, wanted, evidence = self._method, self._wanted, self._evidence
@@ -161,7 +163,7 @@ class _Reader:
         symbols: set[str] = set()
         read: set[str] = set()
         written: set[str] = set()
-        scopes = Scopes(tree)
+        self._tree, self._scopes = tree, None
         targets: set[int] = set()
         for node in _executed(tree):
             if isinstance(node, Send | Message):
@@ -172,28 +174,33 @@ class _Reader:
                 named[short_of(node.name)] += 1
             elif isinstance(node, Assign):
                 targets.add(id(node.target))
-                self._see(node.target, scopes, written, named)
+                self._see(node.target, written, named)
             elif isinstance(node, Variable) and id(node) not in targets:
-                self._see(node, scopes, read, named)
+                self._see(node, read, named)
         self._enter(place, sent, named, symbols, read, written)
 
-    def _see(self, node: Variable, scopes: Scopes, into: set[str], named: Counter[str]) -> None:
-        if scopes.declares(node.name, node.start):
+    def _see(self, node: Variable, into: set[str], named: Counter[str]) -> None:
+        short = short_of(node.name)
+        if node.name not in self._wanted.variables and short not in self._wanted.globals:
             return
-        into.add(node.name)
-        named[short_of(node.name)] += 1
+        if self._scopes is None:
+            self._scopes = Scopes(self._tree)
+        if not self._scopes.declares(node.name, node.start):
+            into.add(node.name)
+            named[short] += 1
 
     def _enter(
         self, place: Place, sent: Counter[str], named: Counter[str], symbols: set[str], read: set[str], written: set[str]
     ) -> None:
         evidence, wanted = self._evidence, self._wanted
-        for selector in sent.keys() & wanted.sent:
+        # Few names of a method against many wanted: an intersection of sets would go through all that are wanted.
+        for selector in (s for s in sent if s in wanted.sent):
             evidence.sent.setdefault(selector, Found()).add(place, sent[selector])
-        for name in named.keys() & wanted.globals:
+        for name in (n for n in named if n in wanted.globals):
             evidence.globals.setdefault(name, Found()).add(place, named[name])
-        for symbol in symbols & wanted.symbols:
+        for symbol in (s for s in symbols if s in wanted.symbols):
             evidence.symbols.setdefault(symbol, Found()).add(place, 1)
-        for name in (read | written) & wanted.variables:
+        for name in (n for n in read | written if n in wanted.variables):
             access = Access(self._method.class_name, self._method.meta, place, name in read, name in written)
             evidence.variables.setdefault(name, []).append(access)
 

@@ -103,3 +103,9 @@ def test_real_files(corpora: Path) -> None:
             wanted += 1
             found += len(of_kind(read("filetree", text, path)[0], ChunkKind.METHOD))
     assert found == wanted > 0
+
+
+def test_cypress_writes_the_protocol_into_a_comment() -> None:
+    text = '"\nnotice: Copyright of the channel\ncategory: playout\n"\ncue ^cue'
+    (method,) = of_kind(read("filetree", text, METHOD)[0], ChunkKind.METHOD)
+    assert (method.text, method.category) == ("cue ^cue", "playout")

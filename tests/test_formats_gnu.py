@@ -208,3 +208,9 @@ def test_corpus(corpora: Path) -> None:
         methods += len(of_kind(chunks, ChunkKind.METHOD))
         assert all(selector_of(m.text) for m in of_kind(chunks, ChunkKind.METHOD)), path
     assert methods > 4500
+
+
+def test_a_blank_character_at_the_end_of_a_body_stays() -> None:
+    chunks, _ = read("gnu", "Object subclass: Foo [\n    space [\n\t^out nextPut: $ ]\n]\n")
+    (method,) = of_kind(chunks, ChunkKind.METHOD)
+    assert method.text.endswith("nextPut: $ ")

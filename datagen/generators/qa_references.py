@@ -59,7 +59,10 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
 
 def _answer(index: CodeIndex, name: str, methods: list[MethodDef], numbers: list[int]) -> str:
     if not methods:
-        return f"No method in the indexed code mentions {ticked(name)}. It could still be reached through a subclass or by its name as a symbol."
+        return (
+            f"No method in the indexed code mentions {ticked(name)}. "
+            "It could still be reached through a subclass or by its name as a symbol."
+        )
     if len(methods) == 1:
         return f"Only {ticked(method_shown(index, methods[0]))} ({place(methods[0])}) mentions {ticked(name)}{times(numbers[0])}."
     n = len(methods)

@@ -230,7 +230,11 @@ class GnuReading:
         elif end is None:
             self._not_closed(str(selector_of(match["pattern"])), match)
         start = match.start("pattern")
-        said = f"{self._text[start:opening]} {self._text[opening + 1 : stop]}".rstrip(BLANKS)
+        inner = f"{self._text[start:opening]} {self._text[opening + 1 : stop]}"
+        said = inner.rstrip(BLANKS)
+        if said.endswith("$") and len(inner) > len(said):
+            # The character after the dollar is part of the literal, blank or not.
+            said = inner[: len(said) + 1]
         protocol = syntax.PROTOCOL.search(said, 0, _PROTOCOL_WINDOW)
         category = syntax.unquoted(protocol["value"]) if protocol else None
         chunk = Chunk(ChunkKind.METHOD, said, Span(self._at, after), start, "none", name, meta, category, None, selector_of(said))

@@ -23,7 +23,8 @@ _FOLDER = r"(?:\A|/)(?P<name>[^/]+)\.(?P<kind>class|extension|trait)/"
 _METHOD = re.compile(_FOLDER + r"(?P<side>instance|class)/[^/]+\.st\Z")
 _BESIDE = re.compile(_FOLDER + r"(?P<file>properties\.json|README\.md)\Z")
 # Cypress writes the protocol into a comment: `"`, `notice: ...`, `category: ...`, `"`, each on a line.
-_CYPRESS = re.compile(r'\ufeff?"(?:\r\n|\r|\n)(?:notice:[^\r\n"]*(?:\r\n|\r|\n))?category:(?P<protocol>[^\r\n"]*)(?:\r\n|\r|\n)"(?:\r\n|\r|\n)')
+_END = r"(?:\r\n|\r|\n)"
+_CYPRESS = re.compile(rf'\ufeff?"{_END}(?:notice:[^\r\n"]*{_END})?category:(?P<protocol>[^\r\n"]*){_END}"{_END}')
 _FIRST_LINE = re.compile(r"\ufeff?(?P<protocol>[^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 
 
