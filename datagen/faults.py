@@ -23,11 +23,11 @@ class Broken:
     mutant: Mutant
     issue: Issue | None
 
-    def claim(self) -> Claim:
+    def claim(self, shown: str) -> Claim:
         """Answer the claim: the code, at the place that the mutation promised, or where it is found if it promised none."""
         found = self.issue.span.start if self.issue else 0
         place = self.mutant.place if self.mutant.place is not None else found
-        return Claim("fault", "prompt", code=self.mutant.code, span=(place, place), detail=self.mutation)
+        return Claim("fault", shown, code=self.mutant.code, span=(place, place), detail=self.mutation)
 
     def fault(self) -> Fault:
         """Answer what the sample says of the fault."""

@@ -110,18 +110,18 @@ class _Proof:
             self._failures.append(Failure(MANIFEST, None, "the numbers of samples are not those of the files"))
 
     def _prove(self, oracle: Oracle) -> None:
-        pending: deque[list[tuple[str, Sample]]] = deque()
+        pending: deque[list[tuple[str, str, Sample]]] = deque()
 
         def tasks() -> Iterator[list[Sample]]:
-            for batch in batched(((split, sample) for split, _, sample in self._samples()), 200):
+            for batch in batched(self._samples(), 200):
                 pending.append(batch)
-                yield [sample for _, sample in batch]
+                yield [sample for _, _, sample in batch]
 
         done = 0
         for found in ordered_map(work.prove_batch, tasks(), self._jobs, work.begin_local, (oracle.dialects,)):
-            for (split, sample), local in zip(pending.popleft(), found, strict=True):
+            for (split, stated, sample), local in zip(pending.popleft(), found, strict=True):
                 for reason in (*local, *global_failures(sample, oracle)):
-                    self._note(split, sample.id, reason)
+                    self._note(split, stated, reason)
                 done += 1
             self._show("proving", done, self._count)
 

@@ -118,6 +118,8 @@ def global_failures(sample: Sample, oracle: Oracle) -> list[str]:
     """Answer the failures that only the sources can show."""
     reasons = [f"source: {reason}" for source in sample.sources if (reason := _source(source, oracle))]
     for claim in sample.claims:
+        if not _is_about(sample, claim):
+            reasons.append(f"{claim.kind}: the sample is not about {claim.about}")
         if claim.kind in GLOBAL:
             reason = GLOBAL[claim.kind](sample, claim, oracle)
             if reason:
@@ -127,6 +129,16 @@ def global_failures(sample: Sample, oracle: Oracle) -> list[str]:
     if not sample.claims or not sample.sources:
         reasons.append("it claims nothing, or has no source")
     return reasons
+
+
+def _is_about(sample: Sample, claim: Claim) -> bool:
+    """A claim is about what the question names, or about the method that the sample quotes."""
+    if not sample.kind.startswith("qa."):
+        source = sample.sources[0] if sample.sources else None
+        return source is not None and _short_method(claim.about) == _short_method(f"{source.class_name}>>{source.selector}")
+    wanted = claim.about.rsplit(".", 1) if claim.kind in ("readers", "writers") else claim.about.split(" ")
+    # A name ends where the punctuation of the sentence begins; selectors may be nothing but punctuation themselves.
+    return all(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w:])", sample.prompt.text) for name in wanted)
 
 
 def _source(source: Source, oracle: Oracle) -> str | None:
@@ -337,6 +349,8 @@ def _subclasses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     if claim.kind == "subclasses.deeper":
         found = [p for p in oracle.classes.all_below(path) if p not in direct and _is_defined(p, oracle)]
     names = {short_of(name) for name in claim.names}
+    if f"`{claim.about}`" not in sample.answer:
+        return f"the answer is not about {claim.about}"
     if len(found) != claim.count or not names <= {p[-1] for p in found}:
         return f"{claim.count} subclasses are claimed, the sources have {len(found)}"
     if len(claim.names) != min(claim.count, MOST_SHOWN):

@@ -146,11 +146,12 @@ def show(out: Path) -> None:
     print(f"\nMade in {out.relative_to(ROOT).as_posix()}/:")
     for path in files:
         print(f"  {path.relative_to(out).as_posix():<28} {path.stat().st_size:>12,} bytes")
-    for path in files:
-        if path.suffix == ".jsonl" and path.stat().st_size:
-            with path.open(encoding="utf-8") as lines:
-                print(f"\nThe first sample of {path.name}:\n{json.dumps(json.loads(next(lines)), indent=2, ensure_ascii=False)}")
-            break
+    train = out / "train.jsonl"
+    if train.is_file() and train.stat().st_size:
+        with train.open(encoding="utf-8") as lines:
+            sample = json.loads(next(lines))
+        asked = "\n".join(message["content"] for message in sample["messages"])
+        print(f"\nThe first sample of {train.name}, a {sample['kind']}:\n\n{asked}\n\n  ->\n\n{sample['answer']}")
 
 
 def _scripts() -> Path:

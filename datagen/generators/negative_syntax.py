@@ -46,7 +46,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
             prompt=ask(f"{random.choice(ASKED).format(m=ticked(shown))}\n\n{code_block(found.mutant.text)}"),
             answer=f"{capitalised(said)} Corrected:\n\n{code_block(text)}",
             form="method",
-            claims=(found.claim(), Claim("repair", shown), Claim("diagnosis", shown, code=found.mutant.code), Claim("source", shown)),
+            claims=(found.claim(shown), Claim("repair", shown), Claim("diagnosis", shown, code=found.mutant.code), Claim("source", shown)),
             sources=(method_source(method),),
             group=root_of(index, method.class_name, method.file),
             quality=quality_of(traits - {"no comment"}),

@@ -50,7 +50,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     else:
         for found in broken(method, random):
             said = diagnosis(found.issue, found.mutant.text) if found.issue else ""
-            claims = (found.claim(), Claim("diagnosis", method_shown(index, method), code=found.mutant.code))
+            claims = (found.claim(method_shown(index, method)), Claim("diagnosis", method_shown(index, method), code=found.mutant.code))
             traits |= {found.mutation}
             yield _sample(index, random, method, found.mutant.text, f"No. {capitalised(said)}", claims, traits, found.fault())
 
@@ -60,7 +60,7 @@ def _real(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sampl
     issue = first_error(text, method.dialect)
     if issue is not None:
         place = (issue.span.start, issue.span.start)
-        claim = Claim("fault", "prompt", code=issue.code, span=place)
+        claim = Claim("fault", method_shown(index, method), code=issue.code, span=place)
         claims = (claim, Claim("diagnosis", method_shown(index, method), code=issue.code), Claim("source", method_shown(index, method)))
         traits = frozenset(("found broken", "broken"))
         yield _sample(index, random, method, text, f"No. {capitalised(diagnosis(issue, text))}", claims, traits)

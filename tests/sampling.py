@@ -1,0 +1,157 @@
+"""Helpers of the data set tests: a small code base with everything that generators ask about, its index, and its samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from datagen.generators import GENERATORS
+from datagen.sample import Sample
+from datagen.scan import scan
+from datagen.verify import Oracle, failures, wanted_of
+from datagen.work import key_of, random_for
+from stparse.index.build import build_index
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+
+HEADER = "'From VisualWorks, Release 2.5.2 of 26 September 1995'!\n\n"
+
+
+def class_text(name: str, superclass: str, variables: str = "", class_variables: str = "") -> str:
+    return (
+        f"{superclass} subclass: #{name}\n\tinstanceVariableNames: '{variables}'\n\tclassVariableNames: '{class_variables}'\n"
+        f"\tpoolDictionaries: ''\n\tcategory: 'Rights'!\n\n"
+    )
+
+
+RIGHTS = (
+    HEADER
+    + class_text("Right", "Model", "title runs used", "Registry")
+    + class_text("FreeRight", "Right", "reason")
+    + class_text("PayRight", "Right", "price")
+    + class_text("NightRight", "PayRight")
+    + """!Right methodsFor: 'accessing'!
+
+title
+	^title!
+
+title: aString
+	"Set the title and tell everybody."
+	title := aString.
+	self changed: #title!
+
+used
+	^used ifNil: [used := 0]! !
+
+!Right methodsFor: 'testing'!
+
+isOpen
+	"Answer whether a run is left."
+	| left |
+	left := runs - self used.
+	^left > 0 and: [self isLocked not]!
+
+isLocked
+	^false! !
+
+!Right methodsFor: 'printing'!
+
+printOn: aStream
+	super printOn: aStream.
+	aStream nextPutAll: ' of '; nextPutAll: title.
+	runs isNil ifFalse: [aStream nextPut: $(; print: runs; nextPut: $)]! !
+
+!Right class methodsFor: 'instance creation'!
+
+titled: aString
+	| right |
+	right := self new title: aString; yourself.
+	Registry at: aString put: right.
+	^right!
+
+registry
+	^Registry ifNil: [Registry := Dictionary new]! !
+
+!FreeRight methodsFor: 'testing'!
+
+isOpen
+	^reason notNil and: [super isOpen]! !
+
+!PayRight methodsFor: 'testing'!
+
+isLocked
+	price isNil ifTrue: [^true].
+	^price > (self registry at: 'limit' ifAbsent: [100])! !
+
+!NightRight methodsFor: 'testing'!
+
+broken
+	^(self isOpen! !
+"""
+)
+SCHEDULE = (
+    HEADER
+    + class_text("Schedule", "Object", "rights")
+    + class_text("Slot", "Object", "start stop")
+    + """!Schedule methodsFor: 'accessing'!
+
+openRights
+	^rights select: [:each | each isOpen]!
+
+addFree
+	| right |
+	right := FreeRight titled: 'Night film'.
+	rights add: right.
+	^right isOpen! !
+
+!Slot methodsFor: 'testing'!
+
+overlaps: aSlot
+	"Answer whether I share time with aSlot."
+	^start < aSlot stop and: [aSlot start < stop]!
+
+start
+	^start!
+
+stop
+	^stop! !
+"""
+)
+TWINS = HEADER + "".join(
+    f"Smalltalk.{space} defineClass: #Twin\n\tsuperclass: #{{Core.Object}}\n\tindexedType: #none\n\tprivate: false\n"
+    f"\tinstanceVariableNames: 'one'\n\tclassInstanceVariableNames: ''\n\timports: ''\n\tcategory: 'Twins'!\n\n"
+    for space in ("North", "South")
+)  # fmt: skip
+
+
+def write_code(folder: Path) -> Path:
+    """Write the small code base into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("Rights.st", RIGHTS), ("Schedule.st", SCHEDULE), ("Twins.st", TWINS)):
+        (folder / name).write_text(text, encoding="ascii", newline="\n")
+    return folder
+
+
+def open_code(folder: Path) -> CodeIndex:
+    """Index the small code base and open the index."""
+    source = write_code(folder / "src")
+    build_index([source], folder / "index.sqlite", jobs=1)
+    return CodeIndex.open(folder / "index.sqlite")
+
+
+def samples_of(index: CodeIndex, kind: str, seed: int = 1) -> list[Sample]:
+    """Answer all samples of one kind."""
+    generator = GENERATORS[kind]
+    entities: list[MethodDef | str] = []
+    if generator.over == "methods":
+        entities.extend(index.methods())
+    elif generator.over == "classes":
+        entities.extend(sorted({group.path[-1] for group in index.class_table.groups if not group.definitions[0].stub}))
+    else:
+        entities.extend(sorted(index.implemented_selectors.keys() | index.sent_selectors.keys()))
+    return [sample for e in entities for sample in generator.make(index, random_for(seed, kind, key_of(e)), e)]
+
+
+def proved(index: CodeIndex, samples: list[Sample]) -> list[list[str]]:
+    """Answer the failures of each sample."""
+    oracle = Oracle.of(index, scan(list(index.methods()), wanted_of(samples)))
+    return [failures(sample, oracle) for sample in samples]

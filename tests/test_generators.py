@@ -1,0 +1,208 @@
+"""Every generator makes samples that hold, and the oracle catches an answer that is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sampling import open_code, proved, samples_of
+
+from datagen.generators import GENERATORS
+from datagen.phrase import bullets, code_block, code_in, counted, listed
+from datagen.sample import Claim, Sample, ask, sample_of
+from datagen.verify import GLOBAL, LOCAL
+from stparse.index.query import CodeIndex
+
+KEYS = ["id", "kind", "messages", "answer", "form", "claims", "sources", "group", "split", "quality", "tokens"]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeIndex]:
+    """Answer the index of the small code base."""
+    with open_code(tmp_path_factory.mktemp("code")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def samples(index: CodeIndex) -> dict[str, list[Sample]]:
+    """Answer the samples of each kind, of several seeds."""
+    return {kind: [s for seed in range(4) for s in samples_of(index, kind, seed)] for kind in GENERATORS}
+
+
+@pytest.mark.parametrize("kind", list(GENERATORS))
+def test_all_samples_hold(index: CodeIndex, samples: dict[str, list[Sample]], kind: str) -> None:
+    found = [sample for sample in samples[kind] if "broken" not in sample.traits]
+    assert found
+    wrong = [(s.prompt.text, s.answer, why) for s, why in zip(found, proved(index, found), strict=True) if why]
+    assert not wrong
+
+
+@pytest.mark.parametrize("kind", list(GENERATORS))
+def test_lines_have_the_promised_keys(samples: dict[str, list[Sample]], kind: str) -> None:
+    for sample in samples[kind]:
+        found = json.loads(sample.to_line())
+        assert list(found)[: len(KEYS)] == KEYS
+        assert list(found)[len(KEYS) :] in ([], ["chosen", "rejected", "fault"])
+        assert sample_of(sample.to_line()) == (sample.id, replace(sample, traits=frozenset()))
+
+
+@pytest.mark.parametrize("kind", list(GENERATORS))
+def test_the_same_seed_makes_the_same(index: CodeIndex, kind: str) -> None:
+    assert [s.to_line() for s in samples_of(index, kind)] == [s.to_line() for s in samples_of(index, kind)]
+
+
+def test_there_are_at_least_four_ways_to_ask(samples: dict[str, list[Sample]], index: CodeIndex) -> None:
+    for kind in GENERATORS:
+        if not kind.startswith("qa."):
+            continue
+        subject = samples[kind][0].claims[0].about.split(".")[0]
+        asked = {s.prompt.text for seed in range(60) for s in samples_of(index, kind, seed)[:1] if subject}
+        assert len(asked) >= 4, kind
+
+
+def test_ambiguous_names_are_asked_back(samples: dict[str, list[Sample]]) -> None:
+    found = [s for s in samples["qa.superclasses"] if s.claims[0].kind == "which"]
+    assert found
+    assert "`North.Twin`" in found[0].answer
+    assert "`South.Twin`" in found[0].answer
+
+
+def answer_of(samples: list[Sample], asked: str) -> str:
+    return next(s.answer for s in samples if s.claims[0].about == asked)
+
+
+def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
+    assert answer_of(samples["qa.implementors"], "isOpen") == (
+        "Two methods implement `#isOpen` in the indexed code:\n- `Right>>isOpen` (Rights.st:42)\n- `FreeRight>>isOpen` (Rights.st:71)"
+    )
+    only = answer_of(samples["qa.implementors"], "titled:")
+    assert only.startswith("Only `Right class>>titled:` (Rights.st:63, protocol 'instance creation')")
+    assert answer_of(samples["qa.senders"], "isLocked") == "Only `Right>>isOpen` (Rights.st:42) sends it in the indexed code."
+    assert answer_of(samples["qa.superclasses"], "NightRight") == (
+        "`NightRight` (Rights.st:21) inherits from `PayRight`, then `Right`, then `Model`. `Model` is outside the indexed code."
+    )
+    assert answer_of(samples["qa.subclasses"], "NightRight") == "None in the indexed code: `NightRight` is a leaf class there."
+
+
+def test_a_method_that_is_broken_in_the_code_base_is_diagnosed(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
+    found = [s for s in samples["negative.validity"] if "found broken" in s.traits]
+    assert found
+    assert found[0].answer.startswith("No. `)` that closes line 2's `(` is missing (P111)")
+    assert proved(index, found) == [[]] * len(found)
+
+
+# The oracle catches what is wrong. Each entry: claim kind, and what is done to a sample that has it.
+
+Spoil = Callable[[Sample], Sample]
+
+
+def answering(was: str, now: str) -> Spoil:
+    return lambda s: replace(s, answer=s.answer.replace(was, now))
+
+
+def claiming(**changes: object) -> Spoil:
+    def spoil(sample: Sample, kind: str = "") -> Sample:
+        return replace(sample, claims=tuple(replace(c, **changes) for c in sample.claims))  # type: ignore[arg-type]
+
+    return spoil
+
+
+def appended(text: str) -> Spoil:
+    return lambda s: replace(s, answer=s.answer + text)
+
+
+def asked(was: str, now: str) -> Spoil:
+    return lambda s: replace(s, prompt=ask(s.prompt.text.replace(was, now)))
+
+
+SPOILT: list[tuple[str, str, Spoil]] = [
+    ("qa.implementors", "implementors", answering("Rights.st", "Wrong.st")),
+    ("qa.implementors", "implementors", claiming(count=7)),
+    ("qa.implementors", "sends", answering("Rights.st", "Wrong.st")),
+    ("qa.senders", "senders", answering(">>", ">>x")),
+    ("qa.senders", "senders", claiming(numbers=(9,))),
+    ("qa.senders", "implements", answering("`Right", "`Left")),
+    ("qa.senders", "symbol", claiming(count=5)),
+    ("qa.references", "references", claiming(count=4)),
+    ("qa.references", "references", answering("`Schedule>>", "`Slot>>")),
+    ("qa.superclasses", "superclasses", answering("`Right`", "`Wrong`")),
+    ("qa.superclasses", "superclasses", answering("outside", "inside")),
+    ("qa.superclasses", "which", answering("South", "West")),
+    ("qa.subclasses", "subclasses.direct", answering("`FreeRight`", "`Slot`")),
+    ("qa.subclasses", "subclasses.deeper", answering("`NightRight`", "`Slot`")),
+    ("qa.variables", "variables.own", answering("`title`", "`label`")),
+    ("qa.variables", "variables.inherited", answering("`title`", "`label`")),
+    ("qa.variable_access", "readers", claiming(count=11)),
+    ("qa.variable_access", "writers", claiming(count=11)),
+    ("qa.protocols", "protocols", answering("`testing`", "`teasing`")),
+    ("qa.protocols", "protocol", appended(" And `#foo`.")),
+    ("completion.method_body", "method", appended("]")),
+    ("completion.method_body", "source", appended(" ^nil")),
+    ("completion.fim", "join", appended(" foo")),
+    ("completion.fim", "fragment", appended(")")),
+    ("negative.syntax", "fault", claiming(code="P999")),
+    ("negative.syntax", "fault", claiming(span=(1, 1))),
+    ("negative.syntax", "repair", answering("```smalltalk\n", "```smalltalk\n]")),
+    ("negative.syntax", "diagnosis", answering("(P", "(Q")),
+    ("negative.validity", "valid", asked("\n```", "\n]\n```")),
+    ("negative.validity", "valid", answering("Yes", "No")),
+]
+
+
+@pytest.mark.parametrize(("kind", "claim", "spoil"), SPOILT)
+def test_a_wrong_answer_is_caught(index: CodeIndex, samples: dict[str, list[Sample]], kind: str, claim: str, spoil: Spoil) -> None:
+    having = [s for s in samples[kind] if any(c.kind == claim for c in s.claims) and "broken" not in s.traits]
+    spoilt = [changed for s in having if (changed := spoil(s)) != s]
+    assert spoilt, "no sample has this claim and can be spoilt so"
+    reasons = proved(index, spoilt)
+    assert any(why.startswith(f"{claim}:") for found in reasons for why in found), reasons[:3]
+    assert all(reasons) or claim == "symbol", [s.answer for s, found in zip(spoilt, reasons, strict=True) if not found][:2]
+
+
+def test_every_claim_has_a_spoilt_sample() -> None:
+    assert {claim for _, claim, _ in SPOILT} == {*LOCAL, *GLOBAL}
+
+
+def test_a_claim_that_nobody_knows_fails(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
+    sample = replace(samples["qa.senders"][0], claims=(Claim("magic", samples["qa.senders"][0].claims[0].about),))
+    assert proved(index, [sample]) == [["nobody can check a claim 'magic'"]]
+
+
+def test_a_changed_source_is_caught(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
+    for kind in ("qa.superclasses", "completion.method_body"):
+        sample = samples[kind][0]
+        changed = replace(sample, sources=(replace(sample.sources[0], digest="0" * 64), *sample.sources[1:]))
+        assert any(reason.startswith("source:") for reason in proved(index, [changed])[0])
+
+
+# English
+
+
+def test_numbers_and_plurals() -> None:
+    assert counted(1, "method") == "one method"
+    assert counted(2, "class") == "two classes"
+    assert counted(13, "direct subclass") == "13 direct subclasses"
+    assert counted(2300, "query") == "2,300 queries"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert listed([]) == ""
+
+
+def test_a_long_list_is_cut_with_its_count() -> None:
+    text = bullets([f"`x{n}`" for n in range(30)], 47)
+    assert text.count("\n") == 30
+    assert text.endswith("- and 17 more")
+
+
+@given(st.text(alphabet="ab`\n'\" ", max_size=60))
+def test_code_comes_back_from_its_block(text: str) -> None:
+    assert code_in(f"Look:\n\n{code_block(text)}\n") == (text,)
+
+
+def test_folder_of_generators_is_complete() -> None:
+    folder = Path(__file__).resolve().parent.parent / "datagen" / "generators"
+    assert len([path for path in folder.glob("*.py") if not path.name.startswith("_")]) == len(GENERATORS) >= 8
