@@ -65,11 +65,16 @@ def faults() -> dict[str, Fault]:
 class _Reading:
     """The tokens of a text around the place where its parse stopped."""
 
-    def __init__(self, text: str, tokens: Tokens, stop: Stop, start: str) -> None:
+    def __init__(self, text: str, tokens: Tokens, stop: Stop, start: str, first_line: int) -> None:
         self.text, self.tokens, self.expected, self.start = text, tokens, stop.expected, start
+        self._first_line = first_line
         self.at = stop.token
         self.kind = tokens.kinds[self.at]
         self.before = tokens.kinds[self.at - 1] if self.at else ""
+
+    def line(self, offset: int) -> int:
+        """Answer the line of `offset`, as the file counts it."""
+        return Lines(self.text).line(offset) + self._first_line - 1
 
     def word(self, index: int) -> str:
         if index < 0:
@@ -91,7 +96,7 @@ class _Reading:
             words["at"] = self.word(at)
         if opener is not None:
             word = self.word(opener)
-            words |= {"opener": word, "closer": _CLOSERS.get(word, ""), "line": str(Lines(self.text).line(self.tokens.starts[opener]))}
+            words |= {"opener": word, "closer": _CLOSERS.get(word, ""), "line": str(self.line(self.tokens.starts[opener]))}
         return Issue(code, fault.message.format(**words), Severity.ERROR, Span(start, end), fault.hint.format(**words))
 
 
@@ -103,9 +108,9 @@ def _quoted(word: str) -> str:
     return word if word in ("the end", "the beginning") else f"`{_shortened(word)}`"
 
 
-def diagnose(text: str, tokens: Tokens, stop: Stop, start: str) -> Issue:
-    """Answer the issue of a parse from `start` ("method" or "script") that stopped at `stop`."""
-    reading = _Reading(text, tokens, stop, start)
+def diagnose(text: str, tokens: Tokens, stop: Stop, start: str, first_line: int = 1) -> Issue:
+    """Answer the issue of a parse from `start` ("method" or "script") that stopped at `stop`; hints count lines from `first_line`."""
+    reading = _Reading(text, tokens, stop, start, first_line)
     return _open_quote(reading) or _brackets(reading) or reading.issue(_code(reading))
 
 
@@ -146,7 +151,7 @@ def _is_apostrophe(text: str, at: int) -> bool:
 
 def _issue_at(reading: _Reading, start: int) -> Issue:
     fault = faults()["P102"]
-    line = Lines(reading.text).line(start)
+    line = reading.line(start)
     return Issue("P102", fault.message, Severity.ERROR, Span(start, start + 1), fault.hint.format(line=line))
 
 

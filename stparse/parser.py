@@ -33,12 +33,12 @@ class _Reader:
         self._maker = TreeMaker(open_comments="dialects/stx" in overlays)
         self._rules = self.engine.bind(self._maker)
 
-    def parse(self, text: str, start: str) -> Parsed:
+    def parse(self, text: str, start: str, first_line: int) -> Parsed:
         tokens = self.engine.scanner.scan(text)
         self._maker.reset(text, tokens)
         result = self.engine.run(text, tokens, start, self._rules)
         if isinstance(result, Stop):
-            return Parsed(None, (diagnose(text, tokens, result, start),))
+            return Parsed(None, (diagnose(text, tokens, result, start, first_line),))
         return Parsed(result)
 
 
@@ -63,18 +63,18 @@ class SmalltalkParser:
         """Answer the tokens of `text`, comments apart."""
         return self._reader(self._first).engine.scanner.scan(text)
 
-    def parse(self, text: str, start: str) -> Parsed:
-        """Parse `text` as `start`, which is "method" or "script"."""
+    def parse(self, text: str, start: str, first_line: int = 1) -> Parsed:
+        """Parse `text` as `start`, which is "method" or "script"; hints count its lines from `first_line`."""
         if not self._first or "_" not in text:
-            return self._reader(self._first).parse(text, start)
+            return self._reader(self._first).parse(text, start, first_line)
         order = ["underscores/assign", "underscores/letter"]
         if ":=" in text and not _ALONE.search(text) and _GLUED.search(text):
             # Who writes `:=` and never `_` on its own means a letter.
             order.reverse()
-        first = self._reader(order[0]).parse(text, start)
+        first = self._reader(order[0]).parse(text, start, first_line)
         if first.tree is not None:
             return first
-        second = self._reader(order[1]).parse(text, start)
+        second = self._reader(order[1]).parse(text, start, first_line)
         if second.tree is not None or second.issues[0].span.start > first.issues[0].span.start:
             # Where both fail, the one that came further has understood more.
             return second
@@ -100,15 +100,15 @@ def parser_for(dialect: str) -> SmalltalkParser:
     return parser
 
 
-def parse_method(text: str, dialect: str = DEFAULT_DIALECT) -> Parsed:
-    """Parse the source of one method; `tree` is a Method."""
-    parsed = parser_for(dialect).parse(text, "method")
+def parse_method(text: str, dialect: str = DEFAULT_DIALECT, first_line: int = 1) -> Parsed:
+    """Parse the source of one method, which stands in its file from `first_line`; `tree` is a Method."""
+    parsed = parser_for(dialect).parse(text, "method", first_line)
     assert parsed.tree is None or isinstance(parsed.tree, Method)
     return parsed
 
 
-def parse_script(text: str, dialect: str = DEFAULT_DIALECT) -> Parsed:
-    """Parse expressions as a do-it holds them; `tree` is a Sequence."""
-    parsed = parser_for(dialect).parse(text, "script")
+def parse_script(text: str, dialect: str = DEFAULT_DIALECT, first_line: int = 1) -> Parsed:
+    """Parse expressions as a do-it holds them, which stands in its file from `first_line`; `tree` is a Sequence."""
+    parsed = parser_for(dialect).parse(text, "script", first_line)
     assert parsed.tree is None or isinstance(parsed.tree, Sequence)
     return parsed

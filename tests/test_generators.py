@@ -81,7 +81,7 @@ def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
         "Two methods implement `#isOpen` in the indexed code:\n- `Right>>isOpen` (Rights.st:42)\n- `FreeRight>>isOpen` (Rights.st:71)"
     )
     only = answer_of(samples["qa.implementors"], "titled:")
-    assert only.startswith("Only `Right class>>titled:` (Rights.st:63, protocol 'instance creation')")
+    assert only.startswith("Only `Right class>>titled:` (Rights.st:60, protocol 'instance creation')")
     assert answer_of(samples["qa.senders"], "isLocked") == "Only `Right>>isOpen` (Rights.st:42) sends it in the indexed code."
     assert answer_of(samples["qa.superclasses"], "NightRight") == (
         "`NightRight` (Rights.st:21) inherits from `PayRight`, then `Right`, then `Model`. `Model` is outside the indexed code."

@@ -14,7 +14,7 @@ from random import Random
 
 from datagen.answers import group_of, pick, question, which_one
 from datagen.generators import generator
-from datagen.phrase import capitalised, counted, listed, ticked, ticks
+from datagen.phrase import counted, listed, ticked, ticks
 from datagen.sample import Claim, Sample
 from datagen.subject import class_shown, class_source, place
 from stparse.index.classtable import ClassGroup
@@ -85,5 +85,5 @@ def _own(found: list[Seen]) -> str:
 
 def _kinds(found: list[Seen]) -> str:
     groups = [(kind, [name for _, name, _ in items]) for kind, items in groupby(found, key=lambda item: item[0])]
-    said = [ticks(names) + ("" if kind == "instance" else f" ({_NAMED[kind]}{'' if len(names) == 1 else 's'})") for kind, names in groups]
-    return capitalised(listed(said))
+    said = [("" if kind == "instance" else f"{_NAMED[kind]}{'' if len(names) == 1 else 's'} ") + ticks(names) for kind, names in groups]
+    return "; ".join(said)

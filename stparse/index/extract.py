@@ -109,10 +109,10 @@ class _Extractor:
 
     def _method(self, chunk: Chunk) -> None:
         text = unify_line_ends(chunk.text)
-        parsed = parse_method(text, self._source.dialect)
+        number, line = self._next(), self._places.line(chunk.body)
+        parsed = parse_method(text, self._source.dialect, line)
         tree = parsed.tree if isinstance(parsed.tree, Method) else None
         starts = line_starts(text) if "\n" in text else [0]
-        number, line = self._next(), self._places.line(chunk.body)
         begin = tree.start if tree else start_of_pattern(text)
         selector = tree.selector if tree else chunk.selector or guessed_selector(text)
         class_name = chunk.class_name or _NO_CLASS
@@ -131,7 +131,7 @@ class _Extractor:
 
     def _doit(self, chunk: Chunk) -> None:
         text = unify_line_ends(chunk.text)
-        parsed = parse_script(text, self._source.dialect)
+        parsed = parse_script(text, self._source.dialect, self._places.line(chunk.body))
         tree = parsed.tree
         starts = line_starts(text)
         definition = definition_of(tree) if tree is not None else None
