@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from checker.base import BaseClass, BaseFacts, short_name
+from checker.base_export import all_parts
 from checker.names import Meaning, nearest
-from stparse.index.classtable import ClassGroup
+from stparse.index.classtable import ClassGroup, ClassTable, path_of
 from stparse.index.query import CodeIndex
-from stparse.index.structure import lineage_of
 
 
 class House:
@@ -21,7 +21,10 @@ class House:
         self._environments: dict[tuple[str | None, bool, str | None], Environment] = {}
 
     def environment(self, class_name: str | None, *, meta: bool = False, file: str | None = None) -> Environment:
-        """Answer the names in sight of a method of `class_name` (None: of no known class, or a do-it)."""
+        """Answer the names in sight of a method of `class_name` (None: of no known class, or a do-it).
+
+        `file` is where the class stands in the index: it tells classes of one name apart.
+        """
         key = (class_name, meta, file)
         known = self._environments.get(key)
         if known is None:
@@ -33,17 +36,30 @@ class House:
         return self.base is not None and self.base.complete
 
     @cached_property
+    def table(self) -> ClassTable:
+        return self.index.class_table if self.index else ClassTable((), ())
+
+    @cached_property
     def attested(self) -> dict[str, int]:
         """How often each capitalised name is used in the code base."""
         return self.index.global_names if self.index else {}
 
     @cached_property
     def shared(self) -> frozenset[str]:
-        """The names of namespaces and of shared variables outside classes."""
+        """The names of namespaces and of shared variables outside classes, short and qualified."""
         if self.index is None:
             return frozenset()
-        names = {short_name(space.name) for space in self.index.namespaces()} | {space.name for space in self.index.namespaces()}
-        return frozenset(names | {variable.name for variable in self.index.shared_variables()})
+        names = set(self.own_namespaces)
+        for variable in self.index.shared_variables():
+            if variable.environment is None or not self.table.named(variable.environment):
+                names |= {variable.name, _joined(variable.environment, variable.name)}
+        return frozenset(names | {short_name(name) for name in names})
+
+    @cached_property
+    def own_namespaces(self) -> frozenset[str]:
+        """The qualified names of the namespaces that the code base itself defines."""
+        spaces = self.index.namespaces() if self.index else ()
+        return frozenset(_joined(space.parent, space.name) for space in spaces)
 
     @cached_property
     def underscores(self) -> bool:
@@ -55,8 +71,32 @@ class House:
     @cached_property
     def class_names(self) -> frozenset[str]:
         """The short names of all classes, of the code base and of the base: for hints."""
-        own = {group.path[-1] for group in self.index.class_table.groups} if self.index else set()
+        own = {group.path[-1] for group in self.table.groups}
         return frozenset(own | (self.base.names if self.base else frozenset()))
+
+    def base_class(self, name: str | None) -> BaseClass | None:
+        return self.base.class_named(name) if self.base is not None and name is not None else None
+
+    def meaning_of_global(self, name: str) -> Meaning:
+        """Answer what a capitalised name means that is no variable of the class around it."""
+        if self.table.named(name) or self.base_class(name) is not None:
+            return Meaning.CLASS
+        if name in self.shared or (self.base is not None and self.base.knows(name)) or self.attested.get(name, 0) > 1:
+            return Meaning.GLOBAL
+        path = path_of(name)
+        if len(path) == 1:
+            return Meaning.UNDECLARED if self.base_complete else Meaning.UNKNOWN
+        if ".".join(path) in self.shared or self._is_variable_of_class(path):
+            return Meaning.GLOBAL
+        # A namespace that the code base itself defines, and that the base has no part in, is known as a whole.
+        owner = ".".join(path[:-1])
+        if owner in self.own_namespaces and not (self.base is not None and path[0] in self.base.namespaces):
+            return Meaning.UNDECLARED
+        return Meaning.UNDECLARED if self.base_complete else Meaning.UNKNOWN
+
+    def _is_variable_of_class(self, path: tuple[str, ...]) -> bool:
+        owners = self.table.named(".".join(path[:-1]))
+        return any(path[-1] in definition.class_variables for owner in owners for definition in owner.definitions)
 
 
 class Environment:
@@ -67,13 +107,15 @@ class Environment:
 
     def __init__(self, house: House, class_name: str | None, meta: bool, file: str | None) -> None:
         self._house = house
+        self._meta = meta
         self._instance: set[str] = set()
         self._shared: set[str] = set()
+        self._pools: set[str] = set()
         self._open_pools = False
         self.class_known = False
         self.closed = class_name is None
         if class_name is not None:
-            self._collect(class_name, meta, file)
+            self._collect(class_name, file)
 
     @property
     def underscores(self) -> bool:
@@ -86,12 +128,8 @@ class Environment:
             return Meaning.SHARED
         if not name.lstrip("_")[:1].isupper():
             return self._meaning_of_lower_case(name)
-        house = self._house
-        if short_name(name) in house.class_names or (house.index and house.index.class_table.named(name)):
-            return Meaning.CLASS
-        if name in house.shared or (house.base is not None and house.base.knows(name)) or house.attested.get(name, 0) > 1:
-            return Meaning.GLOBAL
-        return Meaning.UNDECLARED if house.base_complete and not self._open_pools else Meaning.UNKNOWN
+        meaning = self._house.meaning_of_global(name)
+        return Meaning.UNKNOWN if meaning is Meaning.UNDECLARED and self._open_pools else meaning
 
     def _meaning_of_lower_case(self, name: str) -> Meaning:
         if name in self._house.shared or (self._house.base is not None and name in self._house.base.globals):
@@ -102,57 +140,95 @@ class Environment:
         known = self._house.class_names | self._shared if name[:1].isupper() else self._instance | self._shared
         return nearest(name, known)
 
-    def _collect(self, class_name: str, meta: bool, file: str | None) -> None:
-        table = self._house.index.class_table if self._house.index else None
-        groups = table.meant(class_name, file) if table else ()
-        if table is None or len(groups) != 1:
-            known = self._house.base.class_named(class_name) if self._house.base else None
-            self.class_known = known is not None or bool(groups)
-            for group in groups:
-                # Which of them is meant is not ours to guess: take all, and judge no lower-case name.
-                self._add_group(group, meta)
-            if not groups:
-                self.closed = self._add_base_chain(known, meta)
-            return
-        self.class_known = True
-        self.closed = self._add_chain(groups[0], meta)
-        if meta and self.closed:
-            # The metaclass of a root inherits from Class, and with it the variables that every class has.
-            above = table.named("Class")
-            if above:
-                self.closed = len(above) == 1 and self._add_chain(above[0], False)
-            else:
-                self.closed = self._add_base_chain(self._house.base.class_named("Class") if self._house.base else None, False)
+    def _collect(self, class_name: str, file: str | None) -> None:
+        house = self._house
+        groups = house.table.meant(class_name, file)
+        known = None if groups else house.base_class(class_name)
+        self.class_known = known is not None or bool(groups)
+        above = [self._add_chain(group) for group in groups] if groups else [self._add_base_chain(known)]
+        # Which of several classes is meant is not ours to guess: all their variables count, and no name is judged.
+        self.closed = len(above) == 1 and above[0]
+        if self._meta:
+            self._collect_class_behaviour()
 
-    def _add_chain(self, group: ClassGroup, meta: bool) -> bool:
-        """Add a class and all above it; answer whether the chain is known to its end."""
-        assert self._house.index is not None
-        chain = lineage_of(self._house.index.class_table, group)
-        for step in chain:
-            self._add_group(step, meta)
-        return self._close(chain[-1], meta)
+    def _collect_class_behaviour(self) -> None:
+        """The metaclass of a root inherits from Class, and with it the variables that every class has."""
+        self._meta = False
+        house = self._house
+        found = [group for group in house.table.named("Class") if group.path in (("Class",), ("Core", "Class"))]
+        known = self._add_chain(found[0]) if len(found) == 1 else self._add_base_chain(house.base_class("Class"))
+        self.closed = self.closed and known
 
-    def _close(self, last: ClassGroup, meta: bool) -> bool:
-        """Go on above the index; answer whether the chain is known to its end."""
-        names = last.superclass_names
-        if not names:
-            return True
-        if len(names) > 1:
-            return False
-        return self._add_base_chain(self._house.base.class_named(names[0]) if self._house.base else None, meta)
+    def _add_chain(self, first: ClassGroup) -> bool:
+        """Add a class and all above it, by every superclass that its definitions name; answer whether all is known."""
+        house = self._house
+        seen = {first.path}
+        waiting = [first]
+        closed = True
+        while waiting:
+            group = waiting.pop()
+            closed = self._add_group(group) and closed
+            place = group.definitions[0]
+            for name in group.superclass_names:
+                above = house.table.meant(name, place.file, place.namespace)
+                if len(above) != 1:
+                    closed = not above and self._add_base_chain(house.base_class(name)) and closed
+                for found in above:
+                    if found.path not in seen:
+                        seen.add(found.path)
+                        waiting.append(found)
+        return closed
 
-    def _add_base_chain(self, known: BaseClass | None, meta: bool) -> bool:
-        for step in _base_chain(self._house.base, known):
-            self._instance.update(step.class_instance if meta else step.instance)
-            self._shared.update(step.shared)
-            known = step
-        return known is not None and known.superclass is None
-
-    def _add_group(self, group: ClassGroup, meta: bool) -> None:
-        for definition in group.definitions:
-            self._instance.update(definition.class_instance_variables if meta else definition.instance_variables)
+    def _add_group(self, group: ClassGroup) -> bool:
+        """Add what the definitions of one class and of its traits declare; answer whether that is all."""
+        table = self._house.table
+        known = True
+        for definition in all_parts(table, group):
+            self._instance.update(definition.class_instance_variables if self._meta else definition.instance_variables)
             self._shared.update(definition.class_variables)
-            self._open_pools = self._open_pools or bool(definition.pools) or bool(definition.traits)
+            self._add_pools(definition.pools)
+            known = known and all(table.named(trait) for trait in definition.traits)
+        # A private class sees the variables of the class that it is in.
+        for length in range(1, len(group.path)):
+            for owner in table.named("::".join(group.path[:length])):
+                if owner.path == group.path[:length]:
+                    self._shared.update(name for definition in owner.definitions for name in definition.class_variables)
+        # A stub says what one version of a class has, and a house's own definition what this one has.
+        return known
+
+    def _add_base_chain(self, known: BaseClass | None) -> bool:
+        last: BaseClass | None = None
+        certain = True
+        for step in _base_chain(self._house.base, known):
+            self._instance.update(step.class_instance if self._meta else step.instance)
+            self._shared.update(step.shared)
+            self._add_pools(step.pools)
+            certain = certain and not step.partial
+            last = step
+        return certain and last is not None and last.superclass is None
+
+    def _add_pools(self, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name not in self._pools:
+                self._pools.add(name)
+                self._add_pool(name)
+
+    def _add_pool(self, name: str) -> None:
+        """Add the variables of a pool: a class with class variables, a namespace, or a dictionary of which nothing is known."""
+        house = self._house
+        groups = house.table.named(name)
+        known = house.base_class(name)
+        if not groups and known is None:
+            self._open_pools = True
+        for group in groups:
+            for definition in group.definitions:
+                self._shared.update(definition.class_variables)
+                self._add_pools(definition.pools)
+        for step in _base_chain(house.base, known):
+            self._shared.update(step.shared)
+        # An empty pool is one whose variables come from somewhere that was not read.
+        if not any(definition.class_variables for group in groups for definition in group.definitions) and not (known and known.shared):
+            self._open_pools = True
 
 
 def _base_chain(base: BaseFacts | None, known: BaseClass | None) -> Iterator[BaseClass]:
@@ -161,3 +237,7 @@ def _base_chain(base: BaseFacts | None, known: BaseClass | None) -> Iterator[Bas
         seen.add(known.name)
         yield known
         known = base.class_named(known.superclass) if known.superclass else None
+
+
+def _joined(environment: str | None, name: str) -> str:
+    return ".".join(path_of(f"{environment}.{name}" if environment else name))

@@ -15,12 +15,13 @@ from typing import BinaryIO, TypeVar
 
 from datagen import work
 from datagen.generators import GENERATORS
-from datagen.keep import LARGEST_SHARE, Card, fitting, keep
+from datagen.keep import Card, fitting, keep
+from datagen.oracle import Oracle
 from datagen.pool import ordered_map
 from datagen.sample import Sample, sample_of
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs
-from datagen.verify import Oracle, WantedCollector, global_failures
+from datagen.verify import WantedCollector, global_failures
 from datagen.write import Dataset, Writer
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
@@ -29,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
 
 BATCH = {"selectors": 200, "classes": 40, "methods": 200}
-SPARE = 1.5
+SPARE = 1.3
 """So many times more samples are made than can be kept, because filters drop some."""
 FEWEST = 500
 """Of a kind over methods at least so many are made, if there are so many methods."""
@@ -74,8 +75,8 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         failed = _prove(index, evidence, spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
         for count, spooled in enumerate(kept, 1):
-            sample = _read(spool, spooled)
-            writer.add(sample.with_split(splits[spooled.draft.roots[0]]))
+            group = spooled.draft.roots[0]
+            writer.add(spooled.draft.kind, group, splits[group], _text(spool, spooled))
             show("writing", count, len(kept))
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
@@ -110,7 +111,7 @@ class _Maker:
     def _batches(self, over: str, entities: Iterable[MethodDef | str], population: int) -> Iterator[work.Batch]:
         """Yield the entities in batches, each with the generators that are drawn for it."""
         found = [generator for _, generator in GENERATORS.items() if generator.over == over]
-        most = self._most(len(found)) if over == "methods" else self._settings.limit * LARGEST_SHARE
+        most = self._most(len(found)) if over == "methods" else self._part
         chances = {g.name: SPARE * most / max(1, population) for g in found}
         for batch in batched(entities, BATCH[over]):
             drawn = tuple(tuple(g.name for g in found if self._is_drawn(g.name, entity, chances[g.name])) for entity in batch)
@@ -119,8 +120,12 @@ class _Maker:
     def _most(self, kinds: int) -> float:
         """Answer how many samples of a kind over methods can be kept, if there are `kinds` of them and these others."""
         counts = Counter(spooled.draft.kind for spooled in self.drafts)
-        largest = int(self._settings.limit * LARGEST_SHARE)
-        return max(FEWEST, fitting([min(n, largest) for n in counts.values()] + [largest] * kinds))
+        return max(FEWEST, fitting([min(n, self._part) for n in counts.values()] + [self._part] * kinds))
+
+    @property
+    def _part(self) -> int:
+        """An equal part of the set for each kind."""
+        return self._settings.limit // len(GENERATORS)
 
     def _is_drawn(self, generator: str, entity: MethodDef | str, chance: float) -> bool:
         drawn = chance >= 1 or work.number_for(self._settings.seed, f"draw {generator}", work.key_of(entity)) < chance * 2**64
@@ -195,9 +200,13 @@ def _prove(index: CodeIndex, evidence: Evidence, spool: BinaryIO, drafts: list[_
     return failed
 
 
-def _read(spool: BinaryIO, spooled: _Spooled) -> Sample:
+def _text(spool: BinaryIO, spooled: _Spooled) -> str:
     spool.seek(spooled.offset)
-    return sample_of(spool.read(spooled.size).decode("utf-8", "surrogatepass"))[1]
+    return spool.read(spooled.size).decode("utf-8", "surrogatepass")
+
+
+def _read(spool: BinaryIO, spooled: _Spooled) -> Sample:
+    return sample_of(_text(spool, spooled))[1]
 
 
 # Judging

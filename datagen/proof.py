@@ -11,11 +11,12 @@ from pathlib import Path
 
 from datagen import work
 from datagen.compile import Progress, batched, scan_all
+from datagen.oracle import Oracle
 from datagen.pool import ordered_map
 from datagen.sample import Sample, sample_of
 from datagen.split import SPLITS
 from datagen.subject import roots_of
-from datagen.verify import Oracle, WantedCollector, global_failures
+from datagen.verify import WantedCollector, global_failures
 from datagen.write import INDEX, MANIFEST, is_dataset
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError

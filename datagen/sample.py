@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from stparse.issue import BadInputError
@@ -115,9 +115,6 @@ class Sample:
     def tokens(self) -> int:
         """An estimate of the model's tokens, prompt and answer together; no tokenizer is needed for it."""
         return sum(len(_PIECE.findall(text)) for text in (*(m.content for m in self.prompt.messages), self.answer))
-
-    def with_split(self, split: str) -> Sample:
-        return replace(self, split=split)
 
     def to_json(self) -> dict[str, Any]:
         """Answer the object of the data set's line; its keys are an interface (DESIGN.md)."""

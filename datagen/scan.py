@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from datagen.classfacts import short_of
 from datagen.phrase import MOST_SHOWN
 from datagen.subject import digest, text_of
-from stparse.index.model import IndexedClass, MethodDef
+from stparse.index.model import MethodDef
 from stparse.nodes import Assign, Binding, Block, Cascade, Message, Method, Node, Send, Symbol, Variable, walk
 from stparse.nodes import Sequence as Statements
 from stparse.parser import parse_method, parser_for
@@ -110,11 +111,6 @@ class Evidence:
         self.digests.update(other.digests)
 
 
-def short_of(class_name: str) -> str:
-    """Answer the last part of a qualified class name."""
-    return class_name.replace("::", ".").rsplit(".", 1)[-1]
-
-
 def scan(methods: Sequence[MethodDef], wanted: Wanted) -> Evidence:
     """Read the sources of `methods`, which follow each other in the order of the files."""
     evidence = Evidence()
@@ -165,6 +161,8 @@ class _Reader:
         written: set[str] = set()
         self._tree, self._scopes = tree, None
         targets: set[int] = set()
+        for pragma in tree.pragmas:
+            symbols.update(node.value for node in walk(pragma) if isinstance(node, Symbol))
         for node in _executed(tree):
             if isinstance(node, Send | Message):
                 sent[node.selector] += 1
@@ -254,81 +252,3 @@ def pattern_of(text: str, dialect: str) -> tuple[str, int]:
     if tokens.kinds[0] == "NAME" or (len(words) > 1 and tokens.kinds[1] == "NAME" and words[0] and not words[0][0].isalnum()):
         return words[0], tokens.starts[0]
     return "", 0
-
-
-@dataclass(frozen=True, slots=True)
-class ClassFact:
-    """A class definition as its row in the index states it, and nothing resolved."""
-
-    path: tuple[str, ...]
-    superclass: str | None
-    definition: IndexedClass
-
-
-class ClassFacts:
-    """Superclass and subclasses of classes, linked anew from the definitions."""
-
-    def __init__(self, definitions: Iterable[IndexedClass]) -> None:
-        self._by_path: dict[tuple[str, ...], list[ClassFact]] = {}
-        self._by_short: dict[str, list[tuple[str, ...]]] = {}
-        for definition in definitions:
-            path = _path(definition.qualified)
-            if path not in self._by_path:
-                self._by_short.setdefault(path[-1], []).append(path)
-            self._by_path.setdefault(path, []).append(ClassFact(path, definition.superclass, definition))
-        self._below: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for path in self._by_path:
-            above = self.superclass(path)
-            if above is not None:
-                self._below.setdefault(above, []).append(path)
-
-    def paths(self, short: str) -> list[tuple[str, ...]]:
-        return self._by_short.get(short, [])
-
-    def facts(self, path: tuple[str, ...]) -> list[ClassFact]:
-        return self._by_path.get(path, [])
-
-    def superclass_name(self, path: tuple[str, ...]) -> str | None:
-        return next((fact.superclass for fact in self._by_path[path] if fact.superclass), None)
-
-    def superclass(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Answer the indexed superclass of a class; None for a root and for one whose superclass is not indexed."""
-        name = self.superclass_name(path)
-        if name is None:
-            return None
-        wanted = _path(name)
-        found = [p for p in self._by_short.get(wanted[-1], ()) if p[-len(wanted) :] == wanted or wanted[-len(p) :] == p]
-        same = [p for p in found if p == wanted or p[:-1] == path[:-1]]
-        best = found if len(found) == 1 else same
-        return best[0] if len(best) == 1 else None
-
-    def chain(self, path: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Answer the indexed superclasses of a class, nearest first."""
-        found: list[tuple[str, ...]] = []
-        above = self.superclass(path)
-        while above is not None and above not in found and above != path:
-            found.append(above)
-            above = self.superclass(above)
-        return found
-
-    def below(self, path: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Answer the direct subclasses of a class."""
-        return self._below.get(path, [])
-
-    def all_below(self, path: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Answer all subclasses of a class."""
-        found: list[tuple[str, ...]] = []
-        todo = [path]
-        while todo:
-            for child in self._below.get(todo.pop(), ()):
-                if child not in found and child != path:
-                    found.append(child)
-                    todo.append(child)
-        return found
-
-
-def _path(name: str) -> tuple[str, ...]:
-    parts = [part for part in name.replace("::", ".").split(".") if part]
-    while len(parts) > 1 and parts[0] in ("Root", "Smalltalk"):
-        parts.pop(0)
-    return tuple(parts) or (name,)

@@ -92,8 +92,12 @@ def root_of(index: CodeIndex, class_name: str, file: str | None = None) -> str:
 
 
 def roots_of(index: CodeIndex, sources: Iterable[Source]) -> tuple[str, ...]:
-    """Answer the hierarchies that sources belong to, each once, in their order."""
-    return tuple(dict.fromkeys(root_of(index, source.class_name, source.file) for source in sources))
+    """Answer the hierarchies that sources belong to, each once, in their order.
+
+    `Object` counts only where there is nothing else: that a chain ends in it says nothing about any other hierarchy.
+    """
+    found = tuple(dict.fromkeys(root_of(index, source.class_name, source.file) for source in sources))
+    return tuple(root for root in found if path_of(root)[-1] not in BASE) or found
 
 
 def is_trivial(tree: Node | None) -> bool:

@@ -11,11 +11,12 @@ from random import Random
 from typing import Any
 
 from datagen.generators import GENERATORS
+from datagen.oracle import dialects_of
 from datagen.phrase import code_in
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted, scan
 from datagen.subject import roots_of
-from datagen.verify import WantedCollector, dialects_of, local_failures
+from datagen.verify import WantedCollector, local_failures
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 

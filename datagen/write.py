@@ -72,11 +72,12 @@ class Writer:
             file.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def add(self, sample: Sample) -> None:
-        """Write a sample to the file of its split."""
-        self._counts[sample.kind][sample.split] += 1
-        self._groups[sample.split].add(sample.group)
-        self._line(f"{sample.split}.jsonl", sample.to_line())
+    def add(self, kind: str, group: str, split: str, line: str) -> None:
+        """Write a sample, which is in no split yet, to the file of its split."""
+        self._counts[kind][split] += 1
+        self._groups[split].add(group)
+        # In the text of a sample every quote is escaped: this can be nothing but the key.
+        self._line(f"{split}.jsonl", line.replace('"split":""', f'"split":"{split}"', 1))
 
     def drop(self, sample: Sample, reason: str, detail: str | None) -> None:
         """Note a sample that was dropped, and why."""

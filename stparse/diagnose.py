@@ -83,6 +83,16 @@ class _Reading:
             return "the end"
         return self.text[self.tokens.starts[index] : self.tokens.ends[index]]
 
+    def touches_a_name(self, index: int) -> bool:
+        """Answer whether the token behind `index` is a name, with no blank between."""
+        tokens = self.tokens
+        return tokens.kinds[index + 1] == "NAME" and tokens.starts[index + 1] == tokens.ends[index]
+
+    def is_torn_assignment(self) -> bool:
+        """Answer whether the colon where the parse stopped was meant as `:=`: `: =` or `=:`."""
+        turned = self.at > 0 and self.word(self.at - 1) == "=" and self.tokens.ends[self.at - 1] == self.tokens.starts[self.at]
+        return turned or self.word(self.at + 1).startswith("=")
+
     def issue(self, code: str, at: int | None = None, opener: int | None = None) -> Issue:
         """Answer the issue `code` at a token (the one where the parse stopped), about an opening one."""
         at = self.at if at is None else at
@@ -235,7 +245,8 @@ def _in_block_header(reading: _Reading) -> bool:
         return False
     inside = kinds[opener + 1 : at]
     if reading.kind == "COLON":
-        return set(inside) <= {"NAME", "COLON"} and not reading.word(reading.at + 1).startswith("=")
+        # A colon that touches a name is a parameter's; one on its own was torn from a keyword.
+        return set(inside) <= {"NAME", "COLON"} and reading.touches_a_name(reading.at)
     bar = next((index for index, kind in enumerate(inside) if kind in ("BAR", "BARS")), None)
     if bar is None or set(inside[:bar]) != {"NAME"}:
         return False
@@ -271,7 +282,7 @@ def _in_pragma(expected: frozenset[str]) -> bool:
 def _operand_code(reading: _Reading) -> str:
     kind, before = reading.kind, reading.before
     if kind == "COLON" or (kind == "ASSIGN" and before == "ASSIGN"):
-        return "P133" if reading.word(reading.at + 1).startswith("=") else "P123" if before == "ASSIGN" else "P126"
+        return "P133" if reading.is_torn_assignment() else "P123" if before == "ASSIGN" else "P126"
     if "CARET" in reading.expected:
         # A statement may begin here, so that a bar or an angle before it closes something, and is no message.
         return _statement_code(kind, before)
@@ -303,7 +314,7 @@ def _run_on_code(reading: _Reading) -> str:
     if kind == "SEMICOLON":
         return "P161"
     if kind == "COLON":
-        return "P133" if reading.word(reading.at + 1).startswith("=") else "P131"
+        return "P133" if reading.is_torn_assignment() else "P135" if before == "NAME" else "P131"
     if kind == "ASSIGN":
         return "P132" if before in _LITERALS else "P131"
     if kind in _OPERANDS or kind == "CARET" or kind == "KEYWORD":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from datagen.generators import GENERATORS
+from datagen.oracle import Oracle
 from datagen.sample import Sample
 from datagen.scan import scan
-from datagen.verify import Oracle, failures, wanted_of
+from datagen.verify import WantedCollector, failures
 from datagen.work import key_of, random_for
 from stparse.index.build import build_index
 from stparse.index.model import MethodDef
@@ -153,5 +154,8 @@ def samples_of(index: CodeIndex, kind: str, seed: int = 1) -> list[Sample]:
 
 def proved(index: CodeIndex, samples: list[Sample]) -> list[list[str]]:
     """Answer the failures of each sample."""
-    oracle = Oracle.of(index, scan(list(index.methods()), wanted_of(samples)))
+    collector = WantedCollector()
+    for sample in samples:
+        collector.add(sample)
+    oracle = Oracle.of(index, scan(list(index.methods()), collector.wanted()))
     return [failures(sample, oracle) for sample in samples]

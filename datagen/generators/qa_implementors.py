@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import list_traits, method_lines, method_sources, methods_claim, pick, question, unless_huge
+from datagen.answers import is_huge, list_traits, method_lines, method_sources, methods_claim, pick, question
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, hashed, ticked, verb
 from datagen.sample import Claim, Sample
@@ -33,9 +33,9 @@ ASKED = (
 @generator(KIND, over="selectors")
 def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     """Ask who implements a selector; a selector that is sent and implemented nowhere has no implementors in the index."""
-    methods = index.implementors(selector)
-    if not unless_huge(methods):
+    if is_huge(index.implemented_selectors.get(selector, 0)):
         return
+    methods = index.implementors(selector)
     text = pick(random, ASKED, s=selector)
     claim = methods_claim("implementors", selector, index, methods)
     if methods:
@@ -55,7 +55,7 @@ def _answer(index: CodeIndex, selector: str, methods: tuple[MethodDef, ...]) -> 
 
 
 def _none(index: CodeIndex, text: str, selector: str, claim: Claim) -> Iterator[Sample]:
-    senders = index.senders(selector)
+    senders = index.senders(selector) if not is_huge(index.sent_selectors.get(selector, 0)) else ()
     if not senders:
         return
     first = senders[0].method

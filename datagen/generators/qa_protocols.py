@@ -58,17 +58,12 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
 
 def _answer(shown: str, where: str, found: list[Protocol]) -> str:
     if len(found) == 1:
-        only = found[0]
-        return (
-            f"Only one: the {counted(len(only.selectors), 'method')} of {ticked(shown)} ({where}) {_is(only)} in {ticked(only.name or '')}."
-        )
+        n = len(found[0].selectors)
+        only = f"{'all ' if n > 1 else ''}in the protocol {ticked(found[0].name or '')}"
+        return f"{ticked(shown)} ({where}) has {counted(n, 'method')}, {only}."
     total = sum(len(p.selectors) for p in found)
     lines = [f"{ticked(p.name or '')}: {counted(len(p.selectors), 'method')}" for p in found]
     return f"{ticked(shown)} ({where}) has {counted(total, 'method')} in {counted(len(found), 'protocol')}:\n{bullets(lines, len(found))}"
-
-
-def _is(protocol: Protocol) -> str:
-    return "is" if len(protocol.selectors) == 1 else "are"
 
 
 def _one(index: CodeIndex, random: Random, shown: str, protocol: Protocol, methods: list[MethodDef]) -> Sample:

@@ -9,11 +9,13 @@ Answer: Three methods reference `BpDuration` in the indexed code: - `BpProgramme
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from random import Random
 
 from datagen.answers import (
     group_of,
     hits_of,
+    is_huge,
     list_traits,
     method_lines,
     method_sources,
@@ -21,13 +23,13 @@ from datagen.answers import (
     pick,
     question,
     times,
-    unless_huge,
     which_one,
 )
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, ticked
 from datagen.sample import Sample
 from datagen.subject import class_source, method_shown, place
+from stparse.index.classtable import path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -49,12 +51,21 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if group is None:
         yield which_one(KIND, text, index, name)
         return
-    methods, numbers = hits_of(index.references(name))
-    if not unless_huge(methods) or (not methods and index.doit_references(name)):
+    if is_huge(index.global_names.get(name, 0)):
+        return
+    # References of a name are costly to look up, and most classes of a library are named nowhere.
+    methods, numbers = hits_of(index.references(name)) if name in _named(index) else ([], [])
+    if not methods and name in _named(index):
         return
     claim = methods_claim("references", name, index, methods, numbers)
     sources = [class_source(group.definitions[0]), *method_sources(methods)]
     yield question(KIND, text, _answer(index, name, methods, numbers), [claim], sources, index, list_traits(len(methods)))
+
+
+@lru_cache(maxsize=4)
+def _named(index: CodeIndex) -> frozenset[str]:
+    """Answer the short names of all globals that methods or do-its name, however they spell them."""
+    return frozenset(path_of(name)[-1] for name in index.global_names)
 
 
 def _answer(index: CodeIndex, name: str, methods: list[MethodDef], numbers: list[int]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import hits_of, list_traits, method_lines, method_sources, methods_claim, pick, question, times, unless_huge
+from datagen.answers import hits_of, is_huge, list_traits, method_lines, method_sources, methods_claim, pick, question, times
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, hashed, number, ticked
 from datagen.sample import Claim, Sample
@@ -34,9 +34,9 @@ ASKED = (
 @generator(KIND, over="selectors")
 def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     """Ask who sends a selector that some method of the index implements or sends."""
-    methods, numbers = hits_of(index.senders(selector))
-    if not unless_huge(methods):
+    if is_huge(index.sent_selectors.get(selector, 0)):
         return
+    methods, numbers = hits_of(index.senders(selector))
     text = pick(random, ASKED, s=selector)
     claim = methods_claim("senders", selector, index, methods, numbers)
     if methods:

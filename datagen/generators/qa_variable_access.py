@@ -46,7 +46,9 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     infos = {info.name: info for info in index.variables(name) if info.kind == "instance" and not info.inherited}
     for variable in random.sample(sorted(infos), min(MOST_A_CLASS, len(infos))):
         kind = random.choice(("readers", "writers"))
-        methods = infos[variable].writers if kind == "writers" else infos[variable].readers
+        found = infos[variable].writers if kind == "writers" else infos[variable].readers
+        # On the class side the same name is another variable.
+        methods = [method for method in found if not method.meta]
         text = random.choice(ASKED[kind]).format(v=variable, c=name)
         claim = methods_claim(kind, f"{name}.{variable}", index, methods)
         sources = [class_source(group.definitions[0]), *method_sources(methods)]

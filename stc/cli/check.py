@@ -1,127 +1,136 @@
-"""Does it compile? Print what is wrong with files; exit with 1 if anything is an error."""
+"""Does it compile? Check files, a folder, an index, or a text on standard input; exit with 1 if anything is an error."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from stc.output import finding_object, index_option, json_option, print_array
-from stparse.dialect import settle_dialects
-from stparse.index.extract import findings_of
-from stparse.index.model import Finding
-from stparse.index.place import line_starts
-from stparse.index.query import CodeIndex
-from stparse.index.scan import ScannedFile, scan
-from stparse.index.survey import Survey, read_bytes, survey
-from stparse.index.work import Job, rows_of
-from stparse.issue import Issue, Severity
-from stparse.text import Span, decode
+from checker.verdict import Located
+from stc.findings import codes_of, show, wanted
+from stc.output import index_option, json_option
 
+_Found = tuple[list[Located], int]
 _INPUT = "-"
+_KINDS = ("method", "class", "expression", "fileout", "answer")
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the user asked for, apart from the paths and the output."""
+
+    kind: str | None
+    class_reference: str | None
+    dialect: str | None
+    undeclared: str
+    base: Path | None
+    lint: bool | None
+    jobs: int | None
+    selected: tuple[str, ...]
+    ignored: tuple[str, ...]
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")
-@json_option
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]", type=click.Path(allow_dash=True))
+@click.option(
+    "--as", "kind", type=click.Choice(_KINDS),
+    help="What the text is: one method, a class definition, expressions, a whole file-out, or a model's answer with code in it. Only "
+    "for standard input and single files; without it the text's own looks decide.",
+)  # fmt: skip
+@click.option("--class", "class_reference", metavar="CLASS", help='The class that a method is for: Foo, "Foo class", "Foo>>bar".')
 @index_option
-def command(paths: tuple[Path, ...], dialect: str | None, as_json: bool, index_path: Path) -> None:
+@click.option("--base", type=click.Path(path_type=Path), help="Base facts: what the image provides that the code stands on.")
+@click.option("--dialect", help="Read everything as this dialect, whatever the evidence says.")
+@click.option(
+    "--undeclared", type=click.Choice(["error", "warn"]), default="error", show_default=True,
+    help="Whether a name that nobody declares is an error or a warning.",
+)  # fmt: skip
+@click.option("--lint/--no-lint", default=None, help="Apply the lint rules; by default to files and not to standard input.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only findings whose codes begin so: ST101,C2. May be repeated.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="No findings whose codes begin so. May be repeated.")
+@click.option("--jobs", type=click.IntRange(1), help="How many processes check files; as many as there are processors by default.")
+@click.option("--sarif", metavar="FILE|-", help="Write the findings as SARIF 2.1.0, too; with - in place of the text.")
+@json_option
+@click.pass_context
+def command(
+    context: click.Context, /, paths: tuple[str, ...], index_path: Path, select: tuple[str, ...], ignore: tuple[str, ...],
+    sarif: str | None, as_json: bool, jobs: int | None, **options: object,
+) -> None:  # fmt: skip
     """Check files, folders, or standard input (-) for what a compiler would refuse.
 
-    The index says which dialect the code base is in; without one, each file's own evidence has to do.
+    Without PATH all that the index holds is checked. Files are judged with the index, where one is given or lies here, brought up to
+    date with them; without one, with each other.
+
+    Exit code: 0 no error, 1 an error, 2 usage or bad input.
     """
-    contents, findings = _read([str(path) for path in paths] or [_INPUT])
-    dialects = _dialects(contents, dialect, index_path)
-    for path, (data, seen) in contents.items():
-        job = Job(path, path, len(data), seen.digest, seen.format, dialects[path])
-        findings.extend(findings_of(rows_of(job, data)))
-    findings.sort(key=lambda finding: (finding.file, finding.line, finding.column, finding.issue.code))
-    if as_json:
-        print_array(map(finding_object, findings))
-    else:
-        _print(findings, {path: data for path, (data, _) in contents.items()})
-    if any(finding.issue.severity is Severity.ERROR for finding in findings):
-        sys.exit(1)
+    asked = _Options(**options, jobs=jobs, selected=codes_of(select), ignored=codes_of(ignore))  # type: ignore[arg-type]
+    if as_json and sarif == "-":
+        raise click.UsageError("--json and --sarif - both want standard output")
+    index = _index(context, index_path)
+    found, files = _check(paths, index, asked)
+    found = [one for one in found if wanted(one.issue.code, asked.selected, asked.ignored)]
+    show(found, files, as_json=as_json, sarif=sarif)
 
 
-def _read(paths: list[str]) -> tuple[dict[str, tuple[bytes, Survey]], list[Finding]]:
-    """Answer bytes and survey of each file by the path to show, and what cannot be read."""
-    contents: dict[str, tuple[bytes, Survey]] = {}
-    if _INPUT in paths:
-        data = sys.stdin.buffer.read()
-        contents[_INPUT] = data, survey(_INPUT, data)
-    named = [path for path in paths if path != _INPUT]
-    found = scan(named) if named else None
-    findings = [_unread(problem.path, problem.reason) for problem in (found.problems if found else ())]
-    for file in found.files if found else ():
-        path = _shown(file)
-        try:
-            data = read_bytes(file.location)
-        except OSError as error:
-            findings.append(_unread(path, error.strerror or str(error)))
-        else:
-            contents[path] = data, survey(path, data)
-    return contents, findings
+def _index(context: click.Context, path: Path) -> Path | None:
+    """Answer the index to use; one that was only looked for by its usual name need not be there."""
+    named = context.get_parameter_source("index_path") is not ParameterSource.DEFAULT
+    return path if named or path.exists() else None
 
 
-def _shown(file: ScannedFile) -> str:
-    """Answer the path to print: one that opens from here."""
-    relative = os.path.relpath(file.location)
-    path = file.location if relative.startswith("..") else relative
-    return path.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _check(paths: tuple[str, ...], index: Path | None, asked: _Options) -> _Found:
+    if _INPUT in paths and len(paths) > 1:
+        raise click.UsageError("standard input (-) is checked alone, without other paths")
+    if _INPUT in paths or asked.kind is not None:
+        return _texts(paths, index, asked)
+    if asked.class_reference is not None:
+        raise click.UsageError("--class goes with a text: standard input (-), or a file with --as method or --as expression")
+    return _files(paths, index, asked)
 
 
-def _unread(path: str, reason: str) -> Finding:
-    return Finding(Issue("F001", f"cannot be read: {reason}", Severity.ERROR, Span(0, 0)), path, 1, 1)
+def _texts(paths: tuple[str, ...], index: Path | None, asked: _Options) -> _Found:
+    from stc.texts import Context, check_text
+
+    if not paths:
+        raise click.UsageError("--as needs a text: give - for standard input, or a file")
+    folders = [path for path in paths if path != _INPUT and Path(path).is_dir()]
+    if folders:
+        raise click.UsageError(f"{folders[0]} is a folder; --as is for standard input and single files")
+    # One text and the process ends: there is nothing to collect.
+    gc.disable()
+    found: list[Located] = []
+    with Context(index, asked.base, asked.dialect, bool(asked.lint)) as context:
+        for path in paths:
+            data = sys.stdin.buffer.read() if path == _INPUT else _read(path)
+            found += check_text(data, path, context, asked.kind, asked.class_reference, asked.undeclared)
+    return found, len(paths)
 
 
-def _dialects(contents: dict[str, tuple[bytes, Survey]], dialect: str | None, index_path: Path) -> dict[str, str]:
-    if dialect is not None:
-        return dict.fromkeys(contents, dialect)
-    evidence = {path: seen.evidence for path, (_, seen) in contents.items()}
-    if index_path.exists():
-        with CodeIndex.open(index_path) as index:
-            first = next(iter(index.statistics().dialects), None)
-        if first is not None:
-            # The house's dialect decides where a file shows next to nothing itself.
-            evidence = {path: points if sum(points.values()) >= 3 else {first[0]: 3} for path, points in evidence.items()}
-    return settle_dialects(evidence)
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _print(findings: list[Finding], contents: dict[str, bytes]) -> None:
-    lines: dict[str, list[str]] = {}
-    for finding in findings:
-        issue = finding.issue
-        click.echo(f"{finding.file}:{finding.line}:{finding.column}: {issue.severity.value} {issue.code} {issue.message}{_in(finding)}")
-        if finding.file in contents:
-            if finding.file not in lines:
-                lines[finding.file] = _lines(contents[finding.file])
-            _print_line(lines[finding.file], finding)
-        if issue.hint:
-            click.echo(f"    hint: {issue.hint}")
-    errors = sum(finding.issue.severity is Severity.ERROR for finding in findings)
-    click.echo(f"{len(contents)} files, {errors} errors, {len(findings) - errors} other issues", err=True)
+def _files(paths: tuple[str, ...], index: Path | None, asked: _Options) -> _Found:
+    # Processes, the formats and the writer of indices: a text on standard input is spared their import.
+    from rich.console import Console
 
+    from checker.batch import Settings
+    from checker.whole import codes_for
+    from stc.checking import Run, check_index, check_paths
+    from stc.progress import bars
 
-def _in(finding: Finding) -> str:
-    if finding.class_name is None:
-        return ""
-    return f" (in {finding.class_name}{' class' if finding.meta else ''}>>{finding.selector or '?'})"
-
-
-def _lines(data: bytes) -> list[str]:
-    text = decode(data)[0]
-    starts = [*line_starts(text), len(text)]
-    return [text[start:end].rstrip("\r\n") for start, end in pairwise(starts)]
-
-
-def _print_line(lines: list[str], finding: Finding) -> None:
-    if not 0 < finding.line <= len(lines):
-        return
-    line = lines[finding.line - 1]
-    before = "".join("\t" if character == "\t" else " " for character in line[: finding.column - 1])
-    click.echo(f"    {line[:200]}\n    {before}^" if finding.column <= 200 else f"    {line[:200]} ...")
+    if not paths and index is None:
+        raise click.UsageError("nothing to check: give files or folders, - for standard input, or --index FILE")
+    jobs = asked.jobs or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    settings = Settings(index or Path(), asked.base, asked.undeclared, asked.lint is not False, codes_for(asked.selected, asked.ignored))
+    run = Run(paths, index, settings, asked.dialect, jobs)
+    with bars(Console(stderr=True)) as progress:
+        return check_paths(run, progress) if paths else check_index(run, progress)

@@ -6,7 +6,8 @@ import re
 
 _GAP = re.compile(r'(?:\s|"[^"]*")*+')
 _KEYWORDS = re.compile(r'(?:[^\W\d]\w*:(?!=)(?:\s|"[^"]*")*+[^\W\d]\w*(?:\s|"[^"]*")*+)+')
-_KEYWORD = re.compile(r'([^\W\d]\w*:(?!=))(?:\s|"[^"]*")*+[^\W\d]\w*')
+_KEYWORD = re.compile(r"([^\W\d]\w*:(?!=))\s*[^\W\d]\w*")
+_COMMENT = re.compile(r'"[^"]*"')
 _UNARY = re.compile(r"[^\W\d]\w*(?!:(?!=))")
 _BINARY = re.compile(r"([-+*/\\<>=~@%&?,|!]+)\s*[^\W\d]\w*")
 _TOKEN = re.compile(r"""("[^"]*"?)|'[^']*'?|\$.|[^\W\d]\w*(?::(?!=))?|\d[\w.]*\w|:=|[^\s\w]|\d""", re.DOTALL)
@@ -23,7 +24,7 @@ def guessed_selector(source: str) -> str | None:
     start = start_of_pattern(source)
     keywords = _KEYWORDS.match(source, start)
     if keywords:
-        return "".join(_KEYWORD.findall(keywords.group()))
+        return "".join(_KEYWORD.findall(_COMMENT.sub(" ", keywords.group())))
     unary = _UNARY.match(source, start)
     if unary:
         return unary.group()

@@ -116,6 +116,11 @@ class CodeIndex:
         """Yield the statements that are run when a file is read."""
         yield from map(rows.doit_of, self._db.execute(f"{rows.DOIT_QUERY} ORDER BY f.path, d.start"))
 
+    def doits_in(self, paths: Iterable[str]) -> Iterator[DoIt]:
+        """Yield the statements that are run when one of the files at `paths` is read."""
+        query = f"{rows.DOIT_QUERY} WHERE f.path IN (SELECT value FROM json_each(?)) ORDER BY f.path, d.start"
+        yield from map(rows.doit_of, self._db.execute(query, (json.dumps(list(paths)),)))
+
     def comments(self) -> Iterator[FileComment]:
         """Yield the comments that stand on their own in a file."""
         yield from map(rows.comment_of, self._db.execute(rows.COMMENT_QUERY))
@@ -134,6 +139,11 @@ class CodeIndex:
         query = "SELECT {}, count(*) FROM files GROUP BY 1 ORDER BY 2 DESC, 1"
         dialects, formats = (tuple(self._db.execute(query.format(column))) for column in ("dialect", "format"))
         return Statistics(dialects, formats, *counted)
+
+    @cached_property
+    def dialects(self) -> tuple[tuple[str, int], ...]:
+        """How many files each dialect has, the most frequent first."""
+        return tuple(self._db.execute("SELECT dialect, count(*) FROM files GROUP BY 1 ORDER BY 2 DESC, 1"))
 
     def _count(self, query: str) -> int:
         number: int = self._db.execute(query).fetchone()[0]
@@ -187,6 +197,11 @@ class CodeIndex:
     def methods(self) -> Iterator[MethodDef]:
         """Yield every method; a method that is defined twice comes twice."""
         yield from self._methods(self._db.execute(f"{rows.METHODS_IN_ORDER} ORDER BY f.path, m.start, m.id"))
+
+    def methods_in(self, paths: Iterable[str]) -> Iterator[MethodDef]:
+        """Yield the methods of the files at `paths`."""
+        query = f"{rows.METHODS_IN_ORDER} WHERE f.path IN (SELECT value FROM json_each(?)) ORDER BY f.path, m.start, m.id"
+        yield from self._methods(self._db.execute(query, (json.dumps(list(paths)),)))
 
     def methods_of(self, name: str, *, meta: bool | None = None) -> tuple[MethodDef, ...]:
         """Answer the methods of each class that `name` can mean, of one side or of both, extensions in other files included."""
@@ -397,15 +412,22 @@ class CodeIndex:
         found = self._db.execute(query, (json.dumps(ids),))
         return [_Found(owner, Site(at, line, None, bool(write))) for owner, at, line, write in found]
 
+    @cached_property
+    def _qualified(self) -> dict[str, list[tuple[int, str]]]:
+        """The qualified names that code uses, by their last part."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        query = "SELECT id, text FROM names WHERE (text LIKE '%.%' OR text LIKE '%::%') AND text NOT GLOB '*[^A-Za-z0-9_.:]*'"
+        for number, text in self._db.execute(query):
+            found.setdefault(path_of(text)[-1], []).append((number, text))
+        return found
+
     def _qualified_ids(self, name: str) -> list[int]:
         """Answer the ids of the spellings that say the same with more or with fewer namespaces."""
         wanted = path_of(name)
-        query = "SELECT id, text FROM names WHERE text LIKE ? OR text LIKE ? OR text = ?"
-        short = wanted[-1].replace("_", "\\_")
-        found = self._db.execute(
-            f"{query.replace('LIKE ?', 'LIKE ? ESCAPE ' + _BACKSLASH)}", (f"%.{short}", f"%::{short}", wanted[-1])
-        )
-        return [number for number, text in found if text != name and path_of(text)[-len(wanted) :] == wanted]
+        found = [number for number, text in self._qualified.get(wanted[-1], ()) if text != name and path_of(text)[-len(wanted) :] == wanted]
+        if len(wanted) == 1 and name != wanted[0]:
+            found.append(self._id(wanted[0]))
+        return found
 
     def _hits(self, found: Iterable[_Found]) -> Iterator[Hit]:
         sites = _by_owner(found)
@@ -417,8 +439,6 @@ class CodeIndex:
         for row in self._db.execute(query, (json.dumps(list(sites)),)):
             yield DoItHit(rows.doit_of(row), sites[row[0]])
 
-
-_BACKSLASH = "'\\'"
 
 _COUNTS = (
     "SELECT count(*) FROM files",

@@ -109,7 +109,7 @@ class Workers:
         if self._pool is None:
             # Spawn is what Windows and macOS have, so it is what is tested everywhere.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._count, mp_context=context, initializer=_start_worker)
+            self._pool = ProcessPoolExecutor(self._count, mp_context=context, initializer=start_worker)
         waiting = iter(batches)
         running: set[Future[list[Done]]] = set()
         while True:
@@ -141,7 +141,8 @@ def _first(items: Iterable[T], count: int) -> Iterator[T]:
         yield item
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
+    """Make this process end with the one that started it, and leave Ctrl-C to that."""
     # Ctrl-C is the parent's; and when the parent is killed its workers must not stay behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -1,0 +1,136 @@
+"""The code base that rules ask: which selectors it uses, and what its classes and methods are like."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from functools import cached_property
+
+from checker.rules._facts import ClassFacts, MethodFacts, facts_of
+from stparse.index.classtable import ClassGroup
+from stparse.index.query import CodeIndex
+from stparse.index.structure import descendants_of, lineage_of
+from stparse.nodes import Method
+from stparse.parser import parse_method
+
+# What every Smalltalk since the Blue Book and ANSI has; anything else a hint may only use where the code base uses it.
+_COMMON = frozenset(
+    (
+        "isNil", "notNil", "isEmpty", "not", "=", "==", "~=", "~~", "<", ">", "<=", ">=", "&", "|", "and:", "or:", "max:", "min:", "do:",
+        "reverseDo:", "collect:", "select:", "reject:", "detect:ifNone:", "includes:", "includesKey:", "at:ifAbsent:", "keysDo:", "to:do:",
+        "timesRepeat:", "between:and:", "first", "last", "cr", "tab", "space", "asOrderedCollection", "asArray", "printOn:", "print:", ",",
+        "ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "whileTrue:", "whileFalse:",
+    )
+)  # fmt: skip
+# What all but the oldest have.
+_MODERN = frozenset(("ifNil:", "ifNotNil:", "ifNil:ifNotNil:", "notEmpty"))
+
+
+def is_common(selector: str, dialect: str) -> bool:
+    """Answer whether a system of `dialect` surely has `selector`, as far as can be told without a code base."""
+    return selector in _COMMON or (selector in _MODERN and dialect != "smalltalk80")
+
+
+class CodeBase:
+    """An index, and facts about its methods; `given` are facts that somebody has collected already, by class.
+
+    `base_selectors` are what the base image implements, where that is known.
+    """
+
+    def __init__(
+        self,
+        index: CodeIndex,
+        *,
+        base_selectors: Container[str] | None = None,
+        given: Mapping[str, list[MethodFacts]] | None = None,
+    ) -> None:
+        self.index = index
+        self.base_selectors = base_selectors
+        self._given = given
+        self._classes: dict[tuple[str, ...], ClassFacts] = {}
+
+    def attests(self, selector: str) -> bool:
+        """Answer whether this code base sends or implements `selector`, or every system does."""
+        return selector in _COMMON or selector in self.index.sent_selectors or selector in self.index.implemented_selectors
+
+    # Classes
+
+    def facts(self, group: ClassGroup) -> ClassFacts:
+        """Answer what is known of a class and its methods."""
+        known = self._classes.get(group.path)
+        if known is None:
+            known = self._classes[group.path] = ClassFacts(group, tuple(self._methods(group)))
+        return known
+
+    def _methods(self, group: ClassGroup) -> Iterator[MethodFacts]:
+        if self._given is not None:
+            table = self.index.class_table
+            for spelled in self._spellings.get(group.path[-1], ()):
+                for method in self._given[spelled]:
+                    meant = table.meant(method.class_name, method.file)
+                    if group in meant:
+                        yield method
+            return
+        for definition in self.index.methods_of(group.name):
+            tree = parse_method(definition.source, definition.dialect).tree if definition.parsed else None
+            yield facts_of(definition, tree if isinstance(tree, Method) else None)
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._given or ():
+            found.setdefault(name.replace("::", ".").rpartition(".")[2], []).append(name)
+        return found
+
+    def lineage(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
+        """Answer a class and its superclasses as far as they are certain, the nearest first."""
+        return lineage_of(self.index.class_table, group)
+
+    def superclasses(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
+        return self.lineage(group)[1:]
+
+    def is_closed(self, group: ClassGroup, *, meta: bool = False) -> bool:
+        """Answer whether everything that a class inherits is in the index: up to a root, and without traits."""
+        chain = self.lineage(group)
+        if chain[-1].superclass_names or any(d.traits or d.trait or d.stub for step in chain for d in step.definitions):
+            return False
+        if not self.facts(chain[-1]).methods:
+            return False
+        if meta:
+            above = self.index.class_table.named("Class")
+            return len(above) == 1 and self.is_closed(above[0])
+        return True
+
+    def descendants(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
+        """Answer all subclasses of a class that the index knows."""
+        table = self.index.class_table
+        steps = descendants_of(table, group.name)
+        return tuple(meant for step in steps for meant in table.meant(step.name))
+
+    def inherited(self, group: ClassGroup, selector: str, *, meta: bool = False) -> MethodFacts | None:
+        """Answer the method that a class would inherit, None if none is known."""
+        for step in self.superclasses(group):
+            found = self.facts(step).side(meta).get(selector)
+            if found is not None:
+                return found
+        if meta:
+            for above in self.index.class_table.named("Class")[:1]:
+                for step in self.lineage(above):
+                    found = self.facts(step).instance.get(selector)
+                    if found is not None:
+                        return found
+        return None
+
+    def is_test(self, group: ClassGroup) -> bool:
+        """Answer whether a class is a test case, by its name or by a superclass's."""
+        names = [*(step.path[-1] for step in self.lineage(group)), *(name for step in self.lineage(group) for name in step.superclass_names)]
+        return any(name.endswith(("Test", "TestCase", "Tests")) for name in names)
+
+    @cached_property
+    def instantiated(self) -> dict[str, list[MethodFacts]]:
+        """The methods that send `new` to a class, by the class's name."""
+        found: dict[str, list[MethodFacts]] = {}
+        for group in self.index.class_table.groups:
+            for method in self.facts(group).methods:
+                for name in method.instantiated:
+                    found.setdefault(name, []).append(method)
+        return found

@@ -1,0 +1,188 @@
+"""What class rules know of a method without its tree: small values that can be sent between processes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from sys import intern
+from zlib import crc32
+
+from checker.suppress import Suppression, suppressions_of
+from stparse.index.classtable import ClassGroup
+from stparse.index.model import MethodDef
+from stparse.nodes import Assign, Block, Cascade, Foreign, Method, Node, Pragma, Return, Send, Sequence, String, Symbol, Variable, walk
+from stparse.text import Span
+
+_CREATING = frozenset(("new", "new:", "basicNew", "basicNew:"))
+_PSEUDO = frozenset(("self", "super", "nil", "true", "false", "thisContext"))
+_COMMENT = re.compile(r'"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class MethodFacts:
+    """A method in short. `reads` and `writes` are the variables that it does not declare itself; `mentions` its symbols and words in strings.
+
+    `digest` is equal for methods that say the same; `constant` is what a method of the form `^constant` answers;
+    `opaque` says that something in the method cannot be read: another language, a primitive, a syntax error.
+    """
+
+    id: int
+    class_name: str
+    meta: bool
+    selector: str
+    protocol: str | None
+    file: str
+    line: int
+    span: Span
+    dialect: str
+    statements: int = 0
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    self_sends: tuple[str, ...] = ()
+    super_sends: tuple[str, ...] = ()
+    instantiated: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    uses_self: bool = False
+    arguments_unread: tuple[str, ...] = ()
+    constant: str | None = None
+    digest: int = 0
+    opaque: bool = False
+    pragmas: bool = False
+    suppressions: tuple[Suppression, ...] = field(default=())
+
+    @property
+    def reference(self) -> str:
+        return f"{self.class_name}{' class' if self.meta else ''}>>{self.selector}"
+
+    @property
+    def is_abstract(self) -> bool:
+        return "subclassResponsibility" in self.self_sends
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """A class with its methods, in the order of the files."""
+
+    group: ClassGroup
+    methods: tuple[MethodFacts, ...]
+
+    @property
+    def name(self) -> str:
+        return self.group.path[-1]
+
+    @cached_property
+    def instance(self) -> dict[str, MethodFacts]:
+        return {method.selector: method for method in self.methods if not method.meta}
+
+    @cached_property
+    def meta(self) -> dict[str, MethodFacts]:
+        return {method.selector: method for method in self.methods if method.meta}
+
+    def side(self, meta: bool) -> dict[str, MethodFacts]:
+        return self.meta if meta else self.instance
+
+    @cached_property
+    def is_opaque(self) -> bool:
+        """Whether some method cannot be read, so that nothing is certain about what the class uses."""
+        return any(method.opaque for method in self.methods)
+
+
+def facts_of(method: MethodDef, tree: Method | None) -> MethodFacts:
+    """Answer the facts of a method; `tree` is None where it is broken."""
+    begin = tree.start if tree is not None else 0
+    end = method.source.find("\n", begin)
+    place = Span(begin, end if end >= 0 else len(method.source))
+    head = (method.id, intern(method.class_name), method.meta, intern(method.selector), method.protocol, intern(method.file), method.line, place)
+    if tree is None:
+        return MethodFacts(*head, method.dialect, opaque=True)
+    found = _Collector(tree)
+    return MethodFacts(
+        *head,
+        method.dialect,
+        statements=len(tree.body.statements),
+        reads=found.free(found.reads),
+        writes=found.free(found.writes),
+        sends=_sorted(found.sends),
+        self_sends=_sorted(found.self_sends),
+        super_sends=_sorted(found.super_sends),
+        instantiated=_sorted(found.instantiated),
+        mentions=_sorted(found.mentions),
+        uses_self=found.uses_self,
+        arguments_unread=tuple(a.name for a in tree.arguments if a.name not in found.reads),
+        constant=_constant(tree),
+        digest=crc32(" ".join(_COMMENT.sub(" ", method.source).split()).encode()),
+        opaque=found.opaque,
+        pragmas=bool(tree.pragmas),
+        suppressions=suppressions_of(method.source),
+    )
+
+
+def _sorted(names: set[str]) -> tuple[str, ...]:
+    return tuple(map(intern, sorted(names)))
+
+
+def _constant(tree: Method) -> str | None:
+    statements = tree.body.statements
+    if len(statements) == 1 and isinstance(statements[0], Return) and isinstance(statements[0].value, Variable):
+        name = statements[0].value.name
+        return name if name in ("true", "false", "nil") else None
+    return None
+
+
+class _Collector:
+    """One walk over a method."""
+
+    def __init__(self, tree: Method) -> None:
+        self.reads: set[str] = set()
+        self.writes: set[str] = set()
+        self.sends: set[str] = set()
+        self.self_sends: set[str] = set()
+        self.super_sends: set[str] = set()
+        self.instantiated: set[str] = set()
+        self.mentions: set[str] = set()
+        self.uses_self = False
+        self.opaque = False
+        self._declared: set[str] = {argument.name for argument in tree.arguments}
+        self._not_reads: set[int] = {id(argument) for argument in tree.arguments}
+        for node in walk(tree):
+            self._visit(node)
+        self.uses_self = bool(self.reads & {"self", "super", "thisContext"})
+
+    def free(self, names: set[str]) -> tuple[str, ...]:
+        return _sorted(names - self._declared - _PSEUDO)
+
+    def _visit(self, node: Node) -> None:
+        if isinstance(node, Variable):
+            if id(node) not in self._not_reads:
+                self.reads.add(node.name)
+        elif isinstance(node, Send):
+            self._send(node.receiver, node.selector)
+        elif isinstance(node, Cascade):
+            for message in node.messages:
+                self._send(node.receiver, message.selector)
+        elif isinstance(node, Assign):
+            self._not_reads.add(id(node.target))
+            self.writes.add(node.target.name)
+        elif isinstance(node, Block | Sequence):
+            names = node.parameters if isinstance(node, Block) else node.temporaries
+            self._declared.update(name.name for name in names)
+            self._not_reads.update(map(id, names))
+        elif isinstance(node, Symbol):
+            self.mentions.add(node.value)
+        elif isinstance(node, String):
+            if len(node.value) < 40 and " " not in node.value:
+                self.mentions.add(node.value)
+        elif isinstance(node, Foreign) or (isinstance(node, Pragma) and "primitive" in node.selector):
+            self.opaque = True
+
+    def _send(self, receiver: Node, selector: str) -> None:
+        self.sends.add(selector)
+        if isinstance(receiver, Variable):
+            if receiver.name == "self":
+                self.self_sends.add(selector)
+            elif receiver.name == "super":
+                self.super_sends.add(selector)
+            elif selector in _CREATING and receiver.name[:1].isupper():
+                self.instantiated.add(receiver.name)

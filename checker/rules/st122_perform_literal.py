@@ -1,0 +1,35 @@
+"""A message sent by name where the name is known.
+
+Why:
+    A plain send says the same, can be found by searching for senders, and is checked.
+Bad:
+    aView perform: #refresh
+Good:
+    aView refresh
+"""
+
+from __future__ import annotations
+
+from checker.rules import pattern_rule
+from checker.rules._scene import Scene
+from stparse.nodes import Symbol
+from stparse.pattern import Match
+
+
+def _is_plain(match: Match, scene: Scene) -> bool:
+    selector = match.bindings["s"]
+    return isinstance(selector, Symbol) and selector.value.replace(":", "").isidentifier() and not scene.in_test
+
+
+pattern_rule(
+    "ST122",
+    __doc__,
+    {
+        "`@x perform: `#s": None,
+        "`@x perform: `#s with: `@a": None,
+        "`@x perform: `#s with: `@a with: `@b": None,
+    },
+    message="{s} is performed, though it is known",
+    hint="send the message itself",
+    when=_is_plain,
+)

@@ -1,0 +1,51 @@
+"""Claims about code that an answer holds: it parses, it is the source, it fits into its place."""
+
+from __future__ import annotations
+
+from datagen.claims import issues_said, text_claim
+from datagen.phrase import code_in
+from datagen.sample import Claim, Sample
+from datagen.subject import digest
+from datagen.wording import parsed
+from stparse.parser import parse_script
+
+_HOLE = "<FILL_ME>"
+
+
+@text_claim("method")
+def method(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """The answer is one method without an issue, and the one that is asked for."""
+    read = parsed(sample.answer, dialect)
+    if read.tree is None or read.issues:
+        return f"the answer does not parse: {issues_said(read.issues)}"
+    selector = getattr(read.tree, "selector", "")
+    return None if claim.about.endswith(f">>{selector}") else f"the answer is the method {selector}"
+
+
+@text_claim("source")
+def is_source(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """The code of the sample is the text of its source."""
+    texts = {"completion": (sample.answer,), "negative": code_in(sample.answer) or code_in(sample.prompt.text)}
+    found = texts.get(sample.kind.split(".", 1)[0], ())
+    if not found or any(digest(text) != sample.sources[0].digest for text in found):
+        return "the code is not that of its source"
+    return None
+
+
+@text_claim("join")
+def join(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """Prefix, answer and suffix are the text of the source."""
+    blocks = code_in(sample.prompt.text)
+    if len(blocks) != 1 or blocks[0].count(_HOLE) != 1:
+        return "there is not exactly one place to fill"
+    whole = blocks[0].replace(_HOLE, sample.answer)
+    if digest(whole) != sample.sources[0].digest:
+        return "prefix, middle and suffix are not the source"
+    return None if parsed(whole, dialect).tree is not None else "the whole does not parse"
+
+
+@text_claim("fragment")
+def fragment(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """The answer is whole statements by itself."""
+    read = parse_script(sample.answer, dialect)
+    return None if read.tree is not None and not read.issues else f"the piece does not parse by itself: {issues_said(read.issues)}"

@@ -1,0 +1,86 @@
+"""Claims that certain methods, and no others, implement, send, mention or use something."""
+
+from __future__ import annotations
+
+import re
+
+from datagen.claims import source_claim
+from datagen.classfacts import short_of
+from datagen.oracle import Oracle, short_method
+from datagen.phrase import MOST_SHOWN
+from datagen.sample import Claim, Sample
+from datagen.scan import Found
+
+
+@source_claim("implementors", wants="implemented")
+def implementors(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods implement the selector."""
+    return listed_methods(oracle.evidence.implemented.get(claim.about), sample, claim)
+
+
+@source_claim("senders", wants="sent")
+def senders(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods send the selector, each so often."""
+    found = oracle.evidence.sent.get(claim.about)
+    total = sum(found.numbers) if found else 0
+    reason = listed_methods(found, sample, claim, numbers=True)
+    if reason is None and found and 1 < found.count <= MOST_SHOWN and total != found.count and " in all:" not in sample.answer:
+        return "the answer does not say how often in all"
+    return reason
+
+
+@source_claim("implements", wants="implemented")
+def implements(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """So many methods implement the selector; the answer gives the first as an example."""
+    return _example(oracle.evidence.implemented.get(claim.about, Found()), sample, claim)
+
+
+@source_claim("sends", wants="sent")
+def sends(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """So many methods send the selector; the answer gives the first as an example."""
+    return _example(oracle.evidence.sent.get(claim.about, Found()), sample, claim)
+
+
+@source_claim("symbol", wants="symbols")
+def symbol(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """So many methods hold the selector as a symbol."""
+    found = oracle.evidence.symbols.get(claim.about)
+    return None if (found.count if found else 0) == claim.count else "the symbol does not occur as often"
+
+
+@source_claim("references", wants="globals")
+def references(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods mention the class, each so often."""
+    return listed_methods(oracle.evidence.globals.get(short_of(claim.about)), sample, claim, numbers=True)
+
+
+def listed_methods(found: Found | None, sample: Sample, claim: Claim, *, numbers: bool = False) -> str | None:
+    """The claimed methods are those that the scan found, in its order, and the answer lists them and no others."""
+    found = found or Found()
+    if found.count != claim.count:
+        return f"{claim.count} methods are claimed, the sources have {found.count}"
+    expected = [(short_method(place.name), place.where) for place in found.places[:MOST_SHOWN]]
+    if [(short_method(n), w) for n, w in zip(claim.names, claim.places, strict=True)] != expected:
+        return "the methods are not those of the sources"
+    if numbers and list(claim.numbers) != found.numbers[:MOST_SHOWN]:
+        return "the numbers are not those of the sources"
+    return all_shown(sample, claim)
+
+
+def all_shown(sample: Sample, claim: Claim) -> str | None:
+    """The answer names each claimed name with its place, and as many places as are claimed."""
+    missing = [f"{n} ({w})" for n, w in zip(claim.names, claim.places, strict=True) if f"`{n}` ({w}" not in sample.answer]
+    if missing:
+        return f"the answer does not say {missing[0]}"
+    listed = len(re.findall(r"^- `", sample.answer, re.MULTILINE))
+    if len(claim.names) > 1 and listed != len(claim.names):
+        return f"the answer lists {listed}, not {len(claim.names)}"
+    left = claim.count - len(claim.names)
+    return "the answer does not say how many more there are" if left > 0 and f"- and {left:,} more" not in sample.answer else None
+
+
+def _example(found: Found, sample: Sample, claim: Claim) -> str | None:
+    first = [(short_method(place.name), place.where) for place in found.places[:1]]
+    if found.count != claim.count or [(short_method(n), w) for n, w in zip(claim.names, claim.places, strict=True)] != first:
+        return "the example is not that of the sources"
+    return None if f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not give the example"

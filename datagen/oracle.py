@@ -1,0 +1,72 @@
+"""What claims about the code base are proved from: the evidence of a scan, the class definitions, the dialects."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from datagen.classfacts import ClassFacts, Path, path_of, short_of
+from datagen.sample import Sample, Source
+from datagen.scan import Evidence
+from datagen.subject import class_source
+from stparse.index.query import CodeIndex
+
+_TICKED = re.compile(r"`([^`\n]+)`")
+
+
+@dataclass(frozen=True, slots=True)
+class Oracle:
+    """Evidence, classes, and the dialect of each file."""
+
+    evidence: Evidence
+    classes: ClassFacts
+    dialects: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, index: CodeIndex, evidence: Evidence) -> Oracle:
+        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects_of(index))
+
+    def path_of(self, name: str) -> Path:
+        """Answer the one class that `name`, short or qualified, means."""
+        wanted = path_of(name)
+        paths = self.classes.paths(wanted[-1])
+        exact = [path for path in paths if path[-len(wanted) :] == wanted]
+        return exact[0] if exact else paths[0] if len(paths) == 1 else wanted
+
+    def is_defined(self, path: Path) -> bool:
+        """Whether the code base defines the class, and not only stands on it."""
+        return any(not fact.definition.stub for fact in self.classes.facts(path))
+
+    def against(self, source: Source) -> str | None:
+        """Answer why a source of a sample is not what it was, or None."""
+        if source.selector is None:
+            facts = self.classes.facts(self.path_of(source.class_name))
+            if any(class_source(fact.definition) == source for fact in facts):
+                return None
+            return f"the definition of {source.class_name} is not what it was"
+        found = self.evidence.digests.get((source.file, source.span[0]))
+        return None if found == source.digest else f"{source.class_name}>>{source.selector} in {source.file} is not what it was"
+
+
+def dialects_of(index: CodeIndex) -> dict[str, str]:
+    """Answer the dialect of each file."""
+    return {file.path: file.dialect for file in index.files()}
+
+
+def short_method(name: str) -> str:
+    """Answer `Contract class>>new` for `Rights.Contract class>>new`."""
+    class_name, _, selector = name.partition(">>")
+    side = " class" if class_name.endswith(" class") else ""
+    return f"{short_of(class_name.removesuffix(' class'))}{side}>>{selector}"
+
+
+def ticked_in(answer: str) -> list[str]:
+    """Answer the names that an answer shows as code."""
+    return _TICKED.findall(answer)
+
+
+def other_name(sample: Sample) -> str | None:
+    """Answer the complaint that the answer shows a name that no claim knows, or None."""
+    known = {name for claim in sample.claims for name in (*claim.names, claim.about)}
+    other = [name for name in ticked_in(sample.answer) if name not in known]
+    return f"the answer also names {other[0]}" if other else None
