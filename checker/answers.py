@@ -9,6 +9,7 @@ findings of their own (C402 to C404) beside those of the code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,8 @@ from stparse.text import Lines, SourceFile, Span
 
 __all__ = ["AnswerVerdict", "CodePiece", "JudgedPiece", "Left", "check_answer", "extract"]
 
-NO_CODE, TAKEN, LEFT, LOOKS_LIKE_CODE = "C401", "C402", "C403", "C404"
+NO_CODE, TAKEN, LEFT, LOOKS_LIKE_CODE, LEFT_OUT = "C401", "C402", "C403", "C404", "C405"
+_ELLIPSIS = re.compile(r"^[ \t]*(?:\.{3}|\u2026)[ \t]*\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,10 @@ class _Places:
     def _of_piece(self, one: JudgedPiece) -> Iterator[Located]:
         piece, verdict = one.piece, one.verdict
         begin = piece.span.start
+        for match in _ELLIPSIS.finditer(piece.text):
+            hint = "compilers take it for empty statements; write the code out"
+            place = Span(begin + match.start(), begin + match.end())
+            yield self._at(Issue(LEFT_OUT, "... stands for code that is left out", Severity.WARNING, place, hint))
         if verdict.located:
             for found in verdict.located:
                 yield self._at(_moved(found.issue, begin), found.class_name, found.meta, found.selector)

@@ -73,10 +73,15 @@ def _base_class(table: ClassTable, group: ClassGroup) -> BaseClass:
         _united(definition.instance_variables for definition in parts),
         _united(definition.class_instance_variables for definition in parts),
         _united(definition.class_variables for definition in parts),
-        _united(definition.pools for definition in parts),
+        _united((*definition.pools, *_classes_among(table, definition.imports)) for definition in parts),
         # Two superclasses: which of the definitions an image has is not known.
         partial=len(above) > 1 or (not above and len(names) > 1),
     )
+
+
+def _classes_among(table: ClassTable, imports: tuple[str, ...]) -> tuple[str, ...]:
+    """Answer the imports that are classes: their variables are in sight as those of a pool are."""
+    return tuple(name for name in imports if table.named(name))
 
 
 def all_parts(table: ClassTable, group: ClassGroup) -> Iterator[IndexedClass]:

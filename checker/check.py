@@ -121,7 +121,7 @@ def _check_stated_class(source: str, dialect: str, text: OwnText, file_format: s
     """Judge a class that is stated in brackets, STON or XML."""
     reading = Reading(SourceFile(path, source, dialect=dialect, format=file_format))
     reading.define(text)
-    verdict = verdict_of(judge_source(reading, text, parts=True), path, dialect)
+    verdict = verdict_of(judge_source(reading, text, parts=True, strict=True), path, dialect)
     if not reading.stated and not any(_defines(unit.parsed.tree) for unit in reading.units):
         nothing = Issue("C301", "this defines no class", Severity.ERROR, Span(0, min(1, len(source))), "write the definition of a class")
         issues = (nothing, *verdict.issues)

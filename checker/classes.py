@@ -13,8 +13,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from checker.faults import faults
@@ -52,7 +52,7 @@ class Surroundings(NamedTuple):
 
     above: Names
     table: ClassTable | None = None
-    selectors: frozenset[str] = frozenset()
+    selectors: Container[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,15 @@ def definition_faults(source: str, tree: Node, dialect: str, around: Surrounding
                 yield from _Definition(source, found, _value(statement), dialect, around, strict).faults()
 
 
-def stated_faults(definition: ClassDef) -> Iterator[Issue]:
-    """Yield what is wrong with the names of a definition that a format states outside Smalltalk; they have no place of their own."""
+def stated_faults(definition: ClassDef, *, strict: bool = False) -> Iterator[Issue]:
+    """Yield what is wrong with the names of a definition that a format states outside Smalltalk; they have no place of their own.
+
+    Readers of those formats are lenient: a name that is listed twice is an error only where the definition is all that is asked about.
+    """
     for attribute in _LISTS:
         names: tuple[str, ...] = getattr(definition, attribute)
-        yield from _faults_of_names([(name, definition.span) for name in names], attribute)
+        for issue in _faults_of_names([(name, definition.span) for name in names], attribute):
+            yield issue if strict or issue.code != "C304" else replace(issue, severity=Severity.WARNING)
 
 
 def _no_definition(statements: tuple[Node, ...], size: int) -> Issue:
@@ -201,7 +205,8 @@ class _Definition:
         for name, place in names:
             if self.around.above.meaning(name) is Meaning.INSTANCE:
                 hint = "remove it here: the class has it already"
-                yield Issue("C305", f"{name} is defined in a superclass already", Severity.ERROR, place, hint)
+                severity = Severity.ERROR if self.strict else Severity.WARNING
+                yield Issue("C305", f"{name} is defined in a superclass already", severity, place, hint)
 
 
 def _bad_superclass(node: Node, why: str, hint: str) -> Issue:
@@ -246,7 +251,7 @@ def _faults_of_names(names: list[tuple[str, Span]], attribute: str) -> Iterator[
             yield Issue("C307", f"{name} is no name of a variable", Severity.ERROR, place, hint)
         elif name in seen:
             yield Issue("C304", f"{name} is listed twice", Severity.ERROR, place, "remove one of the two")
-        elif attribute == "class_variables" and not name[:1].isupper():
+        elif attribute == "class_variables" and not name.lstrip("_")[:1].isupper():
             hint = "begin it with a capital letter; compilers take other names for variables of the instance"
             yield Issue("C308", f"the class variable {name} does not begin with a capital", Severity.WARNING, place, hint)
         seen.add(name)

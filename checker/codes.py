@@ -28,6 +28,7 @@ _OTHERS = {
     "C402": "what was taken as code",
     "C403": "what was not taken as code",
     "C404": "what looks like code and was not taken as such",
+    "C405": "... in place of code",
     "F001": "a file that cannot be read",
 }
 

@@ -126,6 +126,8 @@ class Environment:
             return Meaning.INSTANCE
         if name in self._shared:
             return Meaning.SHARED
+        if name in self._pools:
+            return Meaning.GLOBAL
         if not name.lstrip("_")[:1].isupper():
             return self._meaning_of_lower_case(name)
         meaning = self._house.meaning_of_global(name)
@@ -137,8 +139,11 @@ class Environment:
         return Meaning.UNDECLARED if self.closed else Meaning.UNKNOWN
 
     def near(self, name: str) -> tuple[str, ...]:
-        known = self._house.class_names | self._shared if name[:1].isupper() else self._instance | self._shared
-        return nearest(name, known)
+        if not name[:1].isupper():
+            return nearest(name, self._instance | self._shared)
+        # The many names of the house stay one set, whose order is remembered.
+        found = (*nearest(name, self._house.class_names), *nearest(name, self._shared))
+        return nearest(name, found) if self._shared else found
 
     def _collect(self, class_name: str, file: str | None) -> None:
         house = self._house
@@ -187,14 +192,19 @@ class Environment:
             self._instance.update(definition.class_instance_variables if self._meta else definition.instance_variables)
             self._shared.update(definition.class_variables)
             self._add_pools(definition.pools)
+            self._add_imports(definition.imports)
             known = known and all(table.named(trait) for trait in definition.traits)
-        # A private class sees the variables of the class that it is in.
-        for length in range(1, len(group.path)):
-            for owner in table.named("::".join(group.path[:length])):
-                if owner.path == group.path[:length]:
-                    self._shared.update(name for definition in owner.definitions for name in definition.class_variables)
-        # A stub says what one version of a class has, and a house's own definition what this one has.
+        self._add_owners(group.path)
         return known
+
+    def _add_owners(self, path: tuple[str, ...]) -> None:
+        """A private class sees the variables of the class that it is in; in Dolphin a namespace is such a class too."""
+        for length in range(1, len(path)):
+            for owner in self._house.table.named("::".join(path[:length])):
+                if owner.path == path[:length]:
+                    for definition in owner.definitions:
+                        self._shared.update(definition.class_variables)
+                        self._add_imports(definition.imports)
 
     def _add_base_chain(self, known: BaseClass | None) -> bool:
         last: BaseClass | None = None
@@ -212,6 +222,13 @@ class Environment:
             if name not in self._pools:
                 self._pools.add(name)
                 self._add_pool(name)
+
+    def _add_imports(self, names: tuple[str, ...]) -> None:
+        """Add the variables of imported classes, as Dolphin's constants are; namespaces are searched for every name anyway."""
+        house = self._house
+        for name in names:
+            if house.table.named(name) or house.base_class(name) is not None:
+                self._add_pools((name,))
 
     def _add_pool(self, name: str) -> None:
         """Add the variables of a pool: a class with class variables, a namespace, or a dictionary of which nothing is known."""

@@ -43,7 +43,9 @@ def arity_faults(node: Node) -> Iterator[Finding]:
             continue
         if isinstance(argument, Block):
             if len(argument.parameters) not in allowed:
-                yield "wrong-block-arity", argument, {"name": node.selector, "wanted": _parameters(allowed)}
+                few = len(argument.parameters) < allowed[0]
+                words = {"name": node.selector, "wanted": _parameters(allowed)}
+                yield "missing-block-parameter" if few else "wrong-block-arity", argument, words
         elif node.selector in _CONDITIONALS and not isinstance(argument, Variable | Send):
             yield "block-expected", argument, {"name": node.selector}
 

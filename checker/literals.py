@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from stparse.nodes import Binding, ByteArray, LiteralArray, Message, Node, Number, Send, Symbol
+from stparse.nodes import Binding, ByteArray, Character, LiteralArray, Message, Node, Number, Send, Symbol
 
 Finding: TypeAlias = "tuple[str, Node, dict[str, str]]"
 
 _RADIX = re.compile(r"-?(?P<radix>\d+)[r#]-?(?P<digits>[\dA-Z_]+)(?:\.(?P<fraction>[\dA-Z_]+))?")
+_SMALL_DIGITS = re.compile(r"-?\d+[r#]-?[\dA-F]*[a-f][\da-fA-F]*")
 _INTEGER = re.compile(r"(?P<sign>-?)(?:(?P<radix>\d+)[r#])?(?P<digits>[\dA-Z_]+)")
+_NO_DIGITS = re.compile(r"r(?![A-Z\d])")
 _PUNCTUATION = frozenset((".", ";", "^", ":"))
 
 
@@ -28,22 +30,33 @@ def literal_faults(node: Node) -> Iterator[Finding]:
         yield "binding-literal", node, {"name": "#{" + node.name + "}"}
     elif isinstance(node, LiteralArray):
         for element in node.elements:
-            if isinstance(element, Symbol) and element.value in _PUNCTUATION and element.end - element.start == 1:
-                yield "punctuation-in-literal-array", element, {"name": element.value}
-    elif isinstance(node, Symbol):
-        if node.end - node.start > len(node.value) + 1 and node.value.isidentifier() and node.end - node.start == len(node.value) + 2:
-            yield "double-hash", node, {"name": "##" + node.value}
-    elif isinstance(node, Send | Message) and len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
-        yield "long-operator", node, {"name": node.selector}
+            # A word without "#" is as long as its value.
+            if isinstance(element, Symbol) and element.end - element.start == len(element.value):
+                fault = "punctuation-in-literal-array" if element.value in _PUNCTUATION else "bare-word-in-literal-array"
+                yield fault, element, {"name": element.value}
+    elif isinstance(node, Character):
+        if not node.value.isascii():
+            yield "foreign-character", node, {"name": node.value}
+    elif isinstance(node, Send | Message):
+        if len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
+            yield "long-operator", node, {"name": node.selector}
+        if isinstance(node, Send) and isinstance(node.receiver, Number) and node.at == node.receiver.end and _NO_DIGITS.match(node.selector):
+            if node.receiver.text.isdecimal():
+                yield "radix-without-digits", node, {"name": node.receiver.text}
 
 
 def _number(node: Number) -> Iterator[Finding]:
+    if _SMALL_DIGITS.fullmatch(node.text):
+        yield "small-digits", node, {"name": node.text}
+        return
     match = _RADIX.match(node.text)
     if match is None:
         return
     radix = int(match["radix"])
-    if not 2 <= radix <= 36:
-        yield "radix-out-of-range", node, {"name": node.text}
+    if radix < 2:
+        yield "radix-too-small", node, {"name": node.text}
+    elif radix > 36:
+        yield "radix-too-large", node, {"name": node.text}
     elif any(int(digit, 36) >= radix for digit in (match["digits"] + (match["fraction"] or "")).replace("_", "")):
         yield "digit-outside-radix", node, {"name": node.text}
 

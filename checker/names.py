@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
+
+_MANY = 300
 
 
 class Meaning(Enum):
@@ -56,7 +59,7 @@ class GivenNames:
             return Meaning.INSTANCE
         if name in self.shared_variables:
             return Meaning.SHARED
-        if name in self.classes:
+        if name in self.classes or (name[:1].isupper() and _last_part(name) in self.classes):
             return Meaning.CLASS
         if name in self.globals:
             return Meaning.GLOBAL
@@ -68,8 +71,32 @@ class GivenNames:
         return nearest(name, (*self.instance_variables, *self.shared_variables, *self.classes, *self.globals))
 
 
+def _last_part(name: str) -> str:
+    return name.rpartition(".")[2].rpartition("::")[2]
+
+
 def nearest(name: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """Answer up to `most` of the known names that look like `name`, the nearest first."""
-    length = len(name)
-    near = sorted(word for word in set(known) if abs(len(word) - length) <= 3)
-    return tuple(get_close_matches(name, near, n=most, cutoff=0.75))
+    """Answer up to `most` of the known names that look like `name`, the nearest first.
+
+    Of a frozenset of many names only those are compared that begin or end like `name`; the sorting of them is remembered.
+    """
+    if isinstance(known, frozenset) and len(known) > _MANY:
+        shapes = _by_shape(known)
+        known = (*shapes.get(name[:2].lower(), ()), *shapes.get(_end(name), ()))
+    near = {word for word in known if abs(len(word) - len(name)) <= 3}
+    return tuple(get_close_matches(name, sorted(near), n=most, cutoff=0.75))
+
+
+def _end(name: str) -> str:
+    # The blank keeps it apart from beginnings.
+    return " " + name[-4:].lower()
+
+
+@lru_cache(maxsize=8)
+def _by_shape(known: frozenset[str]) -> dict[str, list[str]]:
+    """Answer the names by how they begin and by how they end."""
+    found: dict[str, list[str]] = {}
+    for word in known:
+        found.setdefault(word[:2].lower(), []).append(word)
+        found.setdefault(_end(word), []).append(word)
+    return found

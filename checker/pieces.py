@@ -48,12 +48,13 @@ class Block:
 
 _MOST_TRIES = 40
 _HEADER = re.compile(
-    rf"""^[ \t]*(?P<quote>")?(?P<class>{NAME})(?P<meta>{SIDE})?[ \t]*>>[ \t]*(?P<hash>\#)?(?P<pattern>[^\n"\[]*?)(?(quote)"|)[ \t]*$""",
+    rf"""^[ \t]*(?P<quote>")?(?P<class>{NAME})(?P<meta>{SIDE})?[ \t]*>>[ \t]*(?P<hash>\#)?(?P<pattern>[^\n"\[]*?)(?(quote)"|)[ \t\r]*$""",
     re.MULTILINE,
 )
 _BRACKETED = re.compile(rf"^[ \t]*{NAME}{SIDE}?[ \t]*>>[^\n\[]*\[", re.MULTILINE)
 _BARE_SELECTOR = re.compile(r"(?:[^\W\d]\w*:){1,}|[^\W\d]\w*|[-+*/\\<>=~@%&?,|]+")
-_BLANK = re.compile(r"\n[ \t]*\n")
+_BLANK = re.compile(r"\n[ \t\r]*\n")
+_RULE_LINES = re.compile(r"(?:\s*\n[ \t]*(?:-{3,}|={3,}|\*{3,})[ \t\r]*)+\s*\Z")
 _TRAILING_BANGS = re.compile(r"(?:\s*!)+\s*\Z")
 
 
@@ -85,7 +86,8 @@ def _is_fileout(text: str) -> bool:
 
 
 def _piece(kind: str, block: Block, start: int, end: int, why: str) -> CodePiece:
-    text = block.text[start:end]
+    text = _RULE_LINES.sub("", block.text[start:end])
+    end = start + len(text)
     lead, tail = len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
     # The indentation of the first line is kept: it is what the other lines are indented against.
     lead = text.rfind("\n", 0, lead) + 1
@@ -127,7 +129,7 @@ def _headed_method(block: Block, match: re.Match[str], end: int) -> CodePiece:
     start = match.start("pattern")
     why = f"a method; {block.text[match.start() : start].strip()} was taken off its pattern"
     # The pattern's line does not begin with white space, so nothing before it counts.
-    text = block.text[start:end].rstrip()
+    text = _RULE_LINES.sub("", block.text[start:end]).rstrip()
     return CodePiece("method", text, Span(block.start + start, block.start + start + len(text)), about.class_name, about.meta,
                      f"{block.why}: {why}")  # fmt: skip
 

@@ -26,6 +26,7 @@ class Left:
 _FENCE = re.compile(
     r"^(?P<indent>[ \t]*(?:[-*>] |\d+[.)] )?[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n", re.MULTILINE
 )
+_TAG = re.compile(r"^[ \t]*<(?P<tag>\w+)>[ \t\r]*\n(?P<body>.*?)^[ \t]*</(?P=tag)>[ \t\r]*$", re.MULTILINE | re.DOTALL)
 _OURS = frozenset(
     ("smalltalk", "st", "pharo", "squeak", "visualworks", "gst", "tonel", "gnu-smalltalk", "cuis", "dolphin", "amber", "gemstone", "topaz",
      "vw", "stx", "chunk", "cincom")
@@ -34,7 +35,7 @@ _UNTAGGED = frozenset(("", "text", "txt", "plaintext", "plain", "none", "code", 
 _SIGNS = re.compile(
     r"""(?x) := | (?<!\w)\^\s*[\w'#(\[$-] | \b[a-z]\w*:\s*[\w'#(\[$^-]+.*[.)\]]\s*$ | ^\s*\|[\w\s]*\|\s*$ | >>\s*\#?\w | !\s*$ | \[\s*:\w+
     | \#\w+ | ^\s*(?:self|super)\s+\w | (?:self|super)\s+[a-z]\w*[.;\s)] | ;\s*yourself | \bthisContext\b
-    | <\w+:?[^<>]*>\s*$ | \bifTrue: | \bsubclass: """
+    | \b[a-z]\w*:\s*(?:'[^']*'|\#[\w(]\S*)\s*[.;]?\s*$ | <\w+:?[^<>]*>\s*$ | \bifTrue: | \bsubclass: """
 )
 _PATTERN_SIGN = re.compile(rf"\s*(?:[a-z]\w*:\s*[^\W\d]\w*\s*)+|\s*{NAME}{SIDE}?\s*>>.*")
 _SENTENCE = re.compile(r"""^\s*(?:[-*+>]\s|\d+[.)]\s|\#{1,6}\s|\*\*|[A-Z][\w'’]*,?\s+(?:[\w'’`"(),/-]+\s+){2,})""")
@@ -50,12 +51,16 @@ _KNOWN_UNARY = re.compile(
     r"\b(?:self|super|new|cr|tab|size|first|last|isEmpty|notEmpty|isNil|notNil|reversed|yourself|initialize|open|class|value|copy|"
     r"[a-z]+[A-Z]\w*)\b"
 )
+_CLASS_SIDE = re.compile(rf"\s*[A-Z][\w.]*{SIDE}\s*")
 _INLINE = re.compile(r"`[^`\n]*`")
 
 
 def find_blocks(text: str, dialect: str) -> tuple[list[Block], list[Left]]:
     """Answer the blocks of code in an answer, and all the rest but white space; together they cover the text."""
-    fences = list(_fences(text))
+    if "\n" not in text:
+        # The line end of old Macintoshes; places stay the same.
+        text = text.replace("\r", "\n")
+    fences = list(_fences(text)) or list(_tagged(text))
     if not fences:
         return _bare(text, 0, dialect)
     blocks: list[Block] = []
@@ -93,12 +98,20 @@ def _fences(text: str) -> Iterator[_Fence]:
     at = 0
     while opening := _FENCE.search(text, at):
         mark = opening["mark"]
-        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE).search(text, opening.end())
+        closing = re.compile(rf"^[ \t>]*{re.escape(mark[0])}{{{len(mark)},}}[ \t\r]*$", re.MULTILINE).search(text, opening.end())
         end = closing.start() if closing else len(text)
         tag = opening["tag"].strip().split(maxsplit=1)
         at = closing.end() if closing else len(text)
         name = tag[0].strip("{}.").lower() if tag else ""
         yield _Fence(opening.start(), at, opening.end(), text[opening.end() : end], name, closing is not None)
+
+
+def _tagged(text: str) -> Iterator[_Fence]:
+    """Yield what stands between `<answer>` and `</answer>`, each on a line of its own."""
+    if "<?xml" in text or "<st-source" in text:
+        return
+    for match in _TAG.finditer(text):
+        yield _Fence(match.start(), match.end(), match.start("body"), match["body"], "", True)
 
 
 def _taken(fence: _Fence, dialect: str) -> tuple[bool, str]:
@@ -216,9 +229,12 @@ def _code_lines(lines: list[str]) -> list[bool]:
     code = [_is_code_line(_INLINE.sub("", line)) and not _is_sentence(line) for line in lines]
     _spread_over_comments(lines, code)
     for index in range(len(lines) - 2, -1, -1):
-        # A pattern, a declaration, a comment or a cascade's head right above code goes with it.
-        if not code[index] and code[index + 1] and lines[index].strip() and _may_be_code(lines[index]):
-            code[index] = True
+        # A pattern, a declaration, a comment or a cascade's head right above code goes with it; a comment also with a line between.
+        below = next((later for later in range(index + 1, len(lines)) if lines[later].strip()), None)
+        if code[index] or below is None or not code[below] or not lines[index].strip():
+            continue
+        is_near = below == index + 1 or lines[index].strip().startswith('"')
+        code[index] = is_near and _may_be_code(lines[index])
     for index in range(1, len(lines)):
         if not code[index] and code[index - 1] and lines[index].strip() and _may_be_code(lines[index]):
             code[index] = True
@@ -265,7 +281,7 @@ def _may_be_code(line: str) -> bool:
     """Answer whether a line next to code can belong to it."""
     if is_pattern_line(line) or line.strip().startswith('"') or line[:1] in " \t":
         return not _is_sentence(line) or line.strip().startswith('"')
-    return not _is_sentence(line) and not _PROSE_WORDS.search(line)
+    return _CLASS_SIDE.fullmatch(line) is not None or (not _is_sentence(line) and not _PROSE_WORDS.search(line))
 
 
 def _is_sentence(line: str) -> bool:

@@ -6,6 +6,7 @@ One pass over the tree in the order of evaluation, on a stack of its own: a tree
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from checker.faults import faults
@@ -14,10 +15,28 @@ from checker.inlined import arity_faults
 from checker.literals import literal_faults
 from checker.names import Meaning, Names, nearest
 from stparse.issue import Issue
-from stparse.nodes import Assign, Block, Brace, Cascade, Method, Node, Return, Send, Sequence, Symbol, Variable, children
+from stparse.nodes import (
+    Assign,
+    Block,
+    Brace,
+    Cascade,
+    CompileTime,
+    Message,
+    Method,
+    Node,
+    Pragma,
+    Return,
+    Send,
+    Sequence,
+    Symbol,
+    Variable,
+    children,
+    walk,
+)
 from stparse.text import Span
 
-PSEUDO_VARIABLES = frozenset(("self", "super", "nil", "true", "false", "thisContext"))
+CONSTANTS = frozenset(("nil", "true", "false"))
+PSEUDO_VARIABLES = CONSTANTS | {"self", "super", "thisContext"}
 _MOST_ARGUMENTS = 15
 
 
@@ -87,36 +106,96 @@ class Analysis:
         if isinstance(node, Variable):
             self._read(node)
             return []
+        if isinstance(node, Send | Message):
+            self._look_at_selector(node)
         if isinstance(node, Method):
             self._enter()
             for argument in node.arguments:
                 self._declare(argument, "argument")
             self._declare_error_codes(node)
+            self._check_letters(node.selector, node.start)
             if len(node.arguments) > _MOST_ARGUMENTS:
                 self._report("too-many-arguments", node, name=node.selector)
+            self._look_at_pragmas(node)
             return [_Leave(), node.body]
         if isinstance(node, Block):
             self._enter()
             for parameter in node.parameters:
                 self._declare(parameter, "block argument")
+            if node.body.temporaries:
+                self._report("block-temporaries", node.body.temporaries[0])
             return [_Leave(), node.body]
         if isinstance(node, Sequence):
             return self._visit_sequence(node)
         if isinstance(node, Assign):
+            self._find_super(node, [node.value])
             return [_Store(node.target), node.value]
         for fault, place, words in (*literal_faults(node), *arity_faults(node)):
             self._report(fault, place, **words)
         if isinstance(node, Brace):
-            self._report("brace-array", node)
-            for element in node.elements:
-                if isinstance(element, Return):
-                    self._report("return-in-brace-array", element)
+            self._look_at_brace(node)
+        if isinstance(node, CompileTime) and self._dialect == "gnu":
+            self._find_locals(node)
+            return []
         below = list(children(node))
         self._find_super(node, below)
         return list(reversed(below))
 
+    def _look_at_brace(self, node: Brace) -> None:
+        if not node.dictionary:
+            self._report("brace-array", node)
+        for element in node.elements:
+            if isinstance(element, Return):
+                self._report("return-in-brace-array", element)
+            elif node.dictionary and not (isinstance(element, Send) and element.selector == "->"):
+                self._report("not-an-association", element)
+
+    def _look_at_selector(self, node: Send | Message) -> None:
+        """A reserved word is no message for some compilers, and "_" no letter; both hint at a period that is missing."""
+        selector = node.selector
+        at = node.at if isinstance(node, Send) else node.start
+        if selector in PSEUDO_VARIABLES:
+            fault = "constant-as-message" if selector in CONSTANTS else "self-as-message"
+            self._report_at(fault, at, at + len(selector), name=selector)
+        self._check_plain(selector, at)
+        self._check_letters(selector, at)
+
+    def _check_plain(self, name: str, start: int) -> None:
+        if "." in name or "::" in name:
+            self._report_at("qualified-name", start, start + len(name), name=name)
+
+    def _check_letters(self, name: str, start: int) -> None:
+        """Report the letters of a name or selector that the dialect does not have."""
+        end = start + len(name.partition(":")[0])
+        if "_" in name and not self._names.underscores:
+            self._report_at("underscore-in-name", start, end, name=name)
+        if not name.isascii() and name[0].isalpha():
+            self._report_at("foreign-letter", start, end, name=name)
+
+    def _look_at_pragmas(self, method: Method) -> None:
+        for pragma in method.pragmas:
+            if not (isinstance(pragma, Pragma) and pragma.selector == "primitive:"):
+                self._report("pragma", pragma)
+            if self._dialect == "gnu":
+                self._find_locals(pragma)
+
+    def _find_locals(self, outside: Node) -> None:
+        """Report the variables of an expression that GNU Smalltalk evaluates while it compiles: it sees globals only."""
+        below = list(walk(outside))
+        blocks = [node for node in below if isinstance(node, Block)]
+        own = {variable.name for block in blocks for variable in (*block.parameters, *block.body.temporaries)}
+        for node in below:
+            if isinstance(node, Variable) and not node.name[0].isupper() and node.name not in own | PSEUDO_VARIABLES:
+                self._report("undeclared-variable", node, name=node.name)
+            elif isinstance(node, Send | Message):
+                self._look_at_selector(node)
+            for fault, place, words in literal_faults(node):
+                self._report(fault, place, **words)
+
     def _declare_error_codes(self, method: Method) -> None:
         """`<primitive: 60 error: code>` declares the variable that holds why a primitive failed; Dolphin's has a fixed name."""
+        if self._dialect == "gnu":
+            return
         for pragma in method.pragmas:
             for argument in children(pragma):
                 name = argument.name if isinstance(argument, Variable) else argument.value if isinstance(argument, Symbol) else ""
@@ -132,18 +211,23 @@ class Analysis:
             self._enter()
         for temporary in node.temporaries:
             self._declare(temporary, "temporary")
-        for statement in node.statements[:-1]:
+        for statement, after in pairwise(node.statements):
             if isinstance(statement, Return):
-                self._report("statement-after-return", node.statements[node.statements.index(statement) + 1])
+                self._report("statement-after-return", after)
                 break
+        self._find_super(node, list(node.statements))
         return [*([_Leave()] if script else []), *reversed(node.statements)]
 
     def _find_super(self, node: Node, below: list[Node]) -> None:
         """`super` is only a receiver; `children` would show it as any variable."""
         receiver = node.receiver if isinstance(node, Send | Cascade) else None
         for child in below:
-            if isinstance(child, Variable) and child.name == "super" and child is not receiver:
-                self._report("super-alone", child)
+            if not isinstance(child, Variable) or child.name != "super":
+                continue
+            if child is not receiver:
+                self._report("super-as-argument" if isinstance(node, Send | Message) else "super-alone", child)
+            elif isinstance(node, Cascade):
+                self._report("cascade-on-super", child)
 
     # -- scopes ------------------------------------------------------------------------------------------------------
 
@@ -166,7 +250,7 @@ class Analysis:
         name = node.name
         known = self._scopes[-1].names.get(name)
         if name in PSEUDO_VARIABLES:
-            self._report("reserved-word", node, name=name)
+            self._report("reserved-word" if name in CONSTANTS else "pseudo-variable-as-name", node, name=name)
         elif known is not None:
             self._report("temporary-like-argument" if known.kind != kind else "duplicate-name", node, name=name)
         elif self._find(name) is not None:
@@ -174,10 +258,8 @@ class Analysis:
         elif self._names.meaning(name) is Meaning.INSTANCE:
             self._report("shadows-instance-variable", node, name=name)
         self._scopes[-1].names.setdefault(name, _Declared(node, kind))
-        if "_" in name and not self._names.underscores:
-            self._report("underscore-in-name", node, name=name)
-        if not name.isascii():
-            self._report("foreign-letter", node, name=name)
+        self._check_plain(name, node.start)
+        self._check_letters(name, node.start)
 
     def _find(self, name: str) -> _Declared | None:
         for scope in reversed(self._scopes):
@@ -206,7 +288,9 @@ class Analysis:
             return
         declared = self._find(name)
         if declared is None:
-            if self._look_up(node) is Meaning.CLASS:
+            meaning = self._look_up(node)
+            # Amber has no variables with a capital that a method could store into.
+            if meaning is Meaning.CLASS or (self._dialect == "amber" and name[:1].isupper()):
                 self._report("store-into-class", node, name=name)
             return
         declared.writes += 1
@@ -217,6 +301,7 @@ class Analysis:
 
     def _look_up(self, node: Variable) -> Meaning:
         meaning = self._names.meaning(node.name)
+        self._check_letters(node.name, node.start)
         if meaning is Meaning.UNKNOWN and node.name in self._ended:
             meaning = Meaning.UNDECLARED
         if meaning is Meaning.UNDECLARED:
@@ -240,7 +325,10 @@ class Analysis:
             self._report("undeclared-variable", node, name=name, near=hint)
 
     def _report(self, fault: str, node: Node, **words: str) -> None:
-        issue = faults()[fault].issue(self._dialect, Span(node.start, node.end), **words)
+        self._report_at(fault, node.start, node.end, **words)
+
+    def _report_at(self, fault: str, start: int, end: int, **words: str) -> None:
+        issue = faults()[fault].issue(self._dialect, Span(start, end), **words)
         if issue is not None:
             self._issues.append(issue)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from checker.classes import Surroundings, definition_faults, stated_faults
@@ -16,7 +16,7 @@ from stparse.formats import FORMATS
 from stparse.index.pattern_text import guessed_selector
 from stparse.index.place import Places, line_starts
 from stparse.issue import Issue, Severity
-from stparse.nodes import Assign, Method, Node, Sequence
+from stparse.nodes import Assign, Method, Sequence, walk
 from stparse.parser import Parsed
 from stparse.text import SourceFile, Span, unify_line_ends
 
@@ -135,15 +135,18 @@ class Reading:
         return Unit(kind, chunk, text, line, line_starts(text), parse(text, kind, self.source.dialect, line))
 
 
-def judge_source(reading: Reading, text: OwnText, *, file: str | None = None, lint: Lint | None = None, parts: bool = False) -> Judged:
+def judge_source(
+    reading: Reading, text: OwnText, *, file: str | None = None, lint: Lint | None = None, parts: bool = False, strict: bool = False
+) -> Judged:
     """Judge all of a file that has been read; `text` says what is defined around it. Never fails.
 
-    `file` is the file's path in the house's index; `parts` asks for a verdict of each unit too.
+    `file` is the file's path in the house's index; `parts` asks for a verdict of each unit too; `strict` says that the
+    definitions are what the text is for (see `checker.classes`).
     """
     found = Judged()
     found.located.extend(reading.locate(issue) for issue in reading.issues)
     for definition in reading.stated:
-        found.located.extend(reading.locate(issue) for issue in stated_faults(definition))
+        found.located.extend(reading.locate(issue) for issue in stated_faults(definition, strict=strict))
     for unit in reading.units:
         verdict = _judge_unit(unit, reading, text, file)
         issues = [issue for issue in verdict.issues if issue.code != BASE_UNKNOWN]
@@ -225,19 +228,13 @@ def surroundings_of(house: House, text: OwnText, definition: ClassDef) -> Surrou
     above = text.environment(definition.superclass)
     if house.index is None:
         return Surroundings(above)
-    return Surroundings(above, house.index.class_table, frozenset(house.index.implemented_selectors))
+    return Surroundings(above, house.index.class_table, house.index.implemented_selectors)
 
 
 def declare(tree: Sequence, text: OwnText, dialect: str) -> None:
     """Enter the variables that a do-it leaves to those behind it."""
     names = [variable.name for variable in tree.temporaries]
     if dialect in _DECLARE_BY_USE:
-        names += [name for statement in tree.statements for name in _assigned(statement)]
+        names += [node.target.name for node in walk(tree) if isinstance(node, Assign)]
     if names:
         text.add_script_names(name for name in names if not name[:1].isupper())
-
-
-def _assigned(node: Node) -> Iterator[str]:
-    while isinstance(node, Assign):
-        yield node.target.name
-        node = node.value

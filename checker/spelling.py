@@ -1,31 +1,69 @@
-"""Faults of the spelling, which a tree does not show: empty statements, as the tokens tell them."""
+"""Faults of the spelling, which a tree does not show: empty statements and the like, as the tokens tell them."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from checker.faults import faults
 from stparse.issue import Issue
 from stparse.nodes import Method, Node
 from stparse.parser import parser_for
+from stparse.scanner import Tokens
 from stparse.text import Span
 
 # Behind these a period ends a statement that is not there. A bar or an angle is the end of a declaration then,
 # since an operator would need an operand.
 _BEFORE = frozenset(("PERIOD", "LSQB", "LBRACE", "BAR", "BARS", "GREATER"))
+_LEADING = re.compile(r"\s*(?:\"[^\"]*\"\s*)*\.")
+_ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
+# What a text must have for any of these faults: most texts are not read a second time.
+_SUSPECT = re.compile(r"\.\s*(?:\"[^\"]*\"\s*)*\.|[\[{|>]\s*\.|##|#\s|\|\||:\s*\w+\s*\]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:
     """Answer the issues of the tokens of `text`, which has parsed as `tree`."""
-    if faults()["empty-statement"].verdicts[dialect] == "-" or "." not in text:
+    if not _SUSPECT.search(text) and not _LEADING.match(text, _pattern_end(tree)):
         return []
     tokens = parser_for(dialect).tokens(text)
-    first = _pattern_size(tree) if isinstance(tree, Method) else 0
     found = []
-    for index, kind in enumerate(tokens.kinds):
-        if kind == "PERIOD" and (index == first or tokens.kinds[index - 1] in _BEFORE):
-            issue = faults()["empty-statement"].issue(dialect, Span(tokens.starts[index], tokens.ends[index]))
-            if issue is not None:
-                found.append(issue)
+    for fault, index in _findings(text, tokens, tree):
+        start, end = tokens.starts[index], tokens.ends[index]
+        issue = faults()[fault].issue(dialect, Span(start, end), name=text[start:end])
+        if issue is not None:
+            found.append(issue)
     return found
+
+
+def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]]:
+    """Yield (fault, index of its token)."""
+    kinds = tokens.kinds
+    first = _pattern_size(tree) if isinstance(tree, Method) else 0
+    for index, kind in enumerate(kinds):
+        before = kinds[index - 1] if index else ""
+        if kind == "PERIOD":
+            if index == first or before in _BEFORE:
+                yield "empty-statement", index
+        elif kind == "SYMBOL":
+            second = text[tokens.starts[index] + 1]
+            if second == "#":
+                yield "double-hash", index
+            elif second.isspace():
+                yield "space-after-hash", index
+        elif kind in _ARRAY_OPENERS:
+            if tokens.ends[index] - tokens.starts[index] > 2:
+                yield "space-in-array-opener", index
+        elif kind == "BARS":
+            if index == first:
+                yield "glued-bars", index
+        elif kind == "RSQB" and before == "NAME" and index > 1 and kinds[index - 2] == "COLON":
+            yield "block-without-bar", index
+
+
+def _pattern_end(tree: Node) -> int:
+    if not isinstance(tree, Method):
+        return 0
+    return tree.arguments[-1].end if tree.arguments else tree.start + len(tree.selector)
 
 
 def _pattern_size(method: Method) -> int:

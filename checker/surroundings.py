@@ -165,7 +165,7 @@ class _Layered:
         return Meaning.UNKNOWN if found is Meaning.UNDECLARED and self._open_capitals else found
 
     def _meaning_of_lower_case(self, name: str) -> Meaning:
-        if name in self._script:
+        if name in self._script or self._text.is_global(name):
             return Meaning.GLOBAL
         found = self._above.meaning(name)
         if found is Meaning.UNKNOWN and self._ends:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from checker.base import load_base, shipped_base
@@ -10,11 +11,12 @@ from checker.environment import House
 from checker.reference import Reference, read_reference
 from checker.verdict import Located, Verdict
 from stparse.dialect import DIALECTS
-from stparse.index.pattern_text import guessed_selector
+from stparse.index.model import MethodDef
+from stparse.index.pattern_text import guessed_selector, token_count
 from stparse.index.query import CodeIndex
-from stparse.issue import BadInputError
+from stparse.issue import BadInputError, Issue
 from stparse.nodes import Method
-from stparse.text import Lines, decode, unify_line_ends
+from stparse.text import Lines, Span, decode, unify_line_ends
 
 
 class Context:
@@ -69,7 +71,24 @@ def check_text(data: bytes, path: str, context: Context, kind: str | None, class
     verdict = check(
         text, kind=kind, class_name=class_name, meta=meta, dialect=dialect, house=house, undeclared=undeclared, path=path
     )
+    if context.lint:
+        verdict = replace(verdict, issues=(*verdict.issues, *_rules_about(verdict, text, dialect, about, context)))
     return list(verdict.located) if verdict.located else _located(verdict, text, path, about)
+
+
+def _rules_about(verdict: Verdict, text: str, dialect: str, about: Reference | None, context: Context) -> list[Issue]:
+    """Answer what the lint rules find in a method; for other texts there are none."""
+    from checker.lint import lint_method
+
+    tree = verdict.tree
+    if not isinstance(tree, Method):
+        return []
+    name, meta = (about.class_name, about.meta) if about is not None else ("", False)
+    lines = text.count("\n") + 1
+    method = MethodDef(
+        0, name, meta, tree.selector, None, text, None, Span(0, len(text)), "-", 1, 1, dialect, None, token_count(text), lines, None, True
+    )
+    return lint_method(method, tree, context.index)
 
 
 def _located(verdict: Verdict, text: str, path: str, about: Reference | None) -> list[Located]:

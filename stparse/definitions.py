@@ -336,6 +336,9 @@ def _said(parts: list[tuple[str, Node]]) -> dict[str, object]:
         value = literals.READERS[how](argument) if what else None
         if value is not None and what not in said:
             said[what] = value
+        elif isinstance(value, tuple) and isinstance(already := said.get(what), tuple):
+            # Dolphin states variables and constants apart; both are class variables.
+            said[what] = tuple(dict.fromkeys((*already, *value)))
     return said
 
 

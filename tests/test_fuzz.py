@@ -18,7 +18,7 @@ from stparse.text import SourceFile, decode
 ROOT = Path(__file__).parent.parent
 SEEDS = sorted(path for path in (ROOT / "fixtures" / "projects" / "whatson-mini").rglob("*.*") if path.suffix in (".st", ".pst", ".app"))
 SPECIAL = b"!'\"[](){}#$^:;.<>|-%\\\r\n\0"
-ROUNDS = 40
+ROUNDS = 150
 
 
 def mutated(data: bytes, random: Random) -> bytes:

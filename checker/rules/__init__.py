@@ -33,7 +33,7 @@ class Found:
 
     __slots__ = ("place", "words")
 
-    def __init__(self, place: Node | Span | MethodFacts | IndexedClass, **words: str) -> None:
+    def __init__(self, place: Node | Span | MethodFacts | IndexedClass, /, **words: str) -> None:
         self.place = place
         self.words = words
 

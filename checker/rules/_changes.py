@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stparse.nodes import Block, Message, Node, Send, Variable, walk
+from stparse.nodes import Block, Message, Send, Variable, walk
 
 ADDING = frozenset(("add:", "addAll:", "addFirst:", "addLast:", "addAllFirst:", "addAllLast:", "add:beforeIndex:", "addAll:withOccurrences:"))
 REMOVING = frozenset(
@@ -19,15 +19,16 @@ def leaves_alone(block: object) -> bool:
     """Answer whether a literal block surely does not change the collection that it is given the elements of."""
     if not isinstance(block, Block):
         return False
-    for node in walk(block):
-        if isinstance(node, Send | Message):
-            if node.selector.startswith(_CHANGING) or "put:" in node.selector:
-                return False
-            if isinstance(node, Send) and isinstance(node.receiver, Variable) and node.receiver.name in ("self", "super") and _is_action(node):
-                return False
-    return True
+    elements = {parameter.name for parameter in block.parameters}
+    for statement in block.body.statements:
+        # A command to an element may have the element leave the collection.
+        if isinstance(statement, Send) and isinstance(statement.receiver, Variable) and statement.receiver.name in elements:
+            return False
+    return not any(_may_change(node) for node in walk(block) if isinstance(node, Send | Message))
 
 
-def _is_action(send: Node) -> bool:
-    assert isinstance(send, Send)
-    return bool(send.arguments)
+def _may_change(node: Send | Message) -> bool:
+    if node.selector.startswith(_CHANGING) or "put:" in node.selector:
+        return True
+    to_self = isinstance(node, Send) and isinstance(node.receiver, Variable) and node.receiver.name in ("self", "super")
+    return to_self and bool(node.arguments)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from checker.rules._facts import ClassFacts, MethodFacts, facts_of
 from stparse.index.classtable import ClassGroup
@@ -23,6 +24,15 @@ _COMMON = frozenset(
 )  # fmt: skip
 # What all but the oldest have.
 _MODERN = frozenset(("ifNil:", "ifNotNil:", "ifNil:ifNotNil:", "notEmpty"))
+
+
+_TEST_NAME = re.compile(r"Tests?(?![a-z])|Test(?:er|ing)|Mock|Example|Dummy|Fixture|Stub(?![a-z])|Demo(?![a-z])")
+
+
+@lru_cache(maxsize=4096)
+def is_test_name(name: str) -> bool:
+    """Answer whether a class is made for tests or to show something, as its name says."""
+    return _TEST_NAME.search(name) is not None
 
 
 def is_common(selector: str, dialect: str) -> bool:
@@ -53,6 +63,10 @@ class CodeBase:
         return selector in _COMMON or selector in self.index.sent_selectors or selector in self.index.implemented_selectors
 
     # Classes
+
+    def has_traits(self, class_name: str) -> bool:
+        """Answer whether a class uses traits, whose methods the index does not show among its own."""
+        return any(definition.traits or definition.trait for definition in self.index.class_named(class_name))
 
     def facts(self, group: ClassGroup) -> ClassFacts:
         """Answer what is known of a class and its methods."""
@@ -134,3 +148,8 @@ class CodeBase:
                 for name in method.instantiated:
                     found.setdefault(name, []).append(method)
         return found
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """The symbols and single words that stand in literals anywhere: what may be sent or looked up by name."""
+        return frozenset(name for group in self.index.class_table.groups for method in self.facts(group).methods for name in method.mentions)

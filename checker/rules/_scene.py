@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeGuard
 
-from checker.rules._code import CodeBase
+from checker.rules._code import CodeBase, is_test_name
 from stparse.index.model import MethodDef
 from stparse.nodes import (
     Assign,
@@ -122,8 +122,7 @@ class Scene:
     @property
     def in_test(self) -> bool:
         """Whether this is test code, which does on purpose what other code does by mistake."""
-        name = self.method.class_name
-        return self.method.selector.startswith("test") or name.endswith(("Test", "Tests", "TestCase", "Tester", "Mock", "Example", "Examples"))
+        return self.method.selector.startswith("test") or is_test_name(self.method.class_name)
 
     @property
     def raises_only(self) -> bool:

@@ -11,6 +11,16 @@ Good:
 from __future__ import annotations
 
 from checker.rules import pattern_rule
+from checker.rules._scene import COMPARISONS, Scene
+from stparse.nodes import Send
+from stparse.pattern import Match
+
+
+def _is_test(match: Match, scene: Scene) -> bool:
+    # A variable may hold something else, and then the branches make it a Boolean.
+    ordinary = not scene.in_test and not scene.tree.pragmas and scene.method.selector not in COMPARISONS
+    return ordinary and isinstance(match.bindings["x"], Send)
+
 
 pattern_rule(
     "ST107",
@@ -24,4 +34,5 @@ pattern_rule(
         "`@x ifTrue: [^false] ifFalse: [^true]": "^`@x not",
     },
     message="the branches answer the condition itself",
+    when=_is_test,
 )

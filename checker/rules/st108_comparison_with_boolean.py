@@ -21,7 +21,7 @@ _TESTS = COMPARISONS | {"isNil", "notNil", "isEmpty", "not", "includes:", "inclu
 def _is_test(match: Match, scene: Scene) -> bool:
     # Other messages may answer nil, and then the comparison is meant.
     tested = match.bindings["x"]
-    return not scene.in_test and is_send(tested if isinstance(tested, Node) else None, *_TESTS)
+    return not scene.in_test and scene.method.selector not in COMPARISONS and is_send(tested if isinstance(tested, Node) else None, *_TESTS)
 
 
 pattern_rule(

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from checker.rules import pattern_rule
 from checker.rules._scene import Scene, is_name
+from stparse.nodes import Node
 from stparse.pattern import Match
 
 
 def _is_other(match: Match, scene: Scene) -> bool:
-    # This is how a collection's own `isEmpty` is written.
-    return not is_name(match.bindings["x"], "self", "super")
+    # This is how a collection's own `isEmpty` is written; files, streams and fonts have sizes that are numbers.
+    sized = match.bindings["x"]
+    words = scene.source_of(sized).lower() if isinstance(sized, Node) else ""
+    return not is_name(sized, "self", "super") and not scene.in_test and not any(word in words for word in ("file", "stream", "font"))
 
 
 pattern_rule(

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from checker.rules import pattern_rule
 from checker.rules._changes import leaves_alone
-from checker.rules._scene import Scene
+from checker.rules._scene import Scene, is_name
 from stparse.pattern import Match
 
 
 def _leaves_it_alone(match: Match, scene: Scene) -> bool:
     # The copy may be there because the loop changes the original.
-    return leaves_alone(match.bindings["b"])
+    return leaves_alone(match.bindings["b"]) and not is_name(match.bindings["x"], "self", "super")
 
 
 pattern_rule(

@@ -11,6 +11,14 @@ Good:
 from __future__ import annotations
 
 from checker.rules import pattern_rule
+from checker.rules._scene import Scene, is_name
+from stparse.pattern import Match
+
+
+def _is_other(match: Match, scene: Scene) -> bool:
+    # This is how `at:ifAbsent:` itself can be written.
+    return not is_name(match.bindings["d"], "self", "super")
+
 
 pattern_rule(
     "ST117",
@@ -21,5 +29,6 @@ pattern_rule(
         "(`@d includesKey: `@k) ifTrue: [^`@d at: `@k]": None,
     },
     message="a key is looked for, and then looked up",
+    when=_is_other,
     hint="look it up once, with at:ifAbsent:",
 )

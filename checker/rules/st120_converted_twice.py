@@ -31,7 +31,6 @@ pattern_rule(
         "`@x printString asString": "`@x printString",
         "`@x displayString asString": "`@x displayString",
         "`@x asSymbol asSymbol": "`@x asSymbol",
-        "`@x asString asSymbol": None,
         "`@x asSet asSet": "`@x asSet",
         "`@x asArray asSet": "`@x asSet",
         "`@x asOrderedCollection asSet": "`@x asSet",

@@ -18,7 +18,14 @@ from stparse.pattern import Match
 
 def _is_plain(match: Match, scene: Scene) -> bool:
     selector = match.bindings["s"]
-    return isinstance(selector, Symbol) and selector.value.replace(":", "").isidentifier() and not scene.in_test
+    return isinstance(selector, Symbol) and selector.value.replace(":", "").isidentifier() and not scene.in_test and _is_safe(selector.value, scene)
+
+
+def _is_safe(selector: str, scene: Scene) -> bool:
+    """Answer whether there is such a method, and nobody has asked before or stands by in case there is not."""
+    if scene.sends.keys() & {"respondsTo:", "handle:do:", "on:do:", "at:ifPresent:", "ifError:"}:
+        return False
+    return scene.code is None or selector in scene.code.index.implemented_selectors
 
 
 pattern_rule(

@@ -11,6 +11,14 @@ Good:
 from __future__ import annotations
 
 from checker.rules import pattern_rule
+from checker.rules._scene import Scene, is_name
+from stparse.pattern import Match
+
+
+def _is_other(match: Match, scene: Scene) -> bool:
+    # This is how the conversions themselves are written.
+    return not is_name(match.bindings["x"], "self", "super")
+
 
 pattern_rule(
     "ST130",
@@ -20,5 +28,6 @@ pattern_rule(
         "Set new addAll: `@x; yourself": "`@x asSet",
         "Bag new addAll: `@x; yourself": "`@x asBag",
     },
+    when=_is_other,
     message="an empty collection is filled from another",
 )

@@ -1,0 +1,42 @@
+"""A method that is written like the one it overrides.
+
+Why:
+    Without it the inherited one does the same.
+Bad:
+    FilmContract>>title
+        ^title asUppercase
+Good:
+    Contract>>title
+        ^title asUppercase
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.rules import Found, rule
+from checker.rules._code import CodeBase
+from checker.rules._facts import ClassFacts, MethodFacts
+from stparse.issue import Severity
+
+
+@rule("ST411", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{name} is written like the method of {above}", hint="remove the method")
+def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
+    if any(definition.traits for definition in facts.group.definitions):
+        return
+    # The same name can be another variable here.
+    own = {name for definition in facts.group.definitions for name in (*definition.class_variables, *definition.pools, *definition.imports)}
+    for method in facts.methods:
+        if method.opaque or method.pragmas or method.is_abstract or method.super_sends or not own.isdisjoint(method.reads):
+            continue
+        above = _nearest(method, facts, code)
+        if above is not None and above.digest == method.digest and above.statements == method.statements and method.statements:
+            yield Found(method, name=method.selector, above=above.class_name)
+
+
+def _nearest(method: MethodFacts, facts: ClassFacts, code: CodeBase) -> MethodFacts | None:
+    for step in code.superclasses(facts.group):
+        found = code.facts(step).side(method.meta).get(method.selector)
+        if found is not None:
+            return found
+    return None
