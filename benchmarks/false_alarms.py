@@ -63,8 +63,8 @@ def report_alarms(path: Path, given: Path | None) -> None:
     seconds = time.perf_counter() - start
     rate = f"1 in {count.methods // count.alarmed:,}" if count.alarmed else "none"
     print(
-        f"== {path.stem}: {count.methods:,} methods, {count.broken:,} do not parse, {count.alarmed:,} with errors ({rate}) {dict(count.codes)},"
-        f" {count.unknown:,} with names that cannot be judged, base {base.dialect if base else 'none'}, {seconds:.0f} s"
+        f"== {path.stem}: {count.methods:,} methods, {count.broken:,} do not parse, {count.alarmed:,} with errors ({rate})"
+        f" {dict(count.codes)}, {count.unknown:,} with names that cannot be judged, base {base.dialect if base else 'none'}, {seconds:.0f} s"
     )
 
 
@@ -88,7 +88,8 @@ def report_sends(path: Path, given: Path | None) -> None:
                     if known is False and not isinstance(send.receiver, String):
                         print(f"{method.file}:{method.line}: {send.selector} (in {method.reference})")
     total = counts.total() or 1
-    print(f"== {path.stem}: {total:,} sends, {counts[True] / total:.2%} resolved, {counts[False] / total:.4%} unknown, {counts[None] / total:.2%} open")
+    shares = f"{counts[True] / total:.2%} resolved, {counts[False] / total:.4%} unknown, {counts[None] / total:.2%} open"
+    print(f"== {path.stem}: {total:,} sends, {shares}")
 
 
 def main() -> None:

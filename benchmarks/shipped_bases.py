@@ -63,7 +63,8 @@ RECIPES = (
            f"{_COMMON} JSObjectProxy console document window jQuery global require process null undefined", 1),
     Recipe(
         "smalltalk80", ("st80",), "the Smalltalk-80 version 2 sources", True,
-        f"{_COMMON} Display Sensor ScheduledControllers SourceFiles SystemOrganization TextConstants Disk FilePool FileConstants RemoteFile", 1,
+        f"{_COMMON} Display Sensor ScheduledControllers SourceFiles SystemOrganization TextConstants Disk FilePool FileConstants"
+        " RemoteFile", 1,
     ),
     Recipe(
         "gemstone", ("Rowan",), "GemTalk Rowan (MIT): what it defines, extends and uses", False,
@@ -109,8 +110,8 @@ def visualworks(folder: Path) -> BaseFacts:
     stubs: dict[str, BaseClass] = {}
     sent: dict[str, int] = {}
     own: set[str] = set()
-    for path in (folder / f"{name}.sqlite" for name in ("SmalltalkFit", "ExtraCatalogs", "cormas", "SUnitTools-AutoTest", "ExternalEnumeration")):
-        with CodeIndex.open(path) as index:
+    for name in ("SmalltalkFit", "ExtraCatalogs", "cormas", "SUnitTools-AutoTest", "ExternalEnumeration"):
+        with CodeIndex.open(folder / f"{name}.sqlite") as index:
             facts = facts_of_index(index, dialect="visualworks")
             names = {definition.qualified for definition in index.classes()}
             stubs |= {
@@ -147,8 +148,8 @@ def table_of(dialect: str) -> BaseFacts:
             continue
         name, *variables = (part.strip() for part in line.split("|"))
         del above[len(line) - len(line.lstrip()) :]
-        lists = [tuple(part.split()) for part in variables]
-        known = BaseClass(name, above[-1] if above else None, *lists, partial=not variables)
+        instance, class_instance = (tuple(part.split()) for part in (*variables, "", "")[:2])
+        known = BaseClass(name, above[-1] if above else None, instance, class_instance, partial=not variables)
         above.append(name)
         if name not in classes or classes[name].partial:
             classes[name] = known
@@ -181,8 +182,8 @@ def write(facts: BaseFacts) -> None:
     save_base(facts, path)
     certain = sum(not facts.classes[name].partial for name in facts.classes)
     print(
-        f"{facts.dialect}: {path.stat().st_size:,} bytes, {len(facts.classes):,} classes ({certain:,} certain), {len(facts.globals):,} globals,"
-        f" {len(facts.selectors):,} selectors, {'complete' if facts.complete else 'not complete'}"
+        f"{facts.dialect}: {path.stat().st_size:,} bytes, {len(facts.classes):,} classes ({certain:,} certain),"
+        f" {len(facts.globals):,} globals, {len(facts.selectors):,} selectors, {'complete' if facts.complete else 'not complete'}"
     )
 
 

@@ -4,7 +4,8 @@ A base file is JSON, gzipped or not; docs/base-facts.md describes it. Lists of n
 and what is empty is left out:
 
     {"stc_base": 1, "dialect": "visualworks", "origin": "where the names come from", "complete": true,
-     "classes": {"Core.Object": {"superclass": null, "instance": "", "class_instance": "", "shared": "Dependents", "pools": "", "partial": true}},
+     "classes": {"Core.Object": {"superclass": null, "instance": "", "class_instance": "", "shared": "Dependents", "pools": "",
+                                 "partial": true}},
      "globals": "Transcript Graphics.Zero", "selectors": {"412": "printOn:", "1": "foo bar:"}}
 
 `complete` says that the image has nothing else: only then is a name that is neither here nor in the index undeclared.
@@ -52,8 +53,8 @@ class _Classes(Mapping[str, BaseClass]):
 
     def __getitem__(self, name: str) -> BaseClass:
         one = self._said[name]
-        lists = (tuple(one.get(key, "").split()) for key in _LISTS)
-        return BaseClass(name, one.get("superclass"), *lists, partial=bool(one.get("partial", False)))
+        instance, class_instance, shared, pools = (tuple(one.get(key, "").split()) for key in _LISTS)
+        return BaseClass(name, one.get("superclass"), instance, class_instance, shared, pools, bool(one.get("partial", False)))
 
     def __contains__(self, name: object) -> bool:
         return name in self._said

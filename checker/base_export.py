@@ -64,8 +64,8 @@ def _both(first: BaseClass, second: BaseClass) -> BaseClass:
 
 
 def _base_class(table: ClassTable, group: ClassGroup) -> BaseClass:
-    above = table.superclasses_of(group)
     names = group.superclass_names
+    above = tuple({found.path: found for name in names for found in superclasses_named(table, group, name)}.values())
     parts = tuple(all_parts(table, group))
     return BaseClass(
         group.name,
@@ -82,6 +82,15 @@ def _base_class(table: ClassTable, group: ClassGroup) -> BaseClass:
 def _classes_among(table: ClassTable, imports: tuple[str, ...]) -> tuple[str, ...]:
     """Answer the imports that are classes: their variables are in sight as those of a pool are."""
     return tuple(name for name in imports if table.named(name))
+
+
+def superclasses_named(table: ClassTable, group: ClassGroup, name: str) -> tuple[ClassGroup, ...]:
+    """Answer the classes that the superclass `name` of `group` can mean; a class is never its own superclass."""
+    first = group.definitions[0]
+    near = table.meant(name, first.file, first.namespace)
+    # `Error` in the namespace Dolphin is a subclass of the Error outside of it.
+    found = near if group not in near else table.meant(name, first.file)
+    return tuple(each for each in found if each.path != group.path)
 
 
 def all_parts(table: ClassTable, group: ClassGroup) -> Iterator[IndexedClass]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from checker.base import BaseClass, BaseFacts, short_name
-from checker.base_export import all_parts
+from checker.base_export import all_parts, superclasses_named
 from checker.names import Meaning, nearest
 from stparse.index.classtable import ClassGroup, ClassTable, path_of
 from stparse.index.query import CodeIndex
@@ -126,15 +126,17 @@ class Environment:
             return Meaning.INSTANCE
         if name in self._shared:
             return Meaning.SHARED
-        if name in self._pools:
-            return Meaning.GLOBAL
         if not name.lstrip("_")[:1].isupper():
             return self._meaning_of_lower_case(name)
         meaning = self._house.meaning_of_global(name)
-        return Meaning.UNKNOWN if meaning is Meaning.UNDECLARED and self._open_pools else meaning
+        if meaning in (Meaning.CLASS, Meaning.GLOBAL):
+            return meaning
+        if name in self._pools:
+            return Meaning.GLOBAL
+        return Meaning.UNKNOWN if self._open_pools else meaning
 
     def _meaning_of_lower_case(self, name: str) -> Meaning:
-        if name in self._house.shared or (self._house.base is not None and name in self._house.base.globals):
+        if name in self._pools or name in self._house.shared or (self._house.base is not None and name in self._house.base.globals):
             return Meaning.GLOBAL
         return Meaning.UNDECLARED if self.closed else Meaning.UNKNOWN
 
@@ -173,9 +175,8 @@ class Environment:
         while waiting:
             group = waiting.pop()
             closed = self._add_group(group) and closed
-            place = group.definitions[0]
             for name in group.superclass_names:
-                above = house.table.meant(name, place.file, place.namespace)
+                above = superclasses_named(house.table, group, name)
                 if len(above) != 1:
                     closed = not above and self._add_base_chain(house.base_class(name)) and closed
                 for found in above:

@@ -138,9 +138,7 @@ def _broken(rule: Rule, error: Exception, where: str, span: Span) -> Issue:
 # Classes and the whole index
 
 
-def lint_class(
-    group: ClassGroup, index: CodeIndex | CodeBase, selected: Collection[str] | None = None
-) -> list[Finding]:
+def lint_class(group: ClassGroup, index: CodeIndex | CodeBase, selected: Collection[str] | None = None) -> list[Finding]:
     """Answer what the class rules find in a class and its methods."""
     plan = _plan(selected_codes(selected))
     code = CodeBase(index) if isinstance(index, CodeIndex) else index
@@ -186,9 +184,7 @@ def _one_failure_a_rule(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield finding
 
 
-def _judge_methods(
-    index: CodeIndex, plan: _Plan, jobs: int, step: Step | None
-) -> tuple[list[Finding], dict[str, list[MethodFacts]]]:
+def _judge_methods(index: CodeIndex, plan: _Plan, jobs: int, step: Step | None) -> tuple[list[Finding], dict[str, list[MethodFacts]]]:
     """Answer the findings in methods, and the facts of all methods by the class name that they were filed under."""
     total = index.statistics().methods
     rest = bool(plan.classes or plan.index)
@@ -216,9 +212,7 @@ def _judge_methods(
     return findings, given
 
 
-def _judge(
-    methods: Iterable[MethodDef], code: CodeBase, plan: _Plan, with_facts: bool
-) -> tuple[list[Finding], list[MethodFacts]]:
+def _judge(methods: Iterable[MethodDef], code: CodeBase, plan: _Plan, with_facts: bool) -> tuple[list[Finding], list[MethodFacts]]:
     findings: list[Finding] = []
     facts: list[MethodFacts] = []
     judged = frozenset(each for each in plan.codes if RULES[each].scope == "method")

@@ -253,8 +253,8 @@ class Analysis:
             self._report("reserved-word" if name in CONSTANTS else "pseudo-variable-as-name", node, name=name)
         elif known is not None:
             self._report("temporary-like-argument" if known.kind != kind else "duplicate-name", node, name=name)
-        elif self._find(name) is not None:
-            self._report("shadows-outer-variable", node, name=name)
+        elif (outer := self._find(name)) is not None:
+            self._report("shadows-argument" if outer.kind == "argument" else "shadows-outer-variable", node, name=name)
         elif self._names.meaning(name) is Meaning.INSTANCE:
             self._report("shadows-instance-variable", node, name=name)
         self._scopes[-1].names.setdefault(name, _Declared(node, kind))

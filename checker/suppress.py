@@ -83,7 +83,13 @@ def apply_suppressions(issues: Iterable[Issue], remarks: tuple[Suppression, ...]
 def no_reason(remark: Suppression) -> Issue:
     """Answer the finding about a remark that does not say why."""
     codes = ", ".join(remark.codes)
-    return Issue("ST001", f"{codes} is to be ignored, but no reason is given", Severity.WARNING, remark.span, f"write: stc: ignore {codes} because ...")
+    return Issue(
+        "ST001",
+        f"{codes} is to be ignored, but no reason is given",
+        Severity.WARNING,
+        remark.span,
+        f"write: stc: ignore {codes} because ...",
+    )
 
 
 def unused(code: str, span: Span) -> Issue:

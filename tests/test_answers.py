@@ -7,7 +7,9 @@ import pytest
 from checker.answers import check_answer, extract
 from checker.verdict import Outcome
 
-DEFINITION = "Object subclass: #Account\n\tinstanceVariableNames: 'balance'\n\tclassVariableNames: ''\n\tpoolDictionaries: ''\n\tcategory: 'Bank'"
+DEFINITION = (
+    "Object subclass: #Account\n\tinstanceVariableNames: 'balance'\n\tclassVariableNames: ''\n\tpoolDictionaries: ''\n\tcategory: 'Bank'"
+)
 FILEOUT = DEFINITION + "!\n\n!Account methodsFor: 'accessing'!\n\nbalance\n\t^balance! !\n"
 
 # name: (answer, the pieces as (kind, class, first line), outcome)
@@ -64,7 +66,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, str | None, str]], str]] = {
         [("method", None, "double: n")],
         "COMPILES",
     ),
-    "explanation last": ("double: n\n\t^n * 2\n\nThis method takes a number and returns its double.", [("method", None, "double: n")], "COMPILES"),
+    "explanation last": (
+        "double: n\n\t^n * 2\n\nThis method takes a number and returns its double.",
+        [("method", None, "double: n")],
+        "COMPILES",
+    ),
     "inline code in prose": ("You can use the method `double:` of the class `Number` for this.", [], "ERROR"),
     "header on the pattern": ("```smalltalk\nAccount>>answer\n\t^42\n```", [("method", "Account", "answer")], "COMPILES"),
     "header with blanks": ("```smalltalk\nAccount >> answer\n\t^42\n```", [("method", "Account", "answer")], "COMPILES"),
@@ -77,7 +83,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, str | None, str]], str]] = {
     ),
     "header said twice": ("```smalltalk\nAccount>>answer\nanswer\n\t^42\n```", [("method", "Account", "answer")], "COMPILES"),
     "header as a comment": ('```smalltalk\n"Account>>answer"\nanswer\n\t^42\n```', [("method", "Account", "answer")], "COMPILES"),
-    "header in the prose before": ("Define `Account>>answer` like this:\n```smalltalk\nanswer\n\t^42\n```", [("method", "Account", "answer")], "COMPILES"),
+    "header in the prose before": (
+        "Define `Account>>answer` like this:\n```smalltalk\nanswer\n\t^42\n```",
+        [("method", "Account", "answer")],
+        "COMPILES",
+    ),
     "several headers": (
         "```smalltalk\nAccount>>one\n\t^1\n\nAccount class>>two\n\t^2\n\nAccount>>three: x\n\t^x\n```",
         [("method", "Account", "one"), ("method", "Account class", "two"), ("method", "Account", "three: x")],
@@ -127,8 +137,8 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, str | None, str]], str]] = {
         "COMPILES",
     ),
     "Tonel": (
-        "```\nClass {\n\t#name : #Account,\n\t#superclass : #Object,\n\t#instVars : [ 'balance' ]\n}\n\n{ #category : #x }\n"
-        "Account >> balance [\n\t^ balance\n]\n```",
+        ("```\nClass {\n\t#name : #Account,\n\t#superclass : #Object,\n\t#instVars : [ 'balance' ]\n}\n\n{ #category : #x }\n"
+        "Account >> balance [\n\t^ balance\n]\n```"),
         [("fileout", None, "Class {")],
         "COMPILES",
     ),
@@ -150,7 +160,7 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, str | None, str]], str]] = {
     "empty": ("", [], "ERROR"),
     "only another language": ("```python\nprint(1)\n```\nNo.", [], "ERROR"),
     "headings and lists": (
-        "## Solution\n\n- **Step 1**: write the method\n- **Step 2**: test it\n\n```smalltalk\nanswer\n\t^42\n```\n\n### Notes\n\n* It is fast.\n",
+        "## Solution\n\n- **Step 1**: write it\n- **Step 2**: test it\n\n```smalltalk\nanswer\n\t^42\n```\n\n### Notes\n\n* Fast.\n",
         [("method", None, "answer")],
         "COMPILES",
     ),
@@ -211,7 +221,16 @@ def test_nothing_is_silent(name: str) -> None:
 
 def is_mark(word: str) -> bool:
     """Answer whether a word belongs to a fence, or to a header that was taken off."""
-    return word.startswith(("```", "~~~", "Account", '"Account')) or word in ("class", ">>", "class>>two", "class>>", "!", "<answer>", "</answer>", "----------")
+    return word.startswith(("```", "~~~", "Account", '"Account')) or word in (
+        "class",
+        ">>",
+        "class>>two",
+        "class>>",
+        "!",
+        "<answer>",
+        "</answer>",
+        "----------",
+    )
 
 
 def test_there_are_enough() -> None:

@@ -220,7 +220,7 @@ def test_a_subclass_of_a_class_of_the_index(index: CodeIndex) -> None:
 
 FILEOUTS = {
     "gnu": "Object subclass: Foo [\n\t| a |\n\tfoo [ ^a ]\n\tbar [ ^zork ]\n]\n",
-    "tonel": "Class {\n\t#name : #Foo,\n\t#superclass : #Object,\n\t#instVars : [ 'a' ]\n}\n\n{ #category : #x }\nFoo >> bar [\n\t^ zork\n]\n",
+    "tonel": "Class {\n\t#name : #Foo,\n\t#instVars : [ 'a' ]\n}\n\n{ #category : #x }\nFoo >> bar [\n\t^ zork\n]\n",
     "chunk": "Object subclass: #Foo instanceVariableNames: 'a' category: 'x'!\n!Foo methodsFor: 'x'!\nbar\n\t^zork! !\n",
     "vwxml": (
         '<?xml version="1.0"?>\n<st-source>\n<class>\n<name>Foo</name>\n<environment>Smalltalk</environment>\n<super>Core.Object</super>\n'

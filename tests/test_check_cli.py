@@ -93,7 +93,7 @@ def test_an_issue_of_a_method(house: Path) -> None:
 
 
 def test_encodings_and_line_ends() -> None:
-    _, found = issues("-", "--as", "method", text="foo\r\t\"fä\"\r\t^zork".encode("mac_roman"))
+    _, found = issues("-", "--as", "method", text='foo\r\t"fä"\r\t^zork'.encode("mac_roman"))
     assert [(one["line"], one["column"], one["end_column"]) for one in found] == [(3, 3, 7)]
     _, found = issues("-", "--as", "method", text=b"foo\r\n\t^zork\r\n")
     assert [(one["line"], one["column"], one["end_column"]) for one in found] == [(2, 3, 7)]
@@ -151,9 +151,15 @@ def test_a_file_as_a_method(tmp_path: Path) -> None:
 def test_files_without_an_index_stand_on_each_other(tmp_path: Path) -> None:
     folder = write(tmp_path / "src", Contract=BROKEN, Rights=RIGHTS)
     code, found = issues(str(folder), "--no-lint")
-    errors = [(Path(one["file"]).name, one["line"], one["column"], one["code"], one["selector"]) for one in found if one["severity"] == "error"]
+    errors = [
+        (Path(one["file"]).name, one["line"], one["column"], one["code"], one["selector"]) for one in found if one["severity"] == "error"
+    ]
     assert code == 1
-    assert errors == [("Contract.st", 18, 2, "C101", "title:"), ("Contract.st", 31, 13, "P111", "new"), ("Rights.st", 20, 9, "P111", "broken")]
+    assert errors == [
+        ("Contract.st", 18, 2, "C101", "title:"),
+        ("Contract.st", 31, 13, "P111", "new"),
+        ("Rights.st", 20, 9, "P111", "broken"),
+    ]
 
 
 def test_every_finding_comes_once_and_in_order(tmp_path: Path) -> None:
@@ -168,7 +174,9 @@ def test_every_finding_comes_once_and_in_order(tmp_path: Path) -> None:
 def test_a_stale_index_is_brought_up_to_date(house: Path) -> None:
     index = str(house / "i.sqlite")
     before = (house / "i.sqlite").read_bytes()
-    write(house / "src", Rights=RIGHTS.replace("^(title", "^title, licence, deadline"), New="!Contract methodsFor: 'x'!\nnew1\n\t^title! !\n")
+    write(
+        house / "src", Rights=RIGHTS.replace("^(title", "^title, licence, deadline"), New="!Contract methodsFor: 'x'!\nnew1\n\t^title! !\n"
+    )
     changed = CONTRACT.replace("'title items'", "'title items deadline'")
     write(house / "src", Contract=changed)
     code, found = issues(str(house / "src"), "--index", index, "--no-lint")

@@ -15,7 +15,10 @@ from stparse.index.query import CodeIndex
 
 INSTANCE, SHARED, CLASS, GLOBAL, UNDECLARED, UNKNOWN = Meaning
 
-_DEFINE = "{above} subclass: #{name}\n\tinstanceVariableNames: '{instance}'\n\tclassVariableNames: '{shared}'\n\tpoolDictionaries: '{pools}'\n\tcategory: 'x'!\n\n"
+_DEFINE = (
+    "{above} subclass: #{name}\n\tinstanceVariableNames: '{instance}'\n\tclassVariableNames: '{shared}'\n"
+    "\tpoolDictionaries: '{pools}'\n\tcategory: 'x'!\n\n"
+)
 
 
 def define(name: str, above: str = "Object", instance: str = "", shared: str = "", pools: str = "") -> str:

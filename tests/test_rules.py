@@ -92,8 +92,8 @@ def test_there_are_enough_rules() -> None:
 @pytest.mark.parametrize("code", [code for code, rule in RULES.items() if rule.scope == "method"])
 def test_bad_and_good_examples_parse(code: str) -> None:
     _, _, bad, good = sections_of(RULES[code])
-    for text in (bad, good):
-        text = re.sub(r"^\w+(?: class)?>>", "", text).replace("...", "foo")
+    for example in (bad, good):
+        text = re.sub(r"^\w+(?: class)?>>", "", example).replace("...", "foo")
         assert parse_script(text).tree is not None or parse_method(text).tree is not None, text
 
 

@@ -115,5 +115,3 @@ def pattern_rule(
             yield Found(node, **found)
 
     rule(code, doc, message=message, hint=hint, on=rewriting.keys, severity=severity, default=default)(check)
-
-

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from stparse.nodes import Block, Message, Send, Variable, walk
 
-ADDING = frozenset(("add:", "addAll:", "addFirst:", "addLast:", "addAllFirst:", "addAllLast:", "add:beforeIndex:", "addAll:withOccurrences:"))
+ADDING = frozenset(
+    ("add:", "addAll:", "addFirst:", "addLast:", "addAllFirst:", "addAllLast:", "add:beforeIndex:", "addAll:withOccurrences:")
+)
 REMOVING = frozenset(
     (
         "remove:", "remove:ifAbsent:", "removeAll:", "removeFirst", "removeLast", "removeFirst:", "removeLast:", "removeAll", "removeKey:",
         "removeKey:ifAbsent:", "removeIndex:", "removeAt:", "removeAtIndex:", "removeAllSuchThat:",
     )
 )  # fmt: skip
-_CHANGING = ("remove", "add", "delete", "unregister", "register", "release", "close", "unload", "destroy", "terminate", "kill", "uninstall", "unsubscribe",
-             "rename", "reset", "clear", "become", "discard", "evict", "detach", "disconnect", "cancel", "finish", "stop", "free")  # fmt: skip
+_CHANGING = (
+    "remove", "add", "delete", "unregister", "register", "release", "close", "unload", "destroy", "terminate", "kill", "uninstall",
+    "unsubscribe", "rename", "reset", "clear", "become", "discard", "evict", "detach", "disconnect", "cancel", "finish", "stop", "free",
+)  # fmt: skip
 
 
 def leaves_alone(block: object) -> bool:

@@ -136,7 +136,10 @@ class CodeBase:
 
     def is_test(self, group: ClassGroup) -> bool:
         """Answer whether a class is a test case, by its name or by a superclass's."""
-        names = [*(step.path[-1] for step in self.lineage(group)), *(name for step in self.lineage(group) for name in step.superclass_names)]
+        names = [
+            *(step.path[-1] for step in self.lineage(group)),
+            *(name for step in self.lineage(group) for name in step.superclass_names),
+        ]
         return any(name.endswith(("Test", "TestCase", "Tests")) for name in names)
 
     @cached_property
@@ -152,4 +155,6 @@ class CodeBase:
     @cached_property
     def mentioned(self) -> frozenset[str]:
         """The symbols and single words that stand in literals anywhere: what may be sent or looked up by name."""
-        return frozenset(name for group in self.index.class_table.groups for method in self.facts(group).methods for name in method.mentions)
+        return frozenset(
+            name for group in self.index.class_table.groups for method in self.facts(group).methods for name in method.mentions
+        )

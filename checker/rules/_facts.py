@@ -21,8 +21,9 @@ _COMMENT = re.compile(r'"[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class MethodFacts:
-    """A method in short. `reads` and `writes` are the variables that it does not declare itself; `mentions` its symbols and words in strings.
+    """A method in short. `reads` and `writes` are the variables that it does not declare itself.
 
+    `mentions` are its symbols and the words in its strings;
     `digest` is equal for methods that say the same; `constant` is what a method of the form `^constant` answers;
     `opaque` says that something in the method cannot be read: another language, a primitive, a syntax error.
     """
@@ -94,7 +95,16 @@ def facts_of(method: MethodDef, tree: Method | None) -> MethodFacts:
     begin = tree.start if tree is not None else 0
     end = method.source.find("\n", begin)
     place = Span(begin, end if end >= 0 else len(method.source))
-    head = (method.id, intern(method.class_name), method.meta, intern(method.selector), method.protocol, intern(method.file), method.line, place)
+    head = (
+        method.id,
+        intern(method.class_name),
+        method.meta,
+        intern(method.selector),
+        method.protocol,
+        intern(method.file),
+        method.line,
+        place,
+    )
     if tree is None:
         return MethodFacts(*head, method.dialect, opaque=True)
     found = _Collector(tree)

@@ -35,7 +35,9 @@ LITERALS = (Number, Character, String, Symbol, LiteralArray, ByteArray, Binding)
 CONSTANTS = frozenset(("nil", "true", "false"))
 PSEUDO = CONSTANTS | {"self", "super", "thisContext"}
 COMPARISONS = frozenset(("=", "==", "~=", "~~", "<", ">", "<=", ">="))
-CONDITIONALS = frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "ifNil:", "ifNotNil:", "ifNil:ifNotNil:", "ifNotNil:ifNil:"))
+CONDITIONALS = frozenset(
+    ("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "ifNil:", "ifNotNil:", "ifNil:ifNotNil:", "ifNotNil:ifNil:")
+)
 LOOPS = frozenset(
     (
         "do:", "reverseDo:", "keysDo:", "valuesDo:", "associationsDo:", "keysAndValuesDo:", "do:separatedBy:", "timesRepeat:", "to:do:",
@@ -159,12 +161,12 @@ class Scene:
             current = send
 
 
-def is_send(node: Node | None, *selectors: str) -> TypeGuard[Send]:
+def is_send(node: object, *selectors: str) -> TypeGuard[Send]:
     """Answer whether `node` is a send, of one of `selectors` where some are given."""
     return isinstance(node, Send) and (not selectors or node.selector in selectors)
 
 
-def is_name(node: Node | None, *names: str) -> TypeGuard[Variable]:
+def is_name(node: object, *names: str) -> TypeGuard[Variable]:
     """Answer whether `node` is a variable, of one of `names` where some are given."""
     return isinstance(node, Variable) and (not names or node.name in names)
 
@@ -227,5 +229,9 @@ def ends_method(statement: Node) -> bool:
     return False
 
 
-_RAISING = frozenset(("subclassResponsibility", "shouldNotImplement", "primitiveFailed", "signal", "signal:", "raise", "error:", "halt", "pass", "retry",
-                      "implementedBySubclass", "fail", "return:", "outer", "errorSubscriptBounds:", "raiseSignal", "notYetImplemented"))  # fmt: skip
+_RAISING = frozenset(
+    (
+        "subclassResponsibility", "shouldNotImplement", "primitiveFailed", "signal", "signal:", "raise", "error:", "halt", "pass", "retry",
+        "implementedBySubclass", "fail", "return:", "outer", "errorSubscriptBounds:", "raiseSignal", "notYetImplemented",
+    )
+)  # fmt: skip

@@ -16,7 +16,12 @@ pattern_rule(
     "ST111",
     __doc__,
     {
-        "(`@x select: `@b) isEmpty": ("`@x noneSatisfy: `@b", "(`@x anySatisfy: `@b) not", "(`@x contains: `@b) not", "(`@x detect: `@b ifNone: [nil]) isNil"),
+        "(`@x select: `@b) isEmpty": (
+            "`@x noneSatisfy: `@b",
+            "(`@x anySatisfy: `@b) not",
+            "(`@x contains: `@b) not",
+            "(`@x detect: `@b ifNone: [nil]) isNil",
+        ),
         "(`@x select: `@b) notEmpty": ("`@x anySatisfy: `@b", "`@x contains: `@b", "(`@x detect: `@b ifNone: [nil]) notNil"),
         "(`@x select: `@b) first": ("`@x detect: `@b",),
         "(`@x select: `@b) size": ("`@x count: `@b",),

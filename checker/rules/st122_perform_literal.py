@@ -18,7 +18,12 @@ from stparse.pattern import Match
 
 def _is_plain(match: Match, scene: Scene) -> bool:
     selector = match.bindings["s"]
-    return isinstance(selector, Symbol) and selector.value.replace(":", "").isidentifier() and not scene.in_test and _is_safe(selector.value, scene)
+    return (
+        isinstance(selector, Symbol)
+        and selector.value.replace(":", "").isidentifier()
+        and not scene.in_test
+        and _is_safe(selector.value, scene)
+    )
 
 
 def _is_safe(selector: str, scene: Scene) -> bool:

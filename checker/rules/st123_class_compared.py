@@ -18,7 +18,7 @@ from stparse.pattern import Match
 
 def _is_a_class(match: Match, scene: Scene) -> bool:
     name = match.bindings["C"]
-    if scene.in_test or scene.method.selector == "=" or is_name(match.bindings.get("x"), "self"):  # type: ignore[arg-type]
+    if scene.in_test or scene.method.selector == "=" or is_name(match.bindings.get("x"), "self"):
         return False
     return isinstance(name, Variable) and name.name[:1].isupper() and name.name not in scene.locals
 

@@ -19,7 +19,13 @@ from stparse.nodes import Send, Variable
 _OTHERS = frozenset(("max:", "min:", "&", "|"))
 
 
-@rule("ST202", __doc__, on=(*sorted(COMPARISONS), *sorted(_OTHERS)), message="{name} is compared with itself", hint="compare with what was meant")
+@rule(
+    "ST202",
+    __doc__,
+    on=(*sorted(COMPARISONS), *sorted(_OTHERS)),
+    message="{name} is compared with itself",
+    hint="compare with what was meant",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     # `x = x` is how a float that is no number is told, and `self = self` how tests begin.
     if isinstance(node.receiver, Variable) and is_name(node.arguments[0], node.receiver.name) and not scene.in_test:

@@ -25,7 +25,7 @@ _PURE = (*sorted(COMPARISONS), "+", "-", "*", "/", "//", "isNil", "notNil", "isE
 @rule("ST206", __doc__, on=_PURE, message="the result of {name} is not used", hint="was := meant?")
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     # A test may only want to see that nothing is raised, and so may a handler around.
-    if scene.in_test or scene.is_used(node) or isinstance(node.receiver, Variable) and node.receiver.name in ("self", "super"):
+    if scene.in_test or scene.is_used(node) or (isinstance(node.receiver, Variable) and node.receiver.name in ("self", "super")):
         return
     if is_literal(node.receiver) and all(map(is_literal, node.arguments)):
         return

@@ -17,7 +17,13 @@ from checker.rules._scene import Scene
 from stparse.nodes import Block, Send
 
 
-@rule("ST209", __doc__, on=("ifTrue:ifFalse:", "ifFalse:ifTrue:"), message="both branches do the same", hint="change one of them, or remove the test")
+@rule(
+    "ST209",
+    __doc__,
+    on=("ifTrue:ifFalse:", "ifFalse:ifTrue:"),
+    message="both branches do the same",
+    hint="change one of them, or remove the test",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     one, other = node.arguments
     if isinstance(one, Block) and one.body.statements and one == other:

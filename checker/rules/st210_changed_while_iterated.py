@@ -18,10 +18,27 @@ from checker.rules._changes import ADDING, REMOVING
 from checker.rules._scene import CONDITIONALS, LOOPS, Scene, assigns, ends_method, is_name, receivers
 from stparse.nodes import Block, Cascade, Node, Return, Send, Sequence, Variable
 
-_LOOPS = ("do:", "keysDo:", "valuesDo:", "associationsDo:", "keysAndValuesDo:", "collect:", "select:", "reject:", "detect:ifNone:", "doWithIndex:")
+_LOOPS = (
+    "do:",
+    "keysDo:",
+    "valuesDo:",
+    "associationsDo:",
+    "keysAndValuesDo:",
+    "collect:",
+    "select:",
+    "reject:",
+    "detect:ifNone:",
+    "doWithIndex:",
+)
 
 
-@rule("ST210", __doc__, on=_LOOPS, message="{name} is changed while it is iterated over", hint="iterate over a copy, or collect what to change first")
+@rule(
+    "ST210",
+    __doc__,
+    on=_LOOPS,
+    message="{name} is changed while it is iterated over",
+    hint="iterate over a copy, or collect what to change first",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     block = node.arguments[0]
     if not isinstance(node.receiver, Variable) or not isinstance(block, Block) or is_name(node.receiver, "self", "super"):

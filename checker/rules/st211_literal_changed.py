@@ -16,7 +16,17 @@ from checker.rules import Found, rule
 from checker.rules._scene import Scene
 from stparse.nodes import Assign, ByteArray, LiteralArray, Node, Send, String, Symbol, Variable
 
-_STORES = ("at:put:", "sort", "sort:", "replaceFrom:to:with:", "replaceFrom:to:with:startingAt:", "atAllPut:", "reverseInPlace", "swap:with:", "basicAt:put:")
+_STORES = (
+    "at:put:",
+    "sort",
+    "sort:",
+    "replaceFrom:to:with:",
+    "replaceFrom:to:with:startingAt:",
+    "atAllPut:",
+    "reverseInPlace",
+    "swap:with:",
+    "basicAt:put:",
+)
 
 
 @rule("ST211", __doc__, on=_STORES, message="the literal {name} is changed", hint="change a copy")

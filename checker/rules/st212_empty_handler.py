@@ -19,7 +19,13 @@ from stparse.nodes import Send, Variable
 _BROAD = frozenset(("Error", "Exception", "UnhandledError", "UnhandledException"))
 
 
-@rule("ST212", __doc__, on=("on:do:",), message="every {name} is caught and dropped", hint="log it, catch less, or say in a comment why nothing is to be done")
+@rule(
+    "ST212",
+    __doc__,
+    on=("on:do:",),
+    message="every {name} is caught and dropped",
+    hint="log it, catch less, or say in a comment why nothing is to be done",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     caught, handler = node.arguments
     if isinstance(caught, Variable) and caught.name.rpartition(".")[2] in _BROAD and is_empty_block(handler) and not scene.in_test:

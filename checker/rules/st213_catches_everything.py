@@ -19,7 +19,14 @@ from stparse.issue import Severity
 from stparse.nodes import Send, Variable
 
 
-@rule("ST213", __doc__, on=("on:do:",), severity=Severity.INFO, message="{name} is caught: notifications and warnings too", hint="catch Error, or a class of your own")
+@rule(
+    "ST213",
+    __doc__,
+    on=("on:do:",),
+    severity=Severity.INFO,
+    message="{name} is caught: notifications and warnings too",
+    hint="catch Error, or a class of your own",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     caught, handler = node.arguments
     if not isinstance(caught, Variable) or caught.name.rpartition(".")[2] != "Exception" or scene.in_test:

@@ -17,7 +17,13 @@ from checker.rules._scene import Scene
 from stparse.nodes import Block, Return, Send, walk
 
 
-@rule("ST214", __doc__, on=("ensure:", "ifCurtailed:", "valueNowOrOnUnwindDo:", "valueOnUnwindDo:"), message="a return in {name} ends the unwinding", hint="return outside of the block")
+@rule(
+    "ST214",
+    __doc__,
+    on=("ensure:", "ifCurtailed:", "valueNowOrOnUnwindDo:", "valueOnUnwindDo:"),
+    message="a return in {name} ends the unwinding",
+    hint="return outside of the block",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     block = node.arguments[0]
     if not isinstance(block, Block) or scene.in_test:

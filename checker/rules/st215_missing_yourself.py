@@ -17,10 +17,18 @@ from checker.rules._scene import Scene, is_send
 from stparse.nodes import Cascade, Node, Send, Variable
 
 _ANSWER_ELEMENT = frozenset(("add:", "addFirst:", "addLast:", "addAll:", "addAllFirst:", "addAllLast:", "at:put:", "add:withOccurrences:"))
-_COLLECTIONS = frozenset(("OrderedCollection", "Set", "Dictionary", "IdentityDictionary", "IdentitySet", "Bag", "SortedCollection", "Array", "LookupTable"))
+_COLLECTIONS = frozenset(
+    ("OrderedCollection", "Set", "Dictionary", "IdentityDictionary", "IdentitySet", "Bag", "SortedCollection", "Array", "LookupTable")
+)
 
 
-@rule("ST215", __doc__, on=(Cascade, "add:", "addAll:", "at:put:", "addFirst:", "addLast:"), message="{name} answers its argument, not the collection", hint="end with: ; yourself")
+@rule(
+    "ST215",
+    __doc__,
+    on=(Cascade, "add:", "addAll:", "at:put:", "addFirst:", "addLast:"),
+    message="{name} answers its argument, not the collection",
+    hint="end with: ; yourself",
+)
 def check(node: Node, scene: Scene) -> Iterator[Found]:
     assert isinstance(node, Send | Cascade)
     last = node.messages[-1].selector if isinstance(node, Cascade) else node.selector

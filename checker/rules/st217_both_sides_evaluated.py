@@ -17,10 +17,14 @@ from checker.rules._scene import Scene, is_name, is_send, receivers
 from stparse.nodes import Send, Variable
 
 _GUARDS = {"|": "isNil", "&": "notNil"}
-_SAFE = frozenset(("isNil", "notNil", "isEmptyOrNil", "=", "==", "~=", "~~", "isString", "isSymbol", "isNumber", "isInteger", "class", "isKindOf:"))
+_SAFE = frozenset(
+    ("isNil", "notNil", "isEmptyOrNil", "=", "==", "~=", "~~", "isString", "isSymbol", "isNumber", "isInteger", "class", "isKindOf:")
+)
 
 
-@rule("ST217", __doc__, on=("|", "&"), message="{name} is evaluated also where the first test decides", hint="write or: [...] or and: [...]")
+@rule(
+    "ST217", __doc__, on=("|", "&"), message="{name} is evaluated also where the first test decides", hint="write or: [...] or and: [...]"
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     test, other = node.receiver, node.arguments[0]
     if not is_send(test, _GUARDS[node.selector]) or not isinstance(test.receiver, Variable):

@@ -19,7 +19,13 @@ from checker.rules._scene import Scene, is_name, mentions
 from stparse.nodes import Assign, Node, Number, Sequence, String, Symbol
 
 
-@rule("ST222", __doc__, on=(Sequence,), message="{name} is overwritten at once", hint="remove the first assignment, or assign to what was meant")
+@rule(
+    "ST222",
+    __doc__,
+    on=(Sequence,),
+    message="{name} is overwritten at once",
+    hint="remove the first assignment, or assign to what was meant",
+)
 def check(node: Sequence, scene: Scene) -> Iterator[Found]:
     if scene.in_test:
         return

@@ -25,7 +25,12 @@ def check(tree: Method, scene: Scene) -> Iterator[Found]:
         return
     if not tree.body.statements or ends_method(tree.body.statements[-1]) or tree.pragmas:
         return
-    made = [send for selector in ("new", "new:", "basicNew") for send in scene.sends.get(selector, ()) if is_name(send.receiver, "self", "super")]
+    made = [
+        send
+        for selector in ("new", "new:", "basicNew")
+        for send in scene.sends.get(selector, ())
+        if is_name(send.receiver, "self", "super")
+    ]
     last = tree.body.statements[-1]
     if made and any(node is made[0] for node in walk(last)) and isinstance(last, Send | Cascade):
         yield Found(last, name=tree.selector)

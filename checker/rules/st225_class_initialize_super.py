@@ -22,7 +22,14 @@ from stparse.issue import Severity
 from stparse.nodes import Send
 
 
-@rule("ST225", __doc__, on=("initialize",), severity=Severity.INFO, message="the superclass is initialised again", hint="remove super initialize")
+@rule(
+    "ST225",
+    __doc__,
+    on=("initialize",),
+    severity=Severity.INFO,
+    message="the superclass is initialised again",
+    hint="remove super initialize",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     if scene.method.meta and scene.method.selector == "initialize" and is_name(node.receiver, "super"):
         yield Found(node)

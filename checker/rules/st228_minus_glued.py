@@ -18,7 +18,14 @@ from stparse.issue import Severity
 from stparse.nodes import Number, Send
 
 
-@rule("ST228", __doc__, on=("-",), severity=Severity.INFO, message="{name} is read differently by different compilers", hint="put a space behind the minus sign")
+@rule(
+    "ST228",
+    __doc__,
+    on=("-",),
+    severity=Severity.INFO,
+    message="{name} is read differently by different compilers",
+    hint="put a space behind the minus sign",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     argument = node.arguments[0]
     if isinstance(argument, Number) and argument.start == node.at + 1 and node.receiver.end < node.at:

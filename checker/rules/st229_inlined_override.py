@@ -23,7 +23,14 @@ _INLINED = frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:
 _KERNEL = ("Object", "Boolean", "True", "False", "Block", "Closure", "Number", "Integer", "Nil", "Context", "Continuation")
 
 
-@rule("ST229", __doc__, on=(), severity=Severity.INFO, message="{name} is expanded in place and seldom sent", hint="give the method another name")
+@rule(
+    "ST229",
+    __doc__,
+    on=(),
+    severity=Severity.INFO,
+    message="{name} is expanded in place and seldom sent",
+    hint="give the method another name",
+)
 def check(tree: Method, scene: Scene) -> Iterator[Found]:
     name = scene.method.class_name
     if tree.selector in _INLINED and not scene.in_test and not scene.method.meta and not any(word in name for word in _KERNEL):

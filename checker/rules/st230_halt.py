@@ -26,7 +26,9 @@ def check(node: Send, scene: Scene) -> Iterator[Found]:
         return
     receiver = node.receiver
     plain = is_name(receiver, "self", "thisContext") and node.selector != "break" and node.selector != "now"
-    if (plain or (is_name(receiver, "Halt") and node.selector in ("now", "once", "halt"))) and not any(_is_chosen(each) for each in scene.around(node)):
+    if (plain or (is_name(receiver, "Halt") and node.selector in ("now", "once", "halt"))) and not any(
+        _is_chosen(each) for each in scene.around(node)
+    ):
         yield Found(node, name=scene.source_of(node)[:40])
 
 

@@ -18,10 +18,23 @@ from stparse.issue import Severity
 from stparse.nodes import Cascade, Node, Send, Variable
 
 
-@rule("ST231", __doc__, on=(Variable,), severity=Severity.INFO, message="text is written to the Transcript", hint="use the code base's own logging, or remove it")
+@rule(
+    "ST231",
+    __doc__,
+    on=(Variable,),
+    severity=Severity.INFO,
+    message="text is written to the Transcript",
+    hint="use the code base's own logging, or remove it",
+)
 def check(node: Variable, scene: Scene) -> Iterator[Found]:
     above = scene.parent(node)
-    if node.name != "Transcript" or scene.in_test or scene.method.meta or not isinstance(above, Send | Cascade) or above.receiver is not node:
+    if (
+        node.name != "Transcript"
+        or scene.in_test
+        or scene.method.meta
+        or not isinstance(above, Send | Cascade)
+        or above.receiver is not node
+    ):
         return
     selectors = [above.selector] if isinstance(above, Send) else [message.selector for message in above.messages]
     said = any(selector.startswith(("show", "print", "display", "nextPut", "log", "trace")) for selector in selectors)

@@ -18,8 +18,21 @@ from stparse.issue import Severity
 from stparse.nodes import Block, Send
 
 
-@rule("ST233", __doc__, on=("value",), severity=Severity.INFO, message="a block is evaluated where it stands", hint="remove the brackets and value")
+@rule(
+    "ST233",
+    __doc__,
+    on=("value",),
+    severity=Severity.INFO,
+    message="a block is evaluated where it stands",
+    hint="remove the brackets and value",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     block = node.receiver
-    if isinstance(block, Block) and not block.parameters and not block.body.temporaries and len(block.body.statements) == 1 and not scene.in_test:
+    if (
+        isinstance(block, Block)
+        and not block.parameters
+        and not block.body.temporaries
+        and len(block.body.statements) == 1
+        and not scene.in_test
+    ):
         yield Found(node)

@@ -25,7 +25,9 @@ _FIRST = {"setUp"}
 _LAST = {"tearDown"}
 
 
-@rule("ST235", __doc__, on=("setUp", "tearDown"), severity=Severity.INFO, message="super {name} is not the {place} statement", hint="move it")
+@rule(
+    "ST235", __doc__, on=("setUp", "tearDown"), severity=Severity.INFO, message="super {name} is not the {place} statement", hint="move it"
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     statements = scene.statements
     name = scene.method.selector

@@ -22,7 +22,14 @@ from stparse.issue import Severity
 from stparse.nodes import Assign, Send
 
 
-@rule("ST236", __doc__, on=("initialize",), severity=Severity.INFO, message="super initialize comes after assignments", hint="begin with super initialize")
+@rule(
+    "ST236",
+    __doc__,
+    on=("initialize",),
+    severity=Severity.INFO,
+    message="super initialize comes after assignments",
+    hint="begin with super initialize",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     statements = scene.statements
     if scene.method.selector != "initialize" or scene.method.meta or not is_name(node.receiver, "super"):

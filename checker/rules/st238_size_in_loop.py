@@ -19,7 +19,14 @@ from stparse.issue import Severity
 from stparse.nodes import Block, Number, Send, Variable, walk
 
 
-@rule("ST238", __doc__, on=("to:do:",), severity=Severity.INFO, message="the positions of {name} are only used to fetch its elements", hint="iterate with do:")
+@rule(
+    "ST238",
+    __doc__,
+    on=("to:do:",),
+    severity=Severity.INFO,
+    message="the positions of {name} are only used to fetch its elements",
+    hint="iterate with do:",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     upper, block = node.arguments
     if not (isinstance(node.receiver, Number) and node.receiver.text == "1" and is_send(upper, "size") and isinstance(block, Block)):
@@ -32,6 +39,10 @@ def check(node: Send, scene: Scene) -> Iterator[Found]:
     if assigns(block, name) or not leaves_alone(block):
         return
     uses = [inner for inner in walk(block.body) if is_name(inner, counter)]
-    fetches = [inner for inner in walk(block.body) if is_send(inner, "at:") and is_name(inner.receiver, name) and is_name(inner.arguments[0], counter)]
+    fetches = [
+        inner
+        for inner in walk(block.body)
+        if is_send(inner, "at:") and is_name(inner.receiver, name) and is_name(inner.arguments[0], counter)
+    ]
     if uses and len(uses) == len(fetches):
         yield Found(node, name=name)

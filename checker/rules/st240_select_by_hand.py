@@ -20,7 +20,9 @@ from stparse.issue import Severity
 from stparse.nodes import Assign, Block, Sequence
 
 
-@rule("ST240", __doc__, on=(Sequence,), severity=Severity.INFO, message="{name} is filled by hand", hint="write {better} instead of the loop")
+@rule(
+    "ST240", __doc__, on=(Sequence,), severity=Severity.INFO, message="{name} is filled by hand", hint="write {better} instead of the loop"
+)
 def check(node: Sequence, scene: Scene) -> Iterator[Found]:
     for made, loop in pairwise(node.statements):
         if not (isinstance(made, Assign) and is_send(made.value, "new") and is_name(made.value.receiver, "OrderedCollection")):

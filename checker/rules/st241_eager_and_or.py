@@ -18,9 +18,18 @@ from stparse.issue import Severity
 from stparse.nodes import Send
 
 
-@rule("ST241", __doc__, on=("and:", "or:"), severity=Severity.INFO, message="the argument of {name} is always evaluated", hint="put it in brackets: [...]")
+@rule(
+    "ST241",
+    __doc__,
+    on=("and:", "or:"),
+    severity=Severity.INFO,
+    message="the argument of {name} is always evaluated",
+    hint="put it in brackets: [...]",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     argument = node.arguments[0]
-    test = is_send(argument, *COMPARISONS, "isNil", "notNil", "not", "isEmpty", "notEmpty", "includes:", "includesKey:", "isKindOf:", "and:", "or:")
+    test = is_send(
+        argument, *COMPARISONS, "isNil", "notNil", "not", "isEmpty", "notEmpty", "includes:", "includesKey:", "isKindOf:", "and:", "or:"
+    )
     if test and not scene.in_test:
         yield Found(node, name=node.selector)

@@ -18,8 +18,20 @@ from stparse.issue import Severity
 from stparse.nodes import Send
 
 
-@rule("ST242", __doc__, on=("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "ifNil:", "ifNotNil:"), severity=Severity.INFO, message="an empty branch", hint="turn the test round, or say in a comment why there is nothing to do")
+@rule(
+    "ST242",
+    __doc__,
+    on=("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "ifNil:", "ifNotNil:"),
+    severity=Severity.INFO,
+    message="an empty branch",
+    hint="turn the test round, or say in a comment why there is nothing to do",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     for argument in node.arguments:
-        if is_empty_block(argument) and '"' not in scene.method.source[argument.start : argument.end] and not scene.is_used(node) and not scene.in_test:
+        if (
+            is_empty_block(argument)
+            and '"' not in scene.method.source[argument.start : argument.end]
+            and not scene.is_used(node)
+            and not scene.in_test
+        ):
             yield Found(argument)

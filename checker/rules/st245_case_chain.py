@@ -20,7 +20,14 @@ from stparse.nodes import Send, Variable
 _MOST = 6
 
 
-@rule("ST245", __doc__, on=("ifTrue:ifFalse:",), severity=Severity.INFO, message="{name} is compared with {count} literals one by one", hint="use a dictionary, or let each case be a class")
+@rule(
+    "ST245",
+    __doc__,
+    on=("ifTrue:ifFalse:",),
+    severity=Severity.INFO,
+    message="{name} is compared with {count} literals one by one",
+    hint="use a dictionary, or let each case be a class",
+)
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     name, count, current = _compared(node), 0, node
     while name and _compared(current) == name:

@@ -22,7 +22,14 @@ from stparse.nodes import Method, Sequence
 _MOST = 60
 
 
-@rule("ST301", __doc__, on=(), severity=Severity.INFO, message="{count} statements in one method", hint="divide it into methods of one task each")
+@rule(
+    "ST301",
+    __doc__,
+    on=(),
+    severity=Severity.INFO,
+    message="{count} statements in one method",
+    hint="divide it into methods of one task each",
+)
 def check(tree: Method, scene: Scene) -> Iterator[Found]:
     count = sum(len(node.statements) for node in scene.nodes.get(Sequence, ()) if isinstance(node, Sequence))
     if count > _MOST and not scene.in_test:

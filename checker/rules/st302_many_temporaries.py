@@ -23,7 +23,14 @@ from stparse.nodes import Method
 _MOST = 12
 
 
-@rule("ST302", __doc__, on=(), severity=Severity.INFO, message="{count} temporaries in one method", hint="divide it into methods of one task each")
+@rule(
+    "ST302",
+    __doc__,
+    on=(),
+    severity=Severity.INFO,
+    message="{count} temporaries in one method",
+    hint="divide it into methods of one task each",
+)
 def check(tree: Method, scene: Scene) -> Iterator[Found]:
     count = len(tree.body.temporaries)
     if count > _MOST and not scene.in_test:

@@ -48,4 +48,9 @@ def _acts(statement: Node) -> bool:
     if isinstance(statement, Return):
         return not isinstance(statement.value, Variable) or statement.value.name in ("self", "nil", "true", "false")
     # Prose reads as a row of unary messages; a message to self with an argument does not come about by chance.
-    return isinstance(statement, Send) and bool(statement.arguments) and is_name(statement.receiver, "self", "super") and ":" in statement.selector
+    return (
+        isinstance(statement, Send)
+        and bool(statement.arguments)
+        and is_name(statement.receiver, "self", "super")
+        and ":" in statement.selector
+    )

@@ -25,7 +25,13 @@ from checker.rules._facts import ClassFacts
 @rule("ST401", __doc__, scope="class", tier=2, message="= is defined, but hash is not", hint="define hash from what = compares")
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     equal = facts.instance.get("=")
-    if equal is None or "hash" in facts.instance or equal.is_abstract or not code.superclasses(facts.group) and not facts.group.superclass_names:
+    if (
+        equal is None
+        or "hash" in facts.instance
+        or equal.is_abstract
+        or (not code.superclasses(facts.group)
+        and not facts.group.superclass_names)
+    ):
         return
     if equal.super_sends or any(definition.traits for definition in facts.group.definitions):
         # It is as strict as the inherited one, whose hash then does.

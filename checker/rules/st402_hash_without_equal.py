@@ -23,7 +23,15 @@ from checker.rules._facts import ClassFacts
 from stparse.issue import Severity
 
 
-@rule("ST402", __doc__, scope="class", tier=2, severity=Severity.INFO, message="hash is defined, but = is not", hint="define = as well, or remove hash")
+@rule(
+    "ST402",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="hash is defined, but = is not",
+    hint="define = as well, or remove hash",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     hashed = facts.instance.get("hash")
     chain = code.superclasses(facts.group)

@@ -21,7 +21,15 @@ from checker.rules._variables import instance_variables
 from stparse.issue import Severity
 
 
-@rule("ST404", __doc__, scope="class", tier=2, severity=Severity.INFO, message="the instance variable {name} is never read", hint="remove it and what is stored in it, or use it")
+@rule(
+    "ST404",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="the instance variable {name} is never read",
+    hint="remove it and what is stored in it, or use it",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     if is_test_name(facts.name):
         return

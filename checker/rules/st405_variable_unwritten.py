@@ -21,7 +21,15 @@ from checker.rules._variables import instance_variables
 from stparse.issue import Severity
 
 
-@rule("ST405", __doc__, scope="class", tier=2, severity=Severity.INFO, message="the instance variable {name} is never written: it is always nil", hint="remove it, or store something in it")
+@rule(
+    "ST405",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="the instance variable {name} is never written: it is always nil",
+    hint="remove it, or store something in it",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     if is_test_name(facts.name):
         return

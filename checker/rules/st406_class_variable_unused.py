@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
-from checker.rules._scene import mentions
 from stparse.issue import Severity
 
 
@@ -29,7 +28,9 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     family = [facts, *(code.facts(group) for group in code.descendants(facts.group))]
     if any(each.is_opaque for each in family):
         return
-    used = {name.rpartition(".")[2] for each in family for method in each.methods for name in (*method.reads, *method.writes, *method.mentions)}
+    used = {
+        name.rpartition(".")[2] for each in family for method in each.methods for name in (*method.reads, *method.writes, *method.mentions)
+    }
     for name in definitions[0].class_variables:
         # A pool's variables are used by those who import it.
         if name not in used and name not in code.index.global_names:

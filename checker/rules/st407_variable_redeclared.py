@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
-from checker.rules._variables import instance_variables
 
 
 @rule("ST407", __doc__, scope="class", tier=2, message="{name} is already a variable of {above}", hint="remove it here")

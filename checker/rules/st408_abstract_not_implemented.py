@@ -20,11 +20,24 @@ from checker.rules._facts import ClassFacts
 from stparse.issue import Severity
 
 
-@rule("ST408", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{name} is instantiated, but does not implement {lacking}", hint="implement it here")
+@rule(
+    "ST408",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="{name} is instantiated, but does not implement {lacking}",
+    hint="implement it here",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     group = facts.group
     makers = [method for method in code.instantiated.get(facts.name, ()) if not method.class_name.endswith(("Test", "Tests", "TestCase"))]
-    if not makers or code.index.class_table.subclasses_of(group.name) or "new" in facts.meta or len(code.index.class_table.named(facts.name)) > 1:
+    if (
+        not makers
+        or code.index.class_table.subclasses_of(group.name)
+        or "new" in facts.meta
+        or len(code.index.class_table.named(facts.name)) > 1
+    ):
         return
     if any(definition.traits or definition.stub or definition.trait for step in code.lineage(group) for definition in step.definitions):
         return
@@ -46,4 +59,6 @@ def _lacking(facts: ClassFacts, code: CodeBase) -> list[str]:
 
 def _is_sent(selector: str, facts: ClassFacts, code: CodeBase) -> bool:
     """Answer whether a method of the class or of a superclass sends the message to itself."""
-    return any(selector in method.self_sends for step in code.lineage(facts.group) for method in code.facts(step).methods if not method.meta)
+    return any(
+        selector in method.self_sends for step in code.lineage(facts.group) for method in code.facts(step).methods if not method.meta
+    )

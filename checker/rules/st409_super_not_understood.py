@@ -23,7 +23,10 @@ from checker.rules._facts import ClassFacts
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     for method in facts.methods:
         for selector in method.super_sends:
-            if not code.is_closed(facts.group, meta=method.meta) or code.inherited(facts.group, "doesNotUnderstand:", meta=method.meta) is None:
+            if (
+                not code.is_closed(facts.group, meta=method.meta)
+                or code.inherited(facts.group, "doesNotUnderstand:", meta=method.meta) is None
+            ):
                 break
             if code.inherited(facts.group, selector, meta=method.meta) is None and not selector.startswith("env"):
                 yield Found(method, name=selector)

@@ -20,7 +20,15 @@ from checker.rules._facts import ClassFacts, MethodFacts
 from stparse.issue import Severity
 
 
-@rule("ST411", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{name} is written like the method of {above}", hint="remove the method")
+@rule(
+    "ST411",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="{name} is written like the method of {above}",
+    hint="remove the method",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     if any(definition.traits for definition in facts.group.definitions):
         return

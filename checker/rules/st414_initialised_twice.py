@@ -19,7 +19,14 @@ from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
 
 
-@rule("ST414", __doc__, scope="class", tier=2, message="the new of {above} sends initialize already", hint="remove initialize here, or the whole method")
+@rule(
+    "ST414",
+    __doc__,
+    scope="class",
+    tier=2,
+    message="the new of {above} sends initialize already",
+    hint="remove initialize here, or the whole method",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     method = facts.meta.get("new")
     if method is None or "new" not in method.super_sends or "initialize" not in method.sends or "initialize" in method.self_sends:

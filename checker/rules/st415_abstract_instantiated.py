@@ -17,11 +17,23 @@ from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
 
 
-@rule("ST415", __doc__, scope="class", tier=2, message="{name} is abstract: it leaves {selector} to its subclasses", hint="instantiate a subclass")
+@rule(
+    "ST415",
+    __doc__,
+    scope="class",
+    tier=2,
+    message="{name} is abstract: it leaves {selector} to its subclasses",
+    hint="instantiate a subclass",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     abstract = sorted(selector for selector, method in facts.instance.items() if method.is_abstract and method.statements <= 1)
     table = code.index.class_table
-    if not abstract or any(_creates(code.facts(step)) for step in code.lineage(facts.group)) or not table.subclasses_of(facts.group.name) or len(table.named(facts.name)) > 1:
+    if (
+        not abstract
+        or any(_creates(code.facts(step)) for step in code.lineage(facts.group))
+        or not table.subclasses_of(facts.group.name)
+        or len(table.named(facts.name)) > 1
+    ):
         return
     if not any(selector in method.self_sends for method in facts.methods if not method.meta for selector in abstract):
         return

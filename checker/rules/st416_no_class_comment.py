@@ -18,8 +18,21 @@ from checker.rules._facts import ClassFacts
 from stparse.issue import Severity
 
 
-@rule("ST416", __doc__, scope="class", tier=2, severity=Severity.INFO, default=False, message="{name} has no comment", hint="say what the class stands for")
+@rule(
+    "ST416",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    default=False,
+    message="{name} has no comment",
+    hint="say what the class stands for",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     definitions = facts.group.definitions
-    if facts.methods and not any((definition.comment or "").strip() or definition.stub for definition in definitions) and not code.is_test(facts.group):
+    if (
+        facts.methods
+        and not any((definition.comment or "").strip() or definition.stub for definition in definitions)
+        and not code.is_test(facts.group)
+    ):
         yield Found(definitions[0], name=facts.name)

@@ -20,10 +20,21 @@ from checker.rules._facts import ClassFacts
 from stparse.issue import Severity
 
 
-@rule("ST419", __doc__, scope="class", tier=2, severity=Severity.INFO, default=False, message="{name} is in {here}, and in {there} above", hint="put it into the same protocol")
+@rule(
+    "ST419",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    default=False,
+    message="{name} is in {here}, and in {there} above",
+    hint="put it into the same protocol",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     for method in facts.methods:
-        above = next((found for step in code.superclasses(facts.group) if (found := code.facts(step).side(method.meta).get(method.selector))), None)
+        above = next(
+            (found for step in code.superclasses(facts.group) if (found := code.facts(step).side(method.meta).get(method.selector))), None
+        )
         if above is not None and _differ(method.protocol, above.protocol):
             yield Found(method, name=method.selector, here=str(method.protocol), there=str(above.protocol))
 

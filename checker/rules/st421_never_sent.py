@@ -18,7 +18,16 @@ from checker.rules._facts import ClassFacts
 from stparse.issue import Severity
 
 
-@rule("ST421", __doc__, scope="class", tier=2, severity=Severity.INFO, default=False, message="nothing sends {name}", hint="remove it, if nobody outside sends it")
+@rule(
+    "ST421",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    default=False,
+    message="nothing sends {name}",
+    hint="remove it, if nobody outside sends it",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     if code.is_test(facts.group):
         return

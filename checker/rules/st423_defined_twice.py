@@ -19,7 +19,9 @@ from checker.rules._facts import ClassFacts, MethodFacts
 from stparse.issue import Severity
 
 
-@rule("ST423", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{name} is defined in {other} too", hint="keep one of the two")
+@rule(
+    "ST423", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{name} is defined in {other} too", hint="keep one of the two"
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     seen: dict[tuple[str, bool], MethodFacts] = {}
     for method in facts.methods:

@@ -16,16 +16,24 @@ from collections.abc import Iterator
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
-from checker.rules._variables import instance_variables
 from stparse.index.model import IndexedClass
 from stparse.issue import Severity
 
 
-@rule("ST424", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{name} is defined differently in {other}", hint="keep one of the two")
+@rule(
+    "ST424",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="{name} is defined differently in {other}",
+    hint="keep one of the two",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
-    first, *others = [definition for definition in facts.group.definitions if not definition.stub] or [None]
-    for definition in others:
-        if first is not None and definition is not None and _shape(first) != _shape(definition):
+    definitions = [definition for definition in facts.group.definitions if not definition.stub]
+    for definition in definitions[1:]:
+        first = definitions[0]
+        if _shape(first) != _shape(definition):
             yield Found(definition, name=definition.name, other=f"{first.file}:{first.line}")
 
 

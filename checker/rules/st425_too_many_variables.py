@@ -17,13 +17,20 @@ from collections.abc import Iterator
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase, is_test_name
 from checker.rules._facts import ClassFacts
-from checker.rules._variables import instance_variables
 from stparse.issue import Severity
 
 _MOST = 20
 
 
-@rule("ST425", __doc__, scope="class", tier=2, severity=Severity.INFO, message="{count} instance variables", hint="make objects of what belongs together")
+@rule(
+    "ST425",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    message="{count} instance variables",
+    hint="make objects of what belongs together",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     definition = facts.group.definitions[0]
     if len(definition.instance_variables) > _MOST and not is_test_name(facts.name):

@@ -20,7 +20,16 @@ from checker.rules._facts import ClassFacts, MethodFacts
 from stparse.issue import Severity
 
 
-@rule("ST426", __doc__, scope="class", tier=2, severity=Severity.INFO, default=False, message="the argument {name} is not used", hint="use it, or remove it from the selector")
+@rule(
+    "ST426",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    default=False,
+    message="the argument {name} is not used",
+    hint="use it, or remove it from the selector",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     if not code.is_closed(facts.group) or code.is_test(facts.group):
         return
@@ -35,4 +44,6 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
 def _is_alone(method: MethodFacts, code: CodeBase) -> bool:
     """Answer whether no other class gives the selector its form, and it is sent by its name."""
     selector = method.selector
-    return code.index.implemented_selectors.get(selector, 0) == 1 and selector in code.index.sent_selectors and selector not in code.mentioned
+    return (
+        code.index.implemented_selectors.get(selector, 0) == 1 and selector in code.index.sent_selectors and selector not in code.mentioned
+    )

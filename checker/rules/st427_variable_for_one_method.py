@@ -26,7 +26,16 @@ from checker.rules._variables import instance_variables
 from stparse.issue import Severity
 
 
-@rule("ST427", __doc__, scope="class", tier=2, severity=Severity.INFO, default=False, message="the instance variable {name} is only used in {method}", hint="make it a temporary, if no value has to last")
+@rule(
+    "ST427",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    default=False,
+    message="the instance variable {name} is only used in {method}",
+    hint="make it a temporary, if no value has to last",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     family = [facts, *(code.facts(group) for group in code.descendants(facts.group))]
     for name, use in instance_variables(facts, code):

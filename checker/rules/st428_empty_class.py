@@ -15,15 +15,37 @@ from collections.abc import Iterator
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
-from checker.rules._variables import instance_variables
 from stparse.issue import Severity
 
 
-@rule("ST428", __doc__, scope="class", tier=2, severity=Severity.INFO, default=False, message="{name} is empty, and nothing refers to it", hint="remove it")
+@rule(
+    "ST428",
+    __doc__,
+    scope="class",
+    tier=2,
+    severity=Severity.INFO,
+    default=False,
+    message="{name} is empty, and nothing refers to it",
+    hint="remove it",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     definition = facts.group.definitions[0]
-    variables = (definition.instance_variables, definition.class_variables, definition.class_instance_variables, definition.pools, definition.traits)
-    if facts.methods or any(variables) or definition.stub or definition.trait or definition.imports or definition.comment or definition.superclass is None:
+    variables = (
+        definition.instance_variables,
+        definition.class_variables,
+        definition.class_instance_variables,
+        definition.pools,
+        definition.traits,
+    )
+    if (
+        facts.methods
+        or any(variables)
+        or definition.stub
+        or definition.trait
+        or definition.imports
+        or definition.comment
+        or definition.superclass is None
+    ):
         return
     named = facts.name in code.index.global_names or definition.qualified in code.index.global_names or facts.name in code.mentioned
     if not named and not code.index.class_table.subclasses_of(facts.group.name) and not code.index.methods_of(facts.group.name):
