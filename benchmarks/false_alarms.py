@@ -64,7 +64,7 @@ def report_alarms(path: Path, given: Path | None) -> None:
     rate = f"1 in {count.methods // count.alarmed:,}" if count.alarmed else "none"
     print(
         f"== {path.stem}: {count.methods:,} methods, {count.broken:,} do not parse, {count.alarmed:,} with errors ({rate})"
-        f" {dict(count.codes)}, {count.unknown:,} with names that cannot be judged, base {base.dialect if base else 'none'}, {seconds:.0f} s"
+        f" {dict(count.codes)}, {count.unknown:,} that cannot be judged, base {base.dialect if base else 'none'}, {seconds:.0f} s"
     )
 
 

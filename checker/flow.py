@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from checker.inlined import INLINED
+from checker.names import PSEUDO_VARIABLES
 from stparse.nodes import Assign, Block, Method, Node, Send, Sequence, Variable, children, walk
 
 
@@ -41,14 +42,16 @@ def unassigned_reads(tree: Method | Sequence) -> list[Variable]:
     """Answer the reads that certainly see nil, the first of each variable, in the order of evaluation."""
     if not any(isinstance(node, Sequence) and node.temporaries for node in walk(tree)):
         return []
-    walker = _Walker()
+    walker = _Walker(tree.arguments if isinstance(tree, Method) else ())
     walker.run(tree.body if isinstance(tree, Method) else tree)
     return walker.found
 
 
 class _Walker:
-    def __init__(self) -> None:
+    def __init__(self, arguments: tuple[Variable, ...]) -> None:
         self.found: list[Variable] = []
+        # Of the sequence that is visited next: a temporary of the same name is a fault of its own.
+        self._arguments = frozenset(variable.name for variable in arguments)
         self._unassigned: frozenset[str] = frozenset()
         # What each open block has assigned so far, the innermost last.
         self._assigned: list[set[str]] = [set()]
@@ -76,6 +79,7 @@ class _Walker:
         own = frozenset(variable.name for variable in (*block.parameters, *block.body.temporaries))
         stack += [_Leave(self._unassigned, own), block.body]
         self._assigned.append(set())
+        self._arguments = frozenset(variable.name for variable in block.parameters)
         self._unassigned = self._unassigned - own if inlined else frozenset()
 
     def _visit(self, node: Node, stack: list[_Step]) -> None:
@@ -87,7 +91,7 @@ class _Walker:
         elif isinstance(node, Assign):
             stack += [_Assigned(node.target.name), node.value]
         elif isinstance(node, Sequence):
-            self._unassigned |= {variable.name for variable in node.temporaries}
+            self._unassigned |= {variable.name for variable in node.temporaries} - self._arguments - PSEUDO_VARIABLES
             stack.extend(reversed(node.statements))
         elif isinstance(node, Block):
             self._enter(node, stack, inlined=False)

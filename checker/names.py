@@ -12,6 +12,10 @@ from typing import Protocol
 _MANY = 300
 
 
+CONSTANTS = frozenset(("nil", "true", "false"))
+PSEUDO_VARIABLES = CONSTANTS | {"self", "super", "thisContext"}
+
+
 class Meaning(Enum):
     """What a name that no method, block or temporary declares stands for."""
 

@@ -13,7 +13,7 @@ from checker.faults import faults
 from checker.flow import unassigned_reads
 from checker.inlined import arity_faults
 from checker.literals import literal_faults
-from checker.names import Meaning, Names, nearest
+from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest
 from stparse.issue import Issue
 from stparse.nodes import (
     Assign,
@@ -35,8 +35,6 @@ from stparse.nodes import (
 )
 from stparse.text import Span
 
-CONSTANTS = frozenset(("nil", "true", "false"))
-PSEUDO_VARIABLES = CONSTANTS | {"self", "super", "thisContext"}
 _MOST_ARGUMENTS = 15
 
 
@@ -239,7 +237,7 @@ class Analysis:
         for name, declared in scope.names.items():
             if self._scopes:
                 self._ended.add(name)
-            if declared.kind != "temporary":
+            if declared.kind != "temporary" or name in PSEUDO_VARIABLES:
                 continue
             if not declared.reads and not declared.writes:
                 self._report("unused-temporary", declared.node, name=name)
@@ -315,6 +313,11 @@ class Analysis:
     def _undeclared(self, node: Variable) -> None:
         name = node.name
         local = [known for scope in self._scopes for known in scope.names]
+        for meant in nearest(name, local, 1):
+            # Misspelt here, it is not unused as well.
+            found = self._find(meant)
+            assert found is not None
+            found.reads += 1
         near = self._names.near(name) if name[:1].isupper() else _merged(name, local, self._names)
         hint = f"is it {' or '.join(near)}? Else " if near else ""
         if name in self._ended:

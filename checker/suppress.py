@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from stparse.index.model import Finding
@@ -95,3 +95,26 @@ def no_reason(remark: Suppression) -> Issue:
 def unused(code: str, span: Span) -> Issue:
     """Answer the finding about a suppression that suppresses nothing."""
     return Issue("ST002", f"{code} is ignored here, but there is nothing to ignore", Severity.INFO, span, "remove the remark")
+
+
+def without_ignored(
+    findings: Iterable[Finding], entries: Sequence[Ignore], categories: Mapping[str, str]
+) -> tuple[list[Finding], tuple[Ignore, ...]]:
+    """Answer the findings that no entry of stc.toml takes away, and the entries that took none away.
+
+    `categories` are those of the classes, by name (see `checker.lint.categories_of`).
+    """
+    left: list[Finding] = []
+    used: set[Ignore] = set()
+    for finding in findings:
+        covering = [entry for entry in entries if entry.covers(finding, categories.get(finding.class_name or ""))]
+        used.update(covering)
+        if not covering:
+            left.append(finding)
+    return left, tuple(entry for entry in entries if entry not in used)
+
+
+def unused_entry(entry: Ignore, path: str) -> Finding:
+    """Answer the finding about an entry of stc.toml that takes nothing away."""
+    message = f"{entry.rule} is ignored in {entry.where}, but there is nothing to ignore"
+    return Finding(Issue("ST002", message, Severity.INFO, Span(0, 0), "remove the entry"), path, 1, 1)

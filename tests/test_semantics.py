@@ -172,6 +172,7 @@ def test_good_code_is_quiet(dialect: str) -> None:
         ("foo\n\t^[:a | [:a | a] value: a]", [("shadows-outer-variable", "a")]),
         ("foo: a\n\t^[:b | | a | a := b. a] value: a", [("shadows-argument", "a")]),
         ("foo\n\t^[:a | | a | a]", [("temporary-like-argument", "a")]),
+        ("foo\n\t| self |\n\t^1", [("pseudo-variable-as-name", "self")]),
         ("foo: a bar: a\n\t^a", [("duplicate-name", "a")]),
         ("foo\n\t^[:a :a | a]", [("duplicate-name", "a")]),
         ("foo\n\t^[a := 3. [:a | a]]", [("undeclared-variable", "a")]),

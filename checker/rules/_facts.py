@@ -11,7 +11,23 @@ from zlib import crc32
 from checker.suppress import Suppression, suppressions_of
 from stparse.index.classtable import ClassGroup
 from stparse.index.model import MethodDef
-from stparse.nodes import Assign, Block, Cascade, Foreign, Method, Node, Pragma, Return, Send, Sequence, String, Symbol, Variable, walk
+from stparse.nodes import (
+    Assign,
+    Block,
+    Cascade,
+    CompileTime,
+    Foreign,
+    Method,
+    Node,
+    Pragma,
+    Return,
+    Send,
+    Sequence,
+    String,
+    Symbol,
+    Variable,
+    walk,
+)
 from stparse.text import Span
 
 _CREATING = frozenset(("new", "new:", "basicNew", "basicNew:"))
@@ -184,7 +200,7 @@ class _Collector:
         elif isinstance(node, String):
             if len(node.value) < 40 and " " not in node.value:
                 self.mentions.add(node.value)
-        elif isinstance(node, Foreign) or (isinstance(node, Pragma) and "primitive" in node.selector):
+        elif isinstance(node, Foreign | CompileTime) or (isinstance(node, Pragma) and "primitive" in node.selector):
             self.opaque = True
 
     def _send(self, receiver: Node, selector: str) -> None:

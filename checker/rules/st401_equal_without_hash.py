@@ -18,19 +18,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.rules import Found, rule
-from checker.rules._code import CodeBase
+from checker.rules._code import CodeBase, is_test_name
 from checker.rules._facts import ClassFacts
 
 
 @rule("ST401", __doc__, scope="class", tier=2, message="= is defined, but hash is not", hint="define hash from what = compares")
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
+    if is_test_name(facts.name):
+        return
     equal = facts.instance.get("=")
     if (
         equal is None
         or "hash" in facts.instance
         or equal.is_abstract
-        or (not code.superclasses(facts.group)
-        and not facts.group.superclass_names)
+        or (not code.superclasses(facts.group) and not facts.group.superclass_names)
     ):
         return
     if equal.super_sends or any(definition.traits for definition in facts.group.definitions):

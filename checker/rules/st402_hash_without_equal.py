@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.rules import Found, rule
-from checker.rules._code import CodeBase
+from checker.rules._code import CodeBase, is_test_name
 from checker.rules._facts import ClassFacts
 from stparse.issue import Severity
 
@@ -33,6 +33,8 @@ from stparse.issue import Severity
     hint="define = as well, or remove hash",
 )
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
+    if is_test_name(facts.name):
+        return
     hashed = facts.instance.get("hash")
     chain = code.superclasses(facts.group)
     if hashed is None or "=" in facts.instance or hashed.is_abstract or hashed.super_sends or not chain or not code.is_closed(facts.group):

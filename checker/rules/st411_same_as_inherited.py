@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.rules import Found, rule
-from checker.rules._code import CodeBase
+from checker.rules._code import CodeBase, is_test_name
 from checker.rules._facts import ClassFacts, MethodFacts
 from stparse.issue import Severity
 
@@ -30,6 +30,8 @@ from stparse.issue import Severity
     hint="remove the method",
 )
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
+    if is_test_name(facts.name):
+        return
     if any(definition.traits for definition in facts.group.definitions):
         return
     # The same name can be another variable here.
