@@ -121,7 +121,8 @@ def before(case: Case, statement: n.Node) -> int:
 @kind("undeclared-variable")
 def undeclared_variable(case: Case) -> Iterator[Mutant]:
     for node in used(case):
-        if node.name not in PSEUDO_VARIABLES and not node.name[0].isupper():
+        # Of a short name that is misspelt nobody can say what was meant: the temporary is unused as well.
+        if node.name not in PSEUDO_VARIABLES and not node.name[0].isupper() and len(node.name) > 3:
             yield put(case, node.start, node.end, node.name + "Zz")
 
 

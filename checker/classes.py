@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from checker.faults import faults
 from checker.names import Meaning, Names, nearest
-from checker.semantics import PSEUDO_VARIABLES
+from checker.names import PSEUDO_VARIABLES
 from stparse.chunk import ClassDef
 from stparse.definitions import KEYWORDS, ClassSideDef, NamespaceDef, definitions_in
 from stparse.index.classtable import ClassTable, path_of

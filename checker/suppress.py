@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from stparse.index.model import Finding
 from stparse.issue import Issue, Severity
 from stparse.text import Span
 
@@ -27,6 +27,22 @@ class Suppression:
     span: Span
 
 
+class Placed(Protocol):
+    """A finding that knows the class and method that it is about."""
+
+    @property
+    def issue(self) -> Issue: ...
+    @property
+    def class_name(self) -> str | None: ...
+    @property
+    def meta(self) -> bool | None: ...
+    @property
+    def selector(self) -> str | None: ...
+
+
+_P = TypeVar("_P", bound=Placed)
+
+
 @dataclass(frozen=True, slots=True)
 class Ignore:
     """One entry of stc.toml: `rule` is not to be reported in `where` (`Foo>>bar`, `Foo`, or a category or package), for `reason`."""
@@ -35,7 +51,7 @@ class Ignore:
     where: str
     reason: str
 
-    def covers(self, finding: Finding, category: str | None = None) -> bool:
+    def covers(self, finding: Placed, category: str | None = None) -> bool:
         """Answer whether the entry is about `finding`, whose class stands in `category`."""
         if finding.issue.code != self.rule:
             return False
@@ -98,13 +114,13 @@ def unused(code: str, span: Span) -> Issue:
 
 
 def without_ignored(
-    findings: Iterable[Finding], entries: Sequence[Ignore], categories: Mapping[str, str]
-) -> tuple[list[Finding], tuple[Ignore, ...]]:
+    findings: Iterable[_P], entries: Sequence[Ignore], categories: Mapping[str, str]
+) -> tuple[list[_P], tuple[Ignore, ...]]:
     """Answer the findings that no entry of stc.toml takes away, and the entries that took none away.
 
     `categories` are those of the classes, by name (see `checker.lint.categories_of`).
     """
-    left: list[Finding] = []
+    left: list[_P] = []
     used: set[Ignore] = set()
     for finding in findings:
         covering = [entry for entry in entries if entry.covers(finding, categories.get(finding.class_name or ""))]
@@ -114,7 +130,7 @@ def without_ignored(
     return left, tuple(entry for entry in entries if entry not in used)
 
 
-def unused_entry(entry: Ignore, path: str) -> Finding:
+def unused_entry(entry: Ignore) -> Issue:
     """Answer the finding about an entry of stc.toml that takes nothing away."""
     message = f"{entry.rule} is ignored in {entry.where}, but there is nothing to ignore"
-    return Finding(Issue("ST002", message, Severity.INFO, Span(0, 0), "remove the entry"), path, 1, 1)
+    return Issue("ST002", message, Severity.INFO, Span(0, 0), "remove the entry")

@@ -163,7 +163,7 @@ def test_stc_toml(tmp_path: Path) -> None:
     found = findings(tmp_path, "foo: x\n\t^x isNil not", "ST103")
     assert without_ignored(found, entries, {}) == ([], ())
     assert without_ignored([], entries, {}) == ([], entries)
-    assert unused_entry(entries[0], "stc.toml").issue.code == "ST002"
+    assert unused_entry(entries[0]).code == "ST002"
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
+from checker.suppress import unused_entry, without_ignored
 from checker.verdict import Located
+from stc.config import CheckSettings, check_settings
 from stc.findings import codes_of, show, wanted
 from stc.output import index_option, json_option
 
@@ -47,8 +50,8 @@ class _Options:
 @click.option("--base", type=click.Path(path_type=Path), help="Base facts: what the image provides that the code stands on.")
 @click.option("--dialect", help="Read everything as this dialect, whatever the evidence says.")
 @click.option(
-    "--undeclared", type=click.Choice(["error", "warn"]), default="error", show_default=True,
-    help="Whether a name that nobody declares is an error or a warning.",
+    "--undeclared", type=click.Choice(["error", "warn"]),
+    help="Whether a name that nobody declares is an error or a warning; an error, unless stc.toml says otherwise.",
 )  # fmt: skip
 @click.option("--lint/--no-lint", default=None, help="Apply the lint rules; by default to files and not to standard input.")
 @click.option("--select", multiple=True, metavar="CODES", help="Only findings whose codes begin so: ST101,C2. May be repeated.")
@@ -59,7 +62,7 @@ class _Options:
 @click.pass_context
 def command(
     context: click.Context, /, paths: tuple[str, ...], index_path: Path, select: tuple[str, ...], ignore: tuple[str, ...],
-    sarif: str | None, as_json: bool, jobs: int | None, **options: object,
+    sarif: str | None, as_json: bool, jobs: int | None, base: Path | None, undeclared: str | None, **options: object,
 ) -> None:  # fmt: skip
     """Check files, folders, or standard input (-) for what a compiler would refuse.
 
@@ -68,13 +71,32 @@ def command(
 
     Exit code: 0 no error, 1 an error, 2 usage or bad input.
     """
-    asked = _Options(**options, jobs=jobs, selected=codes_of(select), ignored=codes_of(ignore))  # type: ignore[arg-type]
+    settings = check_settings()
+    base, undeclared = base or settings.base, undeclared or settings.undeclared
+    asked = _Options(**options, base=base, undeclared=undeclared, jobs=jobs, selected=codes_of(select), ignored=codes_of(ignore))  # type: ignore[arg-type]
     if as_json and sarif == "-":
         raise click.UsageError("--json and --sarif - both want standard output")
     index = _index(context, index_path)
     found, files = _check(paths, index, asked)
     found = [one for one in found if wanted(one.issue.code, asked.selected, asked.ignored)]
+    if settings.ignore:
+        found = _without_ignored(found, settings, index, whole=_INPUT not in paths)
     show(found, files, as_json=as_json, sarif=sarif)
+
+
+def _without_ignored(found: list[Located], settings: CheckSettings, index: Path | None, *, whole: bool) -> list[Located]:
+    """Take away what stc.toml ignores; of a `whole` code base also say which entries are of no use."""
+    categories: Mapping[str, str] = {}
+    if index is not None:
+        from checker.lint import categories_of
+        from stparse.index.query import CodeIndex
+
+        with CodeIndex.open(index) as opened:
+            categories = categories_of(opened)
+    left, idle = without_ignored(found, settings.ignore, categories)
+    if whole:
+        left += [Located(unused_entry(entry), str(settings.path), 1, 1, 1, 1) for entry in idle]
+    return left
 
 
 def _index(context: click.Context, path: Path) -> Path | None:
