@@ -18,8 +18,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from checker.faults import faults
-from checker.names import Meaning, Names, nearest
-from checker.names import PSEUDO_VARIABLES
+from checker.names import PSEUDO_VARIABLES, Meaning, Names, nearest
 from stparse.chunk import ClassDef
 from stparse.definitions import KEYWORDS, ClassSideDef, NamespaceDef, definitions_in
 from stparse.index.classtable import ClassTable, path_of

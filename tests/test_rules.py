@@ -15,7 +15,6 @@ from checker.lint import lint_class, lint_index, lint_method, selected_codes
 from checker.rules import RULES, Found, Rule
 from checker.rules._page import sections_of
 from checker.suppress import Ignore, suppressions_of, unused_entry, without_ignored
-from stc.config import settings_from
 from stparse.index.model import Finding, MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, Severity
@@ -154,33 +153,12 @@ def test_entries_of_stc_toml(tmp_path: Path) -> None:
     assert not Ignore("ST104", "A", "because").covers(finding)
 
 
-def test_stc_toml(tmp_path: Path) -> None:
-    path = tmp_path / "stc.toml"
-    assert settings_from(path).ignore == ()
-    path.write_text('[check]\nignore = [{rule = "ST103", where = "A", reason = "old compiler"}]\n', encoding="utf-8")
-    entries = settings_from(path).ignore
-    assert entries == (Ignore("ST103", "A", "old compiler"),)
+def test_entries_of_stc_toml_take_findings_away(tmp_path: Path) -> None:
+    entries = (Ignore("ST103", "A", "old compiler"),)
     found = findings(tmp_path, "foo: x\n\t^x isNil not", "ST103")
     assert without_ignored(found, entries, {}) == ([], ())
     assert without_ignored([], entries, {}) == ([], entries)
     assert unused_entry(entries[0]).code == "ST002"
-
-
-@pytest.mark.parametrize(
-    ("entry", "said"),
-    [
-        ('{rule = "ST103", where = "A"}', "reason is missing"),
-        ('{rule = "ST103", where = "A", reason = " "}', "reason is missing"),
-        ('{rule = "ST9", where = "A", reason = "x"}', "no rule 'ST9'"),
-        ('{rule = "ST103", where = "A", reason = "x", why = "y"}', "no key 'why'"),
-        ("3", "write {rule"),
-    ],
-)
-def test_entries_that_are_not_as_they_should_be(tmp_path: Path, entry: str, said: str) -> None:
-    path = tmp_path / "stc.toml"
-    path.write_text(f"[check]\nignore = [{entry}]\n", encoding="utf-8")
-    with pytest.raises(BadInputError, match=re.escape(said)):
-        settings_from(path)
 
 
 # The runner
