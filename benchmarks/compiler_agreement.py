@@ -81,7 +81,8 @@ def main() -> int:
             if said == seen.expected:
                 same[seen.compiler] = same.get(seen.compiler, 0) + 1
             else:
-                print(f"{seen.compiler:9} {seen.case:6} compiler: {seen.verdict:10} checker: {said:10} {codes:12} {seen.title}: {seen.source!r}")  # noqa: E501
+                verdicts = f"compiler: {seen.verdict:10} checker: {said:10}"
+                print(f"{seen.compiler:9} {seen.case:6} {verdicts} {codes:12} {seen.title}: {seen.source!r}")
     for compiler, count in every.items():
         print(f"{compiler:9} {same.get(compiler, 0):5} of {count:5}  {100 * same.get(compiler, 0) / count:6.2f} %")
     return 0

@@ -42,9 +42,15 @@ def literal_faults(node: Node) -> Iterator[Finding]:
     elif isinstance(node, Send | Message):
         if len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
             yield "long-operator", node, {"name": node.selector}
-        if isinstance(node, Send) and isinstance(node.receiver, Number) and node.at == node.receiver.end and _NO_DIGITS.match(node.selector):  # noqa: E501, SIM102
-            if node.receiver.text.isdecimal():
-                yield "radix-without-digits", node, {"name": node.receiver.text}
+        receiver = node.receiver if isinstance(node, Send) else None
+        if (
+            isinstance(node, Send)
+            and isinstance(receiver, Number)
+            and node.at == receiver.end
+            and receiver.text.isdecimal()
+            and _NO_DIGITS.match(node.selector)
+        ):
+            yield "radix-without-digits", node, {"name": receiver.text}
 
 
 def _number(node: Number) -> Iterator[Finding]:

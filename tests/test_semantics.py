@@ -140,7 +140,7 @@ def test_fault(name: str, dialect: str) -> None:
     else:
         assert [(issue.severity, bad[issue.span.start : issue.span.end]) for issue in mine] == [(severity, bad[start:end])]
         assert mine[0].span.start == start
-        assert not re.search(r"\{(name|wanted|near)\}", mine[0].message + mine[0].hint)  # type: ignore[operator]
+        assert not re.search(r"\{(name|wanted|near)\}", mine[0].message + (mine[0].hint or ""))
     assert [issue for issue in judge(good, dialect).issues if issue.code == fault.code] == []
 
 
@@ -200,7 +200,8 @@ def test_instance_variables_of_an_unknown_class_are_not_judged() -> None:
 
 def test_hints_name_what_is_near() -> None:
     (issue,) = judge("foo: aNumber\n\t^aNumbr").issues
-    assert issue.hint.startswith("is it aNumber?")  # type: ignore[union-attr]
+    assert issue.hint is not None
+    assert issue.hint.startswith("is it aNumber?")
 
 
 # -- read before write ----------------------------------------------------------------------------------------------------
@@ -245,7 +246,12 @@ def test_read_before_write(body: str, reads: int) -> None:
 # -- any tree ---------------------------------------------------------------------------------------------------------------
 
 _WORDS = st.sampled_from(
-    ["foo", "a", "b", "self", "super", "nil", "thisContext", "Object", "zork", "_x", "a_b", ":=", "_", "^", ".", ";", "[", "]", "[:a", "|", "[:b", ":c", "|", "|", "a", "b", "|", "(", ")", "#(", "#[", "{", "}", "3", "256", "2r3", "37r1", "16r", "'s'", "$ä", "#a", "##b", "#{Object}", "at:", "put:", "ifTrue:", "to:", "do:", "whileTrue:", "+", "-", "->", "==>", "<foo:", "<primitive:", ">", "##", "`"]  # noqa: E501
+    [
+        "foo", "a", "b", "self", "super", "nil", "thisContext", "Object", "zork", "_x", "a_b", ":=", "_",
+        "^", ".", ";", "[", "]", "[:a", "|", "[:b", ":c", "|", "|", "a", "b", "|", "(", ")", "#(", "#[", "{",
+        "}", "3", "256", "2r3", "37r1", "16r", "'s'", "$ä", "#a", "##b", "#{Object}", "at:", "put:",
+        "ifTrue:", "to:", "do:", "whileTrue:", "+", "-", "->", "==>", "<foo:", "<primitive:", ">", "##", "`",
+    ]
 )
 
 
