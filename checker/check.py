@@ -76,9 +76,7 @@ def dialect_of(source: str, kind: str | None) -> str:
     return detect_dialect(SourceFile("text.st", source), found)
 
 
-def _check_code(
-    source: str, kind: str, dialect: str, names: Names | None, text: OwnText, class_name: str | None, meta: bool
-) -> Verdict:
+def _check_code(source: str, kind: str, dialect: str, names: Names | None, text: OwnText, class_name: str | None, meta: bool) -> Verdict:
     """Judge a method or a script."""
     missing = () if names is not None or class_name is None else _class_missing(text, class_name)
     if names is None:

@@ -23,9 +23,7 @@ class Left:
     suspicious: bool = False
 
 
-_FENCE = re.compile(
-    r"^(?P<indent>[ \t]*(?:[-*>] |\d+[.)] )?[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n", re.MULTILINE
-)
+_FENCE = re.compile(r"^(?P<indent>[ \t]*(?:[-*>] |\d+[.)] )?[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n", re.MULTILINE)
 _TAG = re.compile(r"^[ \t]*<(?P<tag>\w+)>[ \t\r]*\n(?P<body>.*?)^[ \t]*</(?P=tag)>[ \t\r]*$", re.MULTILINE | re.DOTALL)
 _OURS = frozenset(
     ("smalltalk", "st", "pharo", "squeak", "visualworks", "gst", "tonel", "gnu-smalltalk", "cuis", "dolphin", "amber", "gemstone", "topaz",

@@ -176,6 +176,15 @@ class Analysis:
                 self._report("pragma", pragma)
             if self._dialect == "gnu":
                 self._find_locals(pragma)
+            elif isinstance(pragma, Pragma):
+                self._find_names(pragma)
+
+    def _find_names(self, pragma: Pragma) -> None:
+        """Report the arguments that are names; the one of `error:` declares a variable."""
+        keywords = pragma.selector.split(":")
+        for keyword, argument in zip(keywords, pragma.arguments, strict=False):
+            if isinstance(argument, Variable) and argument.name not in CONSTANTS and keyword != "error":
+                self._report("name-in-pragma", argument, name=argument.name)
 
     def _find_locals(self, outside: Node) -> None:
         """Report the variables of an expression that GNU Smalltalk evaluates while it compiles: it sees globals only."""
@@ -338,4 +347,3 @@ class Analysis:
 
 def _merged(name: str, local: list[str], names: Names) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*nearest(name, local), *names.near(name))))[:3]
-

@@ -218,9 +218,7 @@ def definition_issues_of(source: str, tree: Sequence, dialect: str, text: OwnTex
 def _is_told(issue: Issue, found: list[Issue]) -> bool:
     """F801 and F803 say of the whole argument what C302 and C304 say of the very word."""
     also = {"F801": "C302", "F803": "C304"}.get(issue.code)
-    return any(
-        one.code == also and (issue.code == "F801" or issue.span.start <= one.span.start <= issue.span.end) for one in found
-    )
+    return any(one.code == also and (issue.code == "F801" or issue.span.start <= one.span.start <= issue.span.end) for one in found)
 
 
 def surroundings_of(house: House, text: OwnText, definition: ClassDef) -> Surroundings:

@@ -187,9 +187,7 @@ class _Reader:
             into.add(node.name)
             named[short] += 1
 
-    def _enter(
-        self, place: Place, sent: Counter[str], named: Counter[str], symbols: set[str], read: set[str], written: set[str]
-    ) -> None:
+    def _enter(self, place: Place, sent: Counter[str], named: Counter[str], symbols: set[str], read: set[str], written: set[str]) -> None:
         evidence, wanted = self._evidence, self._wanted
         # Few names of a method against many wanted: an intersection of sets would go through all that are wanted.
         for selector in (s for s in sent if s in wanted.sent):

@@ -29,6 +29,7 @@ DEMO = (
 )
 CHECKS = (
     ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
     ("mypy", "--strict", "."),
     ("pytest", "-n", "auto"),
 )

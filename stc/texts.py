@@ -68,9 +68,7 @@ def check_text(data: bytes, path: str, context: Context, kind: str | None, class
 
         answer = check_answer(text, dialect=dialect, house=house, class_name=class_name, meta=meta, undeclared=undeclared, path=path)
         return list(answer.located)
-    verdict = check(
-        text, kind=kind, class_name=class_name, meta=meta, dialect=dialect, house=house, undeclared=undeclared, path=path
-    )
+    verdict = check(text, kind=kind, class_name=class_name, meta=meta, dialect=dialect, house=house, undeclared=undeclared, path=path)
     if context.lint:
         verdict = replace(verdict, issues=(*verdict.issues, *_rules_about(verdict, text, dialect, about, context)))
     return list(verdict.located) if verdict.located else _located(verdict, text, path, about)

@@ -28,7 +28,6 @@ def _are_digits(digits: str, radix: int) -> bool:
     return all(int(digit, 36) < radix for digit in digits)
 
 
-
 @dataclass(slots=True)
 class Tokens:
     """The tokens of one text: parallel lists of terminal name, start and end; the last is `$END`.

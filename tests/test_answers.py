@@ -137,8 +137,10 @@ ANSWERS: dict[str, tuple[str, list[tuple[str, str | None, str]], str]] = {
         "COMPILES",
     ),
     "Tonel": (
-        ("```\nClass {\n\t#name : #Account,\n\t#superclass : #Object,\n\t#instVars : [ 'balance' ]\n}\n\n{ #category : #x }\n"
-        "Account >> balance [\n\t^ balance\n]\n```"),
+        (
+            "```\nClass {\n\t#name : #Account,\n\t#superclass : #Object,\n\t#instVars : [ 'balance' ]\n}\n\n{ #category : #x }\n"
+            "Account >> balance [\n\t^ balance\n]\n```"
+        ),
         [("fileout", None, "Class {")],
         "COMPILES",
     ),

@@ -61,9 +61,6 @@ def _none(index: CodeIndex, text: str, selector: str, claim: Claim) -> Iterator[
     first = senders[0].method
     example_of = f"{ticked(method_shown(index, first))} ({place(first)})"
     who = example_of if len(senders) == 1 else f"{counted(len(senders), 'method')}, for example {example_of}"
-    answer = (
-        f"None in the indexed code: {hashed(selector)} is only sent there, by {who}. "
-        "It must come from outside, or it does not exist."
-    )
+    answer = f"None in the indexed code: {hashed(selector)} is only sent there, by {who}. It must come from outside, or it does not exist."
     example = Claim("sends", selector, (method_shown(index, first),), (place(first),), count=len(senders))
     yield question(KIND, text, answer, [claim, example], [method_source(first)], index, ["none"])

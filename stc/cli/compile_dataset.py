@@ -33,9 +33,7 @@ from stparse.index.query import CodeIndex
 @click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-def command(
-    sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, dialect: str | None, limit: int, as_json: bool
-) -> None:
+def command(sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, dialect: str | None, limit: int, as_json: bool) -> None:
     """Compile files and folders of Smalltalk into a data set whose every sample has been proved against the sources.
 
     The folder gets train.jsonl, validation.jsonl and test.jsonl, a manifest, a card, the list of what was dropped and why, and the index.

@@ -160,9 +160,7 @@ def protocols(name: str, as_json: bool, index_path: Path) -> None:
     with CodeIndex.open(index_path) as index:
         found = index.protocols(name)
         if as_json:
-            print_array(
-                {"side": "class" if p.meta else "instance", "protocol": p.name, "selectors": list(p.selectors)} for p in found
-            )
+            print_array({"side": "class" if p.meta else "instance", "protocol": p.name, "selectors": list(p.selectors)} for p in found)
             return
         for protocol in found:
             side = " (class side)" if protocol.meta else ""

@@ -268,5 +268,3 @@ def _problem(done: Done) -> Problem:
 def _sync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-

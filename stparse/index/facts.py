@@ -29,7 +29,6 @@ class Strings:
             return 0
         return self._numbers.setdefault(text, len(self._numbers) + 1)
 
-
     def all(self) -> tuple[str, ...]:
         return tuple(self._numbers)
 

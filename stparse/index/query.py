@@ -250,9 +250,7 @@ class CodeIndex:
 
     def clones(self, minimum_tokens: int = 20) -> Iterator[tuple[MethodDef, ...]]:
         """Yield groups of methods of equal shape, the largest groups first."""
-        query = (
-            "SELECT group_concat(id) FROM methods WHERE shape IS NOT NULL AND tokens >= ? GROUP BY shape HAVING count(*) > 1"
-        )
+        query = "SELECT group_concat(id) FROM methods WHERE shape IS NOT NULL AND tokens >= ? GROUP BY shape HAVING count(*) > 1"
         groups = [tuple(self._by_ids(map(int, ids.split(",")))) for (ids,) in self._db.execute(query, (minimum_tokens,))]
         yield from sorted(groups, key=lambda group: (-len(group), _place(group[0])))
 

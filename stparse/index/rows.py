@@ -14,9 +14,7 @@ METHOD_COLUMNS = (
     "m.id, cn.text, m.meta, sn.text, pn.text, m.source, m.stamp, m.start, m.end, f.path, m.line, m.source_line, f.dialect,"
     " m.comment, m.tokens, m.lines, m.shape, m.parsed"
 )
-METHOD_NAMES = (
-    " CROSS JOIN names cn ON cn.id = m.class LEFT JOIN names sn ON sn.id = m.selector LEFT JOIN names pn ON pn.id = m.protocol"
-)
+METHOD_NAMES = " CROSS JOIN names cn ON cn.id = m.class LEFT JOIN names sn ON sn.id = m.selector LEFT JOIN names pn ON pn.id = m.protocol"
 # CROSS JOIN keeps SQLite from turning the loops round: files by path, then methods by (file, start), needs no sorting.
 METHODS_IN_ORDER = f"SELECT {METHOD_COLUMNS} FROM files f CROSS JOIN methods m ON m.file = f.id{METHOD_NAMES}"
 METHODS_BY_ID = f"SELECT {METHOD_COLUMNS} FROM methods m CROSS JOIN files f ON f.id = m.file{METHOD_NAMES}"
@@ -25,9 +23,7 @@ CLASS_QUERY = (
     " c.pools, c.imports, c.traits, c.category, c.comment, c.stub, c.trait, c.start, c.end, f.path, c.line, f.dialect"
     " FROM classes c JOIN files f ON f.id = c.file ORDER BY f.path, c.start, c.id"
 )
-DOIT_QUERY = (
-    "SELECT d.id, d.source, d.start, d.end, f.path, d.line, f.dialect, d.parsed FROM doits d CROSS JOIN files f ON f.id = d.file"
-)
+DOIT_QUERY = "SELECT d.id, d.source, d.start, d.end, f.path, d.line, f.dialect, d.parsed FROM doits d CROSS JOIN files f ON f.id = d.file"
 COMMENT_QUERY = (
     "SELECT c.class, c.text, c.start, c.end, f.path, c.line FROM files f JOIN comments c ON c.file = f.id ORDER BY f.path, c.start"
 )
