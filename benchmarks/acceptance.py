@@ -17,6 +17,7 @@ from pathlib import Path
 from corpus import chunks, corpora, sources
 
 from stparse.chunk import Chunk, ChunkKind
+from stparse.issue import Issue
 from stparse.parser import parse_method, parse_script
 from stparse.text import Lines, SourceFile, unify_line_ends
 from stparse.unparse import to_source
@@ -30,8 +31,8 @@ class Result:
     files: int = 0
     methods: int = 0
     doits: int = 0
-    failed_doits: int = 0
     rejected: list[str] = field(default_factory=list)
+    rejected_doits: list[str] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
     dialects: Counter[str] = field(default_factory=Counter)
     characters: int = 0
@@ -47,7 +48,7 @@ class Result:
     def line(self) -> str:
         percent = 100 * self.parsed / self.methods if self.methods else 100.0
         return (
-            f"{self.name:20} {self.files:6} {self.methods:7} {self.parsed:7} {percent:8.3f} {self.doits:6} {self.failed_doits:5} "
+            f"{self.name:20} {self.files:6} {self.methods:7} {self.parsed:7} {percent:8.3f} {self.doits:6} {len(self.rejected_doits):5} "
             f"{self.unaccounted:5} {self.unknown:7} {len(self.round_trips):5} {len(self.selectors):5}  "
             f"{' '.join(f'{code}:{n}' for code, n in self.codes.most_common(6))}  {'/'.join(d for d, _ in self.dialects.most_common(3))}"
         )
@@ -76,11 +77,23 @@ def measure(folder: Path, most: int | None) -> Result:
             elif chunk.kind is ChunkKind.METHOD:
                 measure_method(result, source, chunk)
             elif chunk.kind is ChunkKind.DOIT:
-                result.doits += 1
-                result.failed_doits += parse_script(unify_line_ends(chunk.text), source.dialect).tree is None
+                measure_doit(result, source, chunk)
         result.unaccounted += len(source.text) - at
         result.characters += len(source.text)
     return result
+
+
+def measure_doit(result: Result, source: SourceFile, chunk: Chunk) -> None:
+    result.doits += 1
+    text = unify_line_ends(chunk.text)
+    parsed = parse_script(text, source.dialect)
+    if parsed.tree is None:
+        result.rejected_doits.append(rejection(f"{source.path}:{source.lines.line(chunk.body)} ({source.dialect})", text, parsed.issues[0]))
+
+
+def rejection(where: str, text: str, issue: Issue) -> str:
+    line, column = Lines(text).line_column(issue.span.start)
+    return f"{where}\n  {issue.code} {line}:{column} {issue.message}\n{text}\n"
 
 
 def measure_method(result: Result, source: SourceFile, chunk: Chunk) -> None:
@@ -90,9 +103,8 @@ def measure_method(result: Result, source: SourceFile, chunk: Chunk) -> None:
     parsed = parse_method(text, source.dialect)
     if parsed.tree is None:
         issue = parsed.issues[0]
-        line, column = Lines(text).line_column(issue.span.start)
         result.codes[issue.code] += 1
-        result.rejected.append(f"{where}\n  {issue.code} {line}:{column} {issue.message}\n{text}\n")
+        result.rejected.append(rejection(where, text, issue))
         return
     selector = getattr(parsed.tree, "selector", None)
     if chunk.selector and selector != chunk.selector:
@@ -107,7 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", action="append", default=[], help="only this one (may be repeated)")
     parser.add_argument("--files", type=int, help="at most so many files of each corpus")
-    parser.add_argument("--rejected", type=Path, help="write rejected methods and failed round trips to this file")
+    parser.add_argument("--rejected", type=Path, help="write rejected methods and do-its and failed round trips to this file")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     arguments = parser.parse_args()
     print(HEAD)
@@ -117,6 +129,7 @@ def main() -> None:
         for result in pool.map(partial(measure, most=arguments.files), corpora(arguments.corpus)):
             print(result.line(), flush=True)
             texts += [f"{'=' * 20} {result.name}: rejected\n{text}" for text in result.rejected]
+            texts += [f"{'=' * 20} {result.name}: do-it\n{text}" for text in result.rejected_doits]
             texts += [f"{'=' * 20} {result.name}: round trip\n{text}" for text in result.round_trips]
             texts += [f"{'=' * 20} {result.name}: selector\n{text}" for text in result.selectors]
             add(total, result)
@@ -126,9 +139,9 @@ def main() -> None:
 
 
 def add(total: Result, result: Result) -> None:
-    for name in ("files", "methods", "doits", "failed_doits", "characters", "unaccounted", "unknown"):
+    for name in ("files", "methods", "doits", "characters", "unaccounted", "unknown"):
         setattr(total, name, getattr(total, name) + getattr(result, name))
-    for name in ("rejected", "round_trips", "selectors"):
+    for name in ("rejected", "rejected_doits", "round_trips", "selectors"):
         getattr(total, name).extend(getattr(result, name))
     total.codes += result.codes
     total.dialects += result.dialects

@@ -155,6 +155,8 @@ class Analysis:
         if selector in PSEUDO_VARIABLES:
             fault = "constant-as-message" if selector in CONSTANTS else "self-as-message"
             self._report_at(fault, at, at + len(selector), name=selector)
+        if selector == "^":
+            self._report_at("caret-as-message", at, at + 1)
         self._check_plain(selector, at)
         self._check_letters(selector, at)
 

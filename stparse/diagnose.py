@@ -18,7 +18,7 @@ from stparse.tables import END
 from stparse.text import Lines, Span
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "#(": ")", "#[": "]", "#{": "}", "##(": ")"}
-_BINARY = frozenset(("BINARY", "MINUS", "NEGATIVE", "BAR", "BARS", "LESS", "GREATER"))
+_BINARY = frozenset(("BINARY", "MINUS", "NEGATIVE", "BAR", "BARS", "LESS", "GREATER", "GLUED_CARET"))
 _OPERANDS = frozenset(
     (
         "NAME",

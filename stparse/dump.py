@@ -160,6 +160,7 @@ def _cascade(c: n.Cascade) -> Parts:
 
 _PARTS: dict[type[n.Node], Callable[[Any], Parts]] = {
     n.Variable: lambda v: [v.name],
+    n.Path: lambda p: _list("path", p.variable, *p.names),
     n.Number: lambda v: [v.text],
     n.Character: lambda v: ["$" + v.value],
     n.String: lambda v: [_quoted(v.value)],
@@ -170,7 +171,7 @@ _PARTS: dict[type[n.Node], Callable[[Any], Parts]] = {
     n.Brace: lambda v: _list("dictionary" if v.dictionary else "brace", *v.elements),
     n.CompileTime: lambda v: _list("compile-time", *_body(v.body)),
     n.Foreign: lambda v: _list("foreign", _quoted(v.text)),
-    n.Message: lambda v: _list(v.selector, *v.arguments),
+    n.Message: lambda v: _list(v.selector, *v.arguments, *(_list("then", *v.then) if v.then else ())),
     n.Send: lambda v: _list("send", v.receiver, v.selector, *v.arguments),
     n.Cascade: _cascade,
     n.Assign: lambda v: _list("assign", v.target, v.value),

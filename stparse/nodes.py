@@ -38,6 +38,14 @@ class Variable(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Path(Node):
+    """GemStone's `aContract.right.name`: instance variables of what a variable holds, one in the other."""
+
+    variable: Variable
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Number(Node):
     """A number as it is spelled, sign included: `16rFF`, `-4`, `1.25s2`."""
 
@@ -110,10 +118,14 @@ class Foreign(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Message(Node):
-    """A selector with its arguments, as in a cascade; `start` is that of the selector."""
+    """A selector with its arguments, as in a cascade; `start` is that of the selector.
+
+    `then` are messages to its answer, one to that of the other: Dolphin's `view show; model size isZero`.
+    """
 
     selector: str
     arguments: tuple[Node, ...]
+    then: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,9 @@ Regular terminals cannot say three things that every Smalltalk scanner does; the
   keyword;
 * `16r12value`, `3sin`: the trailing letter of a NUMBER that touches a letter belongs to the next name;
 * `16rba80`: small letters are digits too, where nothing but digits of the radix (up to 16) stands between `r` and the end of the word;
-* `16rFF.Foo`: what is no digit of the radix is no fraction.
+* `2^n`, in Cuis: a "^" that touches the operands before and behind it is a GLUED_CARET, a message;
+* `16rFF.Foo`: what is no digit of the radix is no fraction;
+* `a.b`, in GemStone: a PATH where an operand may begin; behind an operand it is a NAME, a period and another NAME.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ from dataclasses import dataclass, field
 from stparse.tables import END, Tables
 
 BAD = "BAD"
+
+_RESERVED_PART = re.compile(r"\.(?:self|super|nil|true|false|thisContext)\b")
+_OPERAND_ENDS = frozenset(("NAME", "PATH", "NUMBER", "CHARACTER", "STRING", "SYMBOL", "BINDING", "RPAR", "RSQB", "RBRACE"))
 
 _SMALL_DIGITS = re.compile(r"(\d{1,2})[r#]-?([\da-fA-F]+)(?![\w:])")
 _RADIX_FRACTION = re.compile(r"(\d+)[r#]-?[\dA-Z_]+\.([\dA-Z]+)(?:[edq]-?\d*|s\d*)?")
@@ -51,6 +56,7 @@ class Scanner:
         self._words = tables.words
         self._binary = tables.words.get("BINARY", {})
         self._comments = frozenset(tables.ignored)
+        self._settled = self._comments | {"KEYWORD", "KEYWORDS", "BINARY", "NUMBER", "PATH", "GLUED_CARET"}
 
     def scan(self, text: str) -> Tokens:
         """Answer the tokens of `text`."""
@@ -62,7 +68,9 @@ class Scanner:
             kind = found.lastgroup
             assert kind is not None
             start, end = found.span(kind)
-            if kind == "KEYWORD":
+            if kind not in self._settled:
+                pass
+            elif kind == "KEYWORD":
                 if text.startswith("=", end):
                     kinds.append("NAME")
                     starts.append(start)
@@ -75,7 +83,16 @@ class Scanner:
                 kind, end = self._settle_binary(text, start, end)
             elif kind == "NUMBER":
                 end = self._settle_number(text, start, end)
-            elif kind in self._comments:
+            elif kind == "PATH":
+                if reserved := _RESERVED_PART.search(text, start, end):
+                    end = reserved.start()
+                if kinds and kinds[-1] in _OPERAND_ENDS:
+                    end = text.index(".", start)
+                kind = "PATH" if "." in text[start:end] else "NAME"
+            elif kind == "GLUED_CARET":
+                if position < start or not kinds or kinds[-1] not in _OPERAND_ENDS or not text[end : end + 1].isalnum():
+                    kind = "CARET"
+            else:
                 tokens.comments.append((start, end))
                 position = end
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from typing import Any
 
 from stparse.nodes import (
@@ -20,6 +21,7 @@ from stparse.nodes import (
     Method,
     Node,
     Number,
+    Path,
     Pragma,
     Return,
     Send,
@@ -163,7 +165,9 @@ class TreeMaker:
         """`x; foo; bar`: messages to a value that had none before the first ";"; with one message it is a plain send."""
         if len(values) > 2:
             return Cascade(start, end, values[0], tuple(values[1:]))
-        return self.chain(values, start, end)
+        receiver, message = values
+        stop = message.arguments[-1].end if message.arguments else message.start + len(message.selector)
+        return self.chain([receiver, replace(message, end=stop), *message.then], start, end)
 
     def chain(self, values: list[Any], start: int, end: int) -> Node:
         """`receiver :: message message: argument`: one send on top of the other."""
@@ -181,10 +185,19 @@ class TreeMaker:
     def keyword_message(self, values: list[Any], start: int, end: int) -> Message:
         return Message(start, end, "".join(map(self._word, values[::2])), tuple(values[1::2]))
 
+    def chained_message(self, values: list[Any], start: int, end: int) -> Message:
+        """`; messages message: argument`: what the first one answers gets the others."""
+        message: Message = values[0]
+        return replace(message, end=end, then=tuple(values[1:])) if len(values) > 1 else message
+
     # -- primaries --------------------------------------------------------------------------------------------------------
 
     def variable(self, values: list[Any], start: int, end: int) -> Variable:
         return Variable(start, end, self._text[start:end])
+
+    def path(self, values: list[Any], start: int, end: int) -> Path:
+        name, *names = self._text[start:end].split(".")
+        return Path(start, end, Variable(start, start + len(name), name), tuple(names))
 
     def block(self, values: list[Any], start: int, end: int) -> Block:
         return self._block((), values[0][1], start, end)
@@ -246,7 +259,17 @@ class TreeMaker:
         return Variable(start, end, text) if text in _CONSTANTS else Symbol(start, end, text)
 
     def literal_array(self, values: list[Any], start: int, end: int) -> LiteralArray:
-        return LiteralArray(start, end, tuple(values))
+        elements: list[Node] = []
+        for value in values:
+            elements.extend(value if type(value) is tuple else (value,))
+        return LiteralArray(start, end, tuple(elements))
+
+    def bracketed(self, values: list[Any], start: int, end: int) -> ByteArray | tuple[Node, ...]:
+        """`[ ... ]` in a literal array of Squeak: bytes, or else two words with what stands between them."""
+        if all(type(value) is Number for value in values):
+            return ByteArray(start, end, tuple(values))
+        opener, closer = Symbol(start, start + 1, "["), Symbol(end - 1, end, "]")
+        return (opener, *self.literal_array(values, start, end).elements, closer)
 
     def byte_array(self, values: list[Any], start: int, end: int) -> ByteArray:
         return ByteArray(start, end, tuple(values))

@@ -24,6 +24,7 @@ from stparse.nodes import (
     Method,
     Node,
     Number,
+    Path,
     Pragma,
     Return,
     Send,
@@ -72,6 +73,7 @@ class _Printer:
         self._dialect = dialect
         self._makers: dict[type[Node], Callable[[Any, int], list[Piece]]] = {
             Variable: lambda node, indent: [node.name],
+            Path: lambda node, indent: [".".join((node.variable.name, *node.names))],
             Number: lambda node, indent: [node.text],
             Character: lambda node, indent: ["$" + node.value],
             String: lambda node, indent: [_quoted(node.value)],
@@ -85,7 +87,7 @@ class _Printer:
             Assign: lambda node, indent: [(node.target, _PRIMARY, indent), " := ", (node.value, _EXPRESSION, indent)],
             Return: lambda node, indent: ["^", (node.value, _EXPRESSION, indent)],
             Send: self._send,
-            Message: lambda node, indent: self._message(node.selector, node.arguments, indent),
+            Message: self._chain,
             Cascade: self._cascade,
             Block: self._block,
             Sequence: self._sequence,
@@ -119,6 +121,9 @@ class _Printer:
 
     def _send(self, node: Send, indent: int) -> list[Piece]:
         place = min(precedence(node.selector), _BINARY)
+        if node.selector == "^":
+            # Only between operands that it touches is it a message.
+            return [(node.receiver, place, indent), "^", (node.arguments[0], _UNARY, indent)]
         return [(node.receiver, place, indent), " ", *self._message(node.selector, node.arguments, indent)]
 
     def _message(self, selector: str, arguments: tuple[Node, ...], indent: int) -> list[Piece]:
@@ -131,11 +136,20 @@ class _Printer:
             pieces += [" " if pieces else "", keyword, " ", (argument, _BINARY, indent)]
         return pieces
 
+    def _chain(self, node: Message, indent: int) -> list[Piece]:
+        pieces: list[Piece] = []
+        for message in (node, *node.then):
+            pieces += [" " if pieces else "", *self._message(message.selector, message.arguments, indent)]
+        return pieces
+
     def _cascade(self, node: Cascade, indent: int) -> list[Piece]:
-        place = min(precedence(node.messages[0].selector), _BINARY)
+        first = node.messages[0]
+        # A chain that came first would be taken for the receiver of the rest: Dolphin lets it follow a semicolon.
+        place = _PRIMARY if first.then else min(precedence(first.selector), _BINARY)
         pieces: list[Piece] = [(node.receiver, place, indent)]
         for number, message in enumerate(node.messages):
-            pieces += [";\n" + "\t" * (indent + 1) if number else " ", (message, _EXPRESSION, indent + 1)]
+            begin = ";\n" + "\t" * (indent + 1) if number else "; " if first.then else " "
+            pieces += [begin, (message, _EXPRESSION, indent + 1)]
         return pieces
 
     def _block(self, node: Block, indent: int) -> list[Piece]:

@@ -115,6 +115,13 @@ def test_bangs_are_protected() -> None:
     assert len(of_kind(chunks, ChunkKind.DOIT)) == 2
 
 
+def test_a_comment_alone_ends_a_group_of_methods() -> None:
+    chunks, issues = read("gnu", BANGS.replace("! !", '!\n"no more!"!\nBasket new!', 1))
+    assert not issues
+    assert len(of_kind(chunks, ChunkKind.METHOD)) == 2
+    assert "Basket new" in [c.text for c in of_kind(chunks, ChunkKind.DOIT)]
+
+
 def test_mixed() -> None:
     chunks, issues = read("gnu", BRACKETS + BANGS + BRACKETS)
     assert not issues
@@ -181,7 +188,10 @@ def test_sniff() -> None:
 
     assert best(BRACKETS) == "gnu"
     assert best(BANGS) == "gnu"
-    assert best(BANGS.replace("printNl", "open")) == "chunk"
+    said = BANGS.replace("printNl", "open")
+    assert best(said) == "gnu", "single bangs stand in strings and comments"
+    assert best(said.replace('!"', '"').replace("'!'", "'!!'").replace("$!", "$!!")) == "chunk"
+    assert best(said.replace('Shout!"', "Shout")) == "chunk", "a quote that is not closed protects nothing"
 
 
 UNITS = [

@@ -25,6 +25,10 @@ from stparse.text import SourceFile, decode
         (b"#!/usr/bin/env python3\nprint(1)", "F904"),
         (b'{\n  "name": "x"\n}', "F904"),
         (b"#include <stdio.h>", "F904"),
+        (b"/* config.st: settings for a port */\n#define HAVE_X 1", "F904"),
+        (b"; project file\n;\nmain.c", "F904"),
+        (b"# $Header$\n#\n# the modules to load\nlibui", "F904"),
+        (b"%\n% a class of documents\n\\NeedsTeXFormat{LaTeX2e}\n", "F904"),
     ],
 )
 def test_named(data: bytes, code: str) -> None:
@@ -44,6 +48,8 @@ def test_named(data: bytes, code: str) -> None:
         "#!/usr/bin/gemstone/topaz\nrun\n1\n%",
         "'From Squeak'!\x00\x00",
         "import: x\n\t^ x",
+        "% other\n\t^self rem: other",
+        "#(1 2) size",
     ],
 )
 def test_smalltalk_is_left_alone(text: str) -> None:

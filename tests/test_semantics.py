@@ -88,6 +88,7 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "qualified-name": ("foo\n\t^count ‹Object.Zork›", "foo\n\t^count zork", DOTTED),
     "block-temporaries": ("foo\n\t^[| ‹t› | t := 1. t]", "foo\n\t| t |\n\t^[t := 1. t]", ALL),
     "name-in-pragma": ("foo\n\t<foo: ‹zork›>\n\t^1", "foo\n\t<primitive: 60 error: code>\n\t^code", ALL),
+    "caret-as-message": ("foo\n\t^count‹^›2", "foo\n\t^count raisedTo: 2", frozenset(("squeak",))),
     "pragma": ("foo\n\t‹<foo: 1>›\n\t^1", "foo\n\t<primitive: 60>\n\t^1", ALL),
     "block-without-bar": ("foo\n\t^[:x‹]›", "foo\n\t^[:x | x]", ALL),
     "glued-bars": ("foo\n\t‹||›\n\t^1", "foo\n\t^1", ALL),

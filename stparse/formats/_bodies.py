@@ -10,7 +10,7 @@ from stparse.formats import _brackets as syntax
 from stparse.formats._brackets import Brackets, Scope
 from stparse.formats._filein import FileIn
 from stparse.formats._patterns import selector_of
-from stparse.formats._pieces import BLANKS, piece
+from stparse.formats._pieces import BLANKS, INTERPRETER, piece
 from stparse.issue import Issue, Severity
 from stparse.text import Span
 
@@ -37,6 +37,8 @@ class GnuReading:
 
     def read(self) -> list[Chunk | Issue]:
         """Answer chunks and issues in order; the chunks tile the text."""
+        if call := INTERPRETER.match(self._text):
+            self._emit(ChunkKind.LAYOUT, call.end(), "", call.end())
         while self._at < len(self._text):
             if self._file_in.in_methods:
                 self._bang_piece()

@@ -84,6 +84,9 @@ class FileIn:
             self._state = self._statement
             yield from self._code(piece)
         elif only_comments(piece.text):
+            if self._escape == "none":
+                # To GNU's parser, which reads on to the next token, this is an empty piece.
+                self._state, self._introduced = self._statement, False
             yield self._chunk(ChunkKind.COMMENT, piece)
         else:
             if not piece.closed:

@@ -19,6 +19,8 @@ BLANKS = " \t\r\n\f\v\0\x1a\ufeff"
 _PIECE = re.compile(r"[^!]*+(?:!![^!]*+)*+!")
 _INLINE_C = re.compile(r"(?:\A|[\r\n])[ \t]*+%\{")
 _HEADER_IN_C = re.compile(r"[\r\n]![\w.:]++(?: class)? methodsFor:")
+# `#!/usr/bin/env gst`, `#!stx --script`: a first line for the shell.
+INTERPRETER = re.compile(r"#![^\r\n]*+[\r\n]*+")
 _LEAD = re.compile(f"[{BLANKS}]*+")
 
 
@@ -55,6 +57,10 @@ def piece(text: str, start: int, end: int, closed: bool, doubled: bool = True) -
 def pieces(text: str) -> Iterator[Piece]:
     """Yield the pieces of `text` in order; together their spans tile it. Linear in the length of the text."""
     at = scan = 0
+    if call := INTERPRETER.match(text):
+        # Not Smalltalk, and its bang ends nothing.
+        at = scan = call.end()
+        yield Piece(Span(0, at), "", at, True, True)
     protected = _inline_c(text)
     inside = next(protected, None)
     while match := _PIECE.match(text, scan):

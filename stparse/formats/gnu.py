@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from stparse.chunk import Chunk
 from stparse.formats import file_format
 from stparse.formats._bodies import GnuReading
+from stparse.formats._brackets import TEXT
 from stparse.formats._common import encoding_issues
 from stparse.issue import Issue
 from stparse.text import SourceFile
@@ -37,6 +38,8 @@ _MARKS = re.compile(
     r"|Namespace current:|addSubspace:|libgst"
 )
 _NOT_GNU = re.compile(r"\"\{ (?:Package|NameSpace):|methodsFor:'|'From Squeak")
+_QUOTES = re.compile(rf"(?P<text>{TEXT})|(?P<open>['\"])", re.DOTALL)
+_PASSED_OVER = re.compile(r"methodsFor: |!\s*!")
 _WINDOW = 60_000
 
 
@@ -51,7 +54,24 @@ def sniff_gnu(source: SourceFile) -> float:
         return 0.95
     if source.path.lower().endswith((".st", ".gst")) and _MARKS.search(text[:5000]) and not _NOT_GNU.search(text[:5000]):
         return 0.92 if re.search(r"![ \t]*[\r\n]", window) else 0.5
+    if source.path.lower().endswith(".st") and _protects_bangs(text):
+        return 0.92
     return 0.6 if source.path.lower().endswith(".gst") else 0.0
+
+
+def _protects_bangs(text: str) -> bool:
+    """Answer whether bangs stand single in strings or comments, where every other bang format would double them.
+
+    A bang there that is none of the text's shows in a quote that holds a header or the end of a group, or is never closed.
+    """
+    if "!!" in text or "methodsFor: " not in text or _NOT_GNU.search(text):
+        return False
+    found = False
+    for match in _QUOTES.finditer(text):
+        if match["open"] or (match["text"] and _PASSED_OVER.search(match["text"])):
+            return False
+        found = found or "!" in (match["text"] or "")
+    return found
 
 
 def _tonel(text: str) -> bool:

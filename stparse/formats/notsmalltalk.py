@@ -32,6 +32,8 @@ _MARKUP = re.compile(r"<(?:!doctype\b|\?xml\b|\?php\b|%[@=-]?\s|[a-z][\w:.-]*(?:
 _SCRIPT = re.compile(
     r"#!\S*(?:/env\s+)?\S*?\b(?:sh|bash|zsh|python\d?|perl|ruby|node|php|awk)\b|(?:import|from) \w+[\w. ]*(?:;|\r?\n)"
     r"|(?:'use strict'|\"use strict\");"
+    # remarks of C, of TeX and of files with settings, where Smalltalk begins neither a method nor a statement
+    r"|/\*|;[ \r\n]|#[ \t]*[\r\n]|#[ \t]+[\w$]|%%*(?:[ \t][^\r\n]*)?\r?\n(?=[\s\S]{0,4000}\\(?:def|ProvidesClass|NeedsTeXFormat)\b)"
     r"|#include\s*[<\"]|\(?function\s*\w*\s*\(|\{\s*\"[\w-]+\"\s*:"
 )
 # A template may begin with a remark of its own engine; the page that it makes follows.

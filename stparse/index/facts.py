@@ -55,6 +55,7 @@ class FactCollector:
         self._line = 0
         self._visit: dict[type[nodes.Node], Callable[[nodes.Node, Scope], None]] = {
             nodes.Variable: self._variable,
+            nodes.Path: self._path,
             nodes.Send: self._send,
             nodes.Cascade: self._cascade,
             nodes.Message: self._message,
@@ -142,12 +143,19 @@ class FactCollector:
 
     def _message(self, node: nodes.Node, scope: Scope) -> None:
         assert isinstance(node, nodes.Message)
-        self._push(node.arguments, scope)
+        for message in node.then:
+            self._sent(message.selector, message.start, node, scope)
+        self._push((*node.arguments, *node.then), scope)
 
     def _sent(self, selector: str, at: int, receiver: nodes.Node, scope: Scope) -> None:
         self._shape.append(selector)
         name = receiver.name if type(receiver) is nodes.Variable and _is_receiver(receiver.name, scope) else None
         self.sends.extend((self._owner, at, self._string(selector), self._string(name), self._line_of(at)))
+
+    def _path(self, node: nodes.Node, scope: Scope) -> None:
+        assert isinstance(node, nodes.Path)
+        self._shape.append(".".join(("", *node.names)))
+        self._stack.append((node.variable, scope))
 
     def _assign(self, node: nodes.Node, scope: Scope) -> None:
         assert isinstance(node, nodes.Assign)
