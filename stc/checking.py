@@ -114,18 +114,27 @@ def _index_with(run: Run, found: Scan, progress: Progress) -> Iterator[tuple[Pat
         temporary = Path(folder) / "index.sqlite"
         if run.index is None:
             build_index(run.paths, temporary, jobs=run.jobs, dialect=run.dialect, progress=progress)
-            yield temporary, list(_targets_of_new_index(temporary, found))
+            yield temporary, list(_targets_of_new_index(temporary, found, run.dialect))
         else:
             yield _brought_up_to_date(run, run.index, found, temporary)
 
 
-def _targets_of_new_index(path: Path, found: Scan) -> Iterator[Target]:
+def _targets_of_new_index(path: Path, found: Scan, dialect: str | None) -> Iterator[Target]:
     by_path = {file.path: file for file in found.files}
     with CodeIndex.open(path) as index:
         for entry in index.files():
-            file = by_path.get(entry.path)
+            file = by_path.pop(entry.path, None)
             if file is not None:
                 yield Target(entry.path, file.location, file.size, entry.digest, entry.format, entry.dialect, _shown(file))
+
+
+    # What the index lacks could not be read, and will tell so when it is checked.
+    for file in by_path.values():
+        yield _unreadable(file, dialect)
+
+
+def _unreadable(file: ScannedFile, dialect: str | None) -> Target:
+    return Target("", file.location, file.size, "", "chunk", dialect or "visualworks", _shown(file))
 
 
 def _brought_up_to_date(run: Run, path: Path, found: Scan, temporary: Path) -> tuple[Path, list[Target]]:
@@ -140,7 +149,7 @@ def _brought_up_to_date(run: Run, path: Path, found: Scan, temporary: Path) -> t
         try:
             data = read_bytes(file.location)
         except OSError:
-            targets.append(Target("", file.location, file.size, "", "chunk", run.dialect or "visualworks", _shown(file)))
+            targets.append(_unreadable(file, run.dialect))
             continue
         same = by_digest.get(digest_of(data))
         if same is not None:

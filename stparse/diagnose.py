@@ -263,8 +263,8 @@ def _context_code(reading: _Reading) -> str | None:
     if "KEYWORDS" in expected:
         return "P114"
     if expected and expected <= {"NUMBER", "NEGATIVE", "RSQB"} and "NUMBER" in expected:
-        return "P115" if before != "NEGATIVE" else "P134"
-    if expected == {"NAME"} or _in_pragma(expected) or (before == "LESS" and expected <= {"NAME", "KEYWORD"}):
+        return "P115" if before not in ("MINUS", "NEGATIVE") else "P134"
+    if expected == {"NAME"} or _in_pragma(expected) or _in_open_pragma(reading) or (before == "LESS" and expected <= {"NAME", "KEYWORD"}):
         return "P171"
     if before == "SEMICOLON":
         return "P163"
@@ -277,6 +277,17 @@ def _in_pragma(expected: frozenset[str]) -> bool:
     closes = "GREATER" in expected and "BINARY" not in expected
     literal_only = "STRING" in expected and "LSQB" not in expected and "RPAR" not in expected
     return closes or literal_only
+
+
+def _in_open_pragma(reading: _Reading) -> bool:
+    """Answer whether a pragma before the stop has no end: GNU's hold expressions, so that the code behind reads on as one."""
+    kinds = reading.tokens.kinds
+    for index in range(reading.at - 1, -1, -1):
+        if ">" in reading.word(index) and kinds[index] in _BINARY:
+            return False
+        if kinds[index] == "LESS":
+            return kinds[index + 1] == "KEYWORD" and index + 1 < reading.at
+    return False
 
 
 def _operand_code(reading: _Reading) -> str:

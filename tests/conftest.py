@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from rights import rights_bind
 
 # No deadline: two busy cores say nothing about the code. In CI the same examples are run every time.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -14,6 +17,20 @@ settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def rights() -> Iterator[None]:
+    """Let the rights of files bind whoever runs the tests; skip where that cannot be had."""
+    if os.name == "nt":
+        pytest.skip("rights of files are another matter on Windows")
+    if os.geteuid() != 0:
+        yield
+        return
+    if sys.platform != "linux":
+        pytest.skip("root may read everything")
+    with rights_bind():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -109,7 +109,7 @@ def test_an_unreadable_folder_is_an_issue(tmp_path: Path, monkeypatch: pytest.Mo
         assert "Permission denied" in finding.issue.message
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.usefixtures("rights")
 def test_rights_are_respected(tmp_path: Path) -> None:
     secret = write(tmp_path / "src" / "secret", A=CONTRACT)
     secret.chmod(0)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -105,7 +103,7 @@ def test_a_folder_that_cannot_be_made_costs_only_time(tmp_path: Path, monkeypatc
     assert len(compiled) == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="rights do not bind this user")
+@pytest.mark.usefixtures("rights")
 def test_a_folder_without_rights_costs_only_time(cache: Path, compiled: list[str]) -> None:
     cache.mkdir()
     cache.chmod(0o500)
