@@ -1,6 +1,6 @@
 """How much of real code parses, and comes back the same: methods found, rejected ones with the reason, bytes, round trips.
 
-    STC_CORPORA=/work/corpora python benchmarks/acceptance.py [--corpus NAME]... [--files N] [--rejected FILE] [--jobs N]
+    STC_CORPORA=/path/to/corpora python benchmarks/acceptance.py [--corpus NAME]... [--files N] [--rejected FILE] [--jobs N]
 
 One line a corpus. `--rejected` writes every rejected method with its issue and text, to be looked at one by one.
 """

@@ -1,6 +1,6 @@
 """How long a verdict takes: in process, against parsing the same methods; from the shell; and of a whole index.
 
-    STC_CORPORA=/work/corpora python benchmarks/check_speed.py [--methods N] [--corpus NAME]... [--index FILE]
+    STC_CORPORA=/path/to/corpora python benchmarks/check_speed.py [--methods N] [--corpus NAME]... [--index FILE]
 
 In process each method is judged in its class with one House, as the evaluator does it: milliseconds a method, the slowest of
 a hundred, and the ratio to parsing alone. From the shell: `stc check - --as method`, without an index and with the one given.

@@ -1,6 +1,6 @@
 """Methods a second on one core: our parser, and the public ones that are at hand, on the same methods in the same run.
 
-    STC_CORPORA=/work/corpora python benchmarks/parse_speed.py [--methods N] [--corpus NAME]...
+    STC_CORPORA=/path/to/corpora python benchmarks/parse_speed.py [--methods N] [--corpus NAME]...
         [--python-peer FOLDER] [--tree-sitter LIBRARY]... [--site FOLDER]
 
 `--python-peer` is the `src` folder of github.com/mumez/tonel-smalltalk-parser, a pure Python parser of method bodies.

@@ -1,6 +1,6 @@
 """How often each lint rule finds something in real shipping code, and how long all of them take; writes docs/rule-rates.json.
 
-    STC_CORPORA=/work/corpora python benchmarks/rule_rates.py [CORPUS...] [--jobs N] [--out FILE]
+    STC_CORPORA=/path/to/corpora python benchmarks/rule_rates.py [CORPUS...] [--jobs N] [--out FILE]
 
 Every rule is run, those that are off by default too; the time is that of a second run, with the rules that are on by default.
 """

@@ -1,6 +1,6 @@
 """Does the parser refuse one-fault mutants of real methods, and name the right fault?
 
-    STC_CORPORA=/work/corpora python benchmarks/syntax_mutants.py [--methods N] [--seed N] [--corpus NAME]... [--show KIND]
+    STC_CORPORA=/path/to/corpora python benchmarks/syntax_mutants.py [--methods N] [--seed N] [--corpus NAME]... [--show KIND]
 
 A mutant that parses is no fault when its text still is Smalltalk: that is proved by its tree. Printed back without
 parentheses and periods, the tree has to give exactly the words of the mutated text, in their order: then nothing was
