@@ -120,6 +120,8 @@ class Analysis:
             self._enter()
             for parameter in node.parameters:
                 self._declare(parameter, "block argument")
+            if len(node.parameters) > _MOST_ARGUMENTS:
+                self._report("too-many-arguments", node, name="a block")
             if node.body.temporaries:
                 self._report("block-temporaries", node.body.temporaries[0])
             return [_Leave(), node.body]

@@ -25,8 +25,8 @@ BAD = "BAD"
 _RESERVED_PART = re.compile(r"\.(?:self|super|nil|true|false|thisContext)\b")
 _OPERAND_ENDS = frozenset(("NAME", "PATH", "NUMBER", "CHARACTER", "STRING", "SYMBOL", "BINDING", "RPAR", "RSQB", "RBRACE"))
 
-_SMALL_DIGITS = re.compile(r"(\d{1,2})[r#]-?([\da-fA-F]+)(?![\w:])")
-_RADIX_FRACTION = re.compile(r"(\d+)[r#]-?[\dA-Z_]+\.([\dA-Z]+)(?:[edq]-?\d*|s\d*)?")
+_SMALL_DIGITS = re.compile(r"([0-9]{1,2})[r#]-?([0-9a-fA-F]+)(?![\w:])")
+_RADIX_FRACTION = re.compile(r"([0-9]+)[r#]-?[0-9A-Z_]+\.([0-9A-Z]+)(?:[edq]-?[0-9]*|s[0-9]*)?")
 
 
 def _are_digits(digits: str, radix: int) -> bool:
@@ -121,7 +121,7 @@ class Scanner:
 
     def _settle_binary(self, text: str, start: int, end: int) -> tuple[str, int]:
         """Answer the terminal and the end of a run of binary characters."""
-        if text[end - 1] == "-" and text[end : end + 1].isdigit():
+        if text[end - 1] == "-" and "0" <= text[end : end + 1] <= "9":
             if end - start == 1:
                 return "NEGATIVE", end
             end -= 1

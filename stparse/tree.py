@@ -106,6 +106,9 @@ class TreeMaker:
     def keyword_pragma(self, values: list[Any], start: int, end: int) -> Pragma:
         return Pragma(start, end, "".join(map(self._word, values[::2])), tuple(values[1::2]))
 
+    def binary_pragma(self, values: list[Any], start: int, end: int) -> Pragma:
+        return Pragma(start, end, self._word(values[0]), (values[1],))
+
     def protected_pragma(self, values: list[Any], start: int, end: int) -> Pragma:
         """GemStone's `<protected primitive: 32>`."""
         protection, keyword, argument = values

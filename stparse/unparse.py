@@ -190,6 +190,9 @@ class _Printer:
     def _pragma(self, node: Pragma, indent: int) -> list[Piece]:
         if not node.arguments:
             return ["<", node.selector, ">"]
+        if not node.selector.endswith(":"):
+            # A binary message: a space keeps it apart from both angles.
+            return ["< ", node.selector, " ", (node.arguments[0], _UNARY, indent), " >"]
         pieces: list[Piece] = ["<"]
         for keyword, argument in zip(_keywords(node.selector), node.arguments, strict=True):
             pieces += [" " if len(pieces) > 1 else "", keyword, " ", (argument, _UNARY, indent)]

@@ -209,6 +209,13 @@ def test_hints_name_what_is_near() -> None:
 # -- read before write ----------------------------------------------------------------------------------------------------
 
 
+def test_a_block_may_not_have_more_than_15_arguments() -> None:
+    parameters = " ".join(f":a{number}" for number in range(16))
+    assert [issue.code for issue in check(f"foo\n\t^[{parameters} | a1]", dialect="pharo").issues if issue.severity is Severity.ERROR] == [
+        "C117"
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "reads"),
     [
