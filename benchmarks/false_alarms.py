@@ -3,7 +3,7 @@
     python benchmarks/false_alarms.py INDEX...          an index of each code base, as `stc index` makes it
     python benchmarks/false_alarms.py --sends INDEX...  unknown selectors instead
 
-Each code base is judged with its own index and the shipped base of its dialect. Methods that do not parse are counted apart.
+Each code base is judged with its own index and the shipped base of each file's dialect. Methods that do not parse are counted apart.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ class Count:
     unknown: int = 0
 
 
-def alarms(index: CodeIndex, base: BaseFacts | None, count: Count) -> Iterator[tuple[MethodDef, Issue, str]]:
+def alarms(index: CodeIndex, given: Path | None, count: Count) -> Iterator[tuple[MethodDef, Issue, str]]:
     """Yield every error-level finding: the method, the issue, the text in question."""
-    house = House(index, base)
+    houses: dict[str, House] = {}
     for method in index.methods():
         count.methods += 1
-        names = house.environment(method.class_name, meta=method.meta, file=method.file)
+        if method.dialect not in houses:
+            houses[method.dialect] = House(index, base_for(method.dialect, given))
+        names = houses[method.dialect].environment(method.class_name, meta=method.meta, file=method.file)
         verdict = check(method.source, dialect=method.dialect, names=names)
         count.unknown += bool(verdict.unknown)
         errors = [issue for issue in verdict.issues if issue.severity is Severity.ERROR]
@@ -57,14 +59,14 @@ def report_alarms(path: Path, given: Path | None) -> None:
     """Print the findings of one index, and a line that sums them up."""
     count, start = Count(), time.perf_counter()
     with CodeIndex.open(path) as index:
-        base = base_for(index.statistics().dialects[0][0], given)
-        for method, issue, text in alarms(index, base, count):
+        dialects = " ".join(name for name, _ in index.statistics().dialects)
+        for method, issue, text in alarms(index, given, count):
             print(f"{method.file}:{method.line}: {issue.code} {issue.message} (in {method.reference}) [{text[:40]!r}]")
     seconds = time.perf_counter() - start
     rate = f"1 in {count.methods // count.alarmed:,}" if count.alarmed else "none"
     print(
         f"== {path.stem}: {count.methods:,} methods, {count.broken:,} do not parse, {count.alarmed:,} with errors ({rate})"
-        f" {dict(count.codes)}, {count.unknown:,} that cannot be judged, base {base.dialect if base else 'none'}, {seconds:.0f} s"
+        f" {dict(count.codes)}, {count.unknown:,} that cannot be judged, {dialects}, {seconds:.0f} s"
     )
 
 
