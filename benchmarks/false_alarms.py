@@ -15,13 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.base import BaseFacts, base_for
+from checker.base import base_for
 from checker.check import check
 from checker.environment import House
+from checker.lint import lint_index
+from checker.rules._code import CodeBase
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import Issue, Severity
-from stparse.nodes import Method, Node, Send, String, walk
 
 
 @dataclass(slots=True)
@@ -70,28 +71,19 @@ def report_alarms(path: Path, given: Path | None) -> None:
     )
 
 
-def strange_sends(index: CodeIndex, base: BaseFacts, tree: Node) -> Iterator[tuple[Send, bool | None]]:
-    """Yield each send with whether its selector is known: to the base, or because the code base has it or sends it elsewhere too."""
-    for node in walk(tree):
-        if isinstance(node, Send):
-            own = node.selector in index.implemented_selectors or index.sent_selectors.get(node.selector, 0) > 1
-            yield node, own or base.knows_selector(node.selector)
-
-
 def report_sends(path: Path, given: Path | None) -> None:
-    """Print the sends of one index that would be called unknown, and the share of the sends that is resolved."""
+    """Print the sends of one index that rule ST422 calls unknown, and the share of the sends that is resolved."""
     with CodeIndex.open(path) as index:
-        base = base_for(index.statistics().dialects[0][0], given) or BaseFacts("", "")
-        counts: Counter[bool | None] = Counter()
-        for method in index.methods():
-            if isinstance(method.tree, Method):
-                for send, known in strange_sends(index, base, method.tree):
-                    counts[known] += 1
-                    if known is False and not isinstance(send.receiver, String):
-                        print(f"{method.file}:{method.line}: {send.selector} (in {method.reference})")
-    total = counts.total() or 1
-    shares = f"{counts[True] / total:.2%} resolved, {counts[False] / total:.4%} unknown, {counts[None] / total:.2%} open"
-    print(f"== {path.stem}: {total:,} sends, {shares}")
+        base = base_for(index.statistics().dialects[0][0], given)
+        code = CodeBase(index, base_selectors=base.selectors if base else ())
+        sent = index.sent_selectors
+        total = sum(sent.values()) or 1
+        resolved = total - sum(sent[name] for name in code.unknown_selectors)
+        found = 0
+        for finding in lint_index(index, ["ST422"], base_selectors=House(index, base).base_selectors):
+            found += 1
+            print(f"{finding.file}:{finding.line}: {finding.issue.message} (in {finding.class_name}>>{finding.selector})")
+    print(f"== {path.stem}: {total:,} sends, {resolved / total:.2%} resolved, {found} ({found / total:.4%}) called unknown")
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 from checker.base import BaseClass, BaseFacts, short_name
@@ -48,6 +48,11 @@ class House:
         if self.base is None or not self.base.complete:
             return False
         return len(self._foreign_classes) * _PART_OF_A_SYSTEM <= len(self.table.groups)
+
+    @property
+    def base_selectors(self) -> Container[str] | None:
+        """What the base implements, None where a selector that it does not have may be somebody's all the same."""
+        return self.base.selectors if self.base is not None and self.base_complete else None
 
     @cached_property
     def _foreign_classes(self) -> frozenset[str]:

@@ -267,3 +267,11 @@ def test_a_short_name_means_the_class_of_its_file(tmp_path: Path) -> None:
         assert house.environment("Plan", file="Radio__Plan.st").meaning("slots") is INSTANCE
         assert house.environment("Plan", file="Radio__Plan.st").meaning("days") is UNDECLARED
         assert house.environment("Plan", file="Plan.st").meaning("days") is INSTANCE
+
+
+def test_the_selectors_of_the_base_are_all_only_where_the_base_is(tmp_path: Path) -> None:
+    for folder, text, complete in (("a", define("Slot", "Model"), True), ("b", define("Late", "Elsewhere"), False)):
+        with index_of(write(tmp_path / folder, Slot=text), tmp_path / f"{folder}.sqlite") as opened:
+            assert (House(opened, BASE).base_selectors is not None) is complete
+            assert House(opened, None).base_selectors is None
+            assert House(opened, BaseFacts("visualworks", "little")).base_selectors is None

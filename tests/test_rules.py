@@ -214,3 +214,10 @@ def test_one_class(tmp_path: Path) -> None:
     with index_of(write(tmp_path / "code", a=HEAD + "!A methodsFor: 'x'!\n\n= x\n\t^x foo! !\n"), tmp_path / "i.sqlite") as index:
         (group,) = index.class_table.named("A")
         assert [f.issue.code for f in lint_class(group, index)] == ["ST401"]
+
+
+@pytest.mark.parametrize(("unknown", "expected"), [(20, 20), (25, 0)])
+def test_messages_that_nobody_implements_are_told_where_they_are_few(tmp_path: Path, unknown: int, expected: int) -> None:
+    classes = "".join(HEAD.replace("#A", f"#A{n}") + f"!A{n} methodsFor: 'x'!\n\nfoo: x\n\t^x slip{n}! !\n\n" for n in range(unknown))
+    with index_of(write(tmp_path / "code", a=classes), tmp_path / "i.sqlite") as index:
+        assert len(list(lint_index(index, ["ST422"], base_selectors=BASE))) == expected
