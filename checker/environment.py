@@ -19,6 +19,11 @@ _CHANGES = re.compile(r"\.(?:cs|cs\.st|changes)\Z")
 _PUT = re.compile(r"\bat:\s*(?:#'|#|')(\w+)'?\s*put:")
 
 
+def is_change_set(file: str) -> bool:
+    """Answer whether a file holds what was changed at one moment, as its name says: it is neither the whole class nor its only version."""
+    return _CHANGES.search(file) is not None
+
+
 class House:
     """A code base and the base that it stands on; either may be missing. One for many checks: it remembers."""
 
@@ -257,7 +262,7 @@ class Environment:
     def _is_of_another_moment(self, group: ClassGroup) -> bool:
         """Whether only change sets define the class, and others than that of the method: it may have had other variables then."""
         files = {definition.file for definition in group.definitions}
-        return self._file not in files and all(_CHANGES.search(file) for file in files)
+        return self._file not in files and all(map(is_change_set, files))
 
     def _add_owners(self, path: tuple[str, ...]) -> None:
         """A private class sees the variables of the class that it is in; in Dolphin a namespace is such a class too."""
