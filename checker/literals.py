@@ -31,9 +31,10 @@ def literal_faults(node: Node) -> Iterator[Finding]:
     elif isinstance(node, Binding):
         yield "binding-literal", node, {"name": "#{" + node.name + "}"}
     elif isinstance(node, LiteralArray):
-        for element in node.elements:
-            # A word without "#" is as long as its value.
-            if isinstance(element, Symbol) and element.end - element.start == len(element.value):
+        for before, element in zip((None, *node.elements), node.elements, strict=False):
+            # A word without "#" is as long as its value. That of `0.0e` says which kind of float it is, and is no word.
+            kind_of_float = isinstance(before, Number) and "." in before.text and before.end == element.start
+            if isinstance(element, Symbol) and element.end - element.start == len(element.value) and not kind_of_float:
                 fault = "punctuation-in-literal-array" if element.value in _PUNCTUATION else "bare-word-in-literal-array"
                 yield fault, element, {"name": element.value}
     elif isinstance(node, Character):

@@ -209,6 +209,8 @@ def test_a_script_declares_its_own_temporaries() -> None:
         ("foo\n\t^#[0.5 300]", "squeak", ["C154", "C154"]),
         ("foo\n\t^#[16rfe 16re5]", "stx", []),
         ("foo\n\t^#[16rfff]", "stx", ["C120"]),
+        ("foo\n\t^#(0.0e -1.5d)", "gnu", []),
+        ("foo\n\t^#(0.0 e)", "gnu", ["C145"]),
         # Pharo's parser makes a message of `true` behind a receiver.
         ("foo\n\t^Object true not", "pharo", []),
     ],
