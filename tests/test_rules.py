@@ -242,10 +242,11 @@ def test_methods_of_dolphin_are_in_several_protocols(tmp_path: Path) -> None:
     head = (
         "\tinstanceVariableNames: ''\n\tclassVariableNames: ''\n\timports: #()\n\tclassInstanceVariableNames: ''\n\tclassConstants: {}!\n\n"
     )
-    text = "".join(
-        f"Core.{above}\n\tsubclass: #'Core.{name}'\n{head}!Core.{name} methodsFor!\n\nfoo\n\t^1! !\n\n"
+    files = {
+        name: f"Core.{above}\n\tsubclass: #'Core.{name}'\n{head}!Core.{name} methodsFor!\n\nfoo\n\t^1! !\n\n"
         f"!Core.{name} categoriesForMethods!\nfoo!{protocol}!public! !\n\n"
         for above, name, protocol in (("Object", "A", "printing"), ("A", "B", "development"))
-    )
-    with index_of(write(tmp_path / "code", a=text), tmp_path / "i.sqlite") as index:
+    }
+    with index_of(write(tmp_path / "code", **files), tmp_path / "i.sqlite") as index:
+        assert [method.protocol for method in index.methods()] == ["printing", "development"]
         assert not list(lint_index(index, ["ST419"]))
