@@ -146,10 +146,6 @@ class BaseFacts:
         owner = self.class_named(".".join(path[:-1]))
         return owner is not None and path[-1] in owner.shared
 
-    def knows_selector(self, selector: str) -> bool | None:
-        """Answer whether the base has a method of this name; None when it has none and is not complete: who knows?"""
-        return True if selector in self.selectors else False if self.complete and self.selectors else None
-
     @cached_property
     def names(self) -> frozenset[str]:
         """The short names of all classes and globals, for hints."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 from checker.base import BaseClass, BaseFacts, short_name
@@ -10,6 +11,17 @@ from checker.base_export import all_parts, superclasses_named
 from checker.names import Meaning, nearest
 from stparse.index.classtable import ClassGroup, ClassTable, path_of
 from stparse.index.query import CodeIndex
+
+_PART_OF_A_SYSTEM = 100
+# Files that hold what was changed, as Squeak and Cuis name them.
+_CHANGES = re.compile(r"\.(?:cs|cs\.st|changes)\Z")
+# What a do-it puts into a pool dictionary: `Signals at: 'onAir' put: 3`.
+_PUT = re.compile(r"\bat:\s*(?:#'|#|')(\w+)'?\s*put:")
+
+
+def is_change_set(file: str) -> bool:
+    """Answer whether a file holds what was changed at one moment, as its name says: it is neither the whole class nor its only version."""
+    return _CHANGES.search(file) is not None
 
 
 class House:
@@ -31,9 +43,33 @@ class House:
             known = self._environments[key] = Environment(self, class_name, meta, file)
         return known
 
-    @property
+    @cached_property
     def base_complete(self) -> bool:
-        return self.base is not None and self.base.complete
+        """Whether a name that neither the code base nor the base knows is nobody's.
+
+        It can be somebody's where the code base subclasses or extends classes that were not read: it stands on more than the base.
+        A few of them are slips of the code, or its experiments; from one in a hundred classes on they are a part of the system.
+        """
+        if self.base is None or not self.base.complete:
+            return False
+        return len(self._foreign_classes) * _PART_OF_A_SYSTEM <= len(self.table.groups)
+
+    @property
+    def base_selectors(self) -> Container[str] | None:
+        """What the base implements, None where a selector that it does not have may be somebody's all the same."""
+        return self.base.selectors if self.base is not None and self.base_complete else None
+
+    @cached_property
+    def _foreign_classes(self) -> frozenset[str]:
+        """The classes that the code base subclasses or extends, and that neither it nor the base defines."""
+        own = (group for group in self.table.groups if not all(definition.stub for definition in group.definitions))
+        names = {name for group in own for name in group.superclass_names} | self.filed_classes
+        return frozenset(name for name in names if not self.table.named(name) and self.base_class(name) is None)
+
+    @cached_property
+    def filed_classes(self) -> frozenset[str]:
+        """The classes that methods are filed for: they exist, although the code base may not define them."""
+        return self.index.filed_classes if self.index else frozenset()
 
     @cached_property
     def table(self) -> ClassTable:
@@ -50,6 +86,9 @@ class House:
         if self.index is None:
             return frozenset()
         names = set(self.own_namespaces)
+        # Where classes are, there is a namespace, although its definition may be elsewhere.
+        for group in self.table.groups:
+            names |= {".".join(group.path[:length]) for length in range(1, len(group.path))}
         for variable in self.index.shared_variables():
             if variable.environment is None or not self.table.named(variable.environment):
                 names |= {variable.name, _joined(variable.environment, variable.name)}
@@ -60,6 +99,12 @@ class House:
         """The qualified names of the namespaces that the code base itself defines."""
         spaces = self.index.namespaces() if self.index else ()
         return frozenset(_joined(space.parent, space.name) for space in spaces)
+
+    @cached_property
+    def put_by_doits(self) -> frozenset[str]:
+        """The names that do-its put into dictionaries: what the pools are filled with that are no classes."""
+        doits = self.index.doits() if self.index else ()
+        return frozenset(name for doit in doits for name in _PUT.findall(doit.source))
 
     @cached_property
     def underscores(self) -> bool:
@@ -81,7 +126,12 @@ class House:
         """Answer what a capitalised name means that is no variable of the class around it."""
         if self.table.named(name) or self.base_class(name) is not None:
             return Meaning.CLASS
-        if name in self.shared or (self.base is not None and self.base.knows(name)) or self.attested.get(name, 0) > 1:
+        if (
+            name in self.shared
+            or name in self.filed_classes
+            or (self.base is not None and self.base.knows(name))
+            or self.attested.get(name, 0) > 1
+        ):
             return Meaning.GLOBAL
         path = path_of(name)
         if len(path) == 1:
@@ -108,10 +158,12 @@ class Environment:
     def __init__(self, house: House, class_name: str | None, meta: bool, file: str | None) -> None:
         self._house = house
         self._meta = meta
+        self._file = file
         self._instance: set[str] = set()
         self._shared: set[str] = set()
         self._pools: set[str] = set()
         self._open_pools = False
+        self._owners: set[tuple[str, ...]] = {()}
         self.class_known = False
         self.closed = class_name is None
         if class_name is not None:
@@ -136,7 +188,13 @@ class Environment:
         return Meaning.UNKNOWN if self._open_pools else meaning
 
     def _meaning_of_lower_case(self, name: str) -> Meaning:
-        if name in self._pools or name in self._house.shared or (self._house.base is not None and name in self._house.base.globals):
+        house = self._house
+        if name in self._pools or name in house.shared or (house.base is not None and name in house.base.globals):
+            return Meaning.GLOBAL
+        # Smalltalk/X has classes with small letters, most of them private ones: in sight where their owner is.
+        if any(group.path[:-1] in self._owners for group in house.table.named(name)):
+            return Meaning.CLASS
+        if self._open_pools and name in house.put_by_doits:
             return Meaning.GLOBAL
         return Meaning.UNDECLARED if self.closed else Meaning.UNKNOWN
 
@@ -179,6 +237,9 @@ class Environment:
                 above = superclasses_named(house.table, group, name)
                 if len(above) != 1:
                     closed = not above and self._add_base_chain(house.base_class(name)) and closed
+                elif len(path_of(name)) > len(above[0].path):
+                    # `Imported.Plan` is hardly our `Plan`: its namespace was not read.
+                    closed = False
                 for found in above:
                     if found.path not in seen:
                         seen.add(found.path)
@@ -196,10 +257,16 @@ class Environment:
             self._add_imports(definition.imports)
             known = known and all(table.named(trait) for trait in definition.traits)
         self._add_owners(group.path)
-        return known
+        return known and not self._is_of_another_moment(group)
+
+    def _is_of_another_moment(self, group: ClassGroup) -> bool:
+        """Whether only change sets define the class, and others than that of the method: it may have had other variables then."""
+        files = {definition.file for definition in group.definitions}
+        return self._file not in files and all(map(is_change_set, files))
 
     def _add_owners(self, path: tuple[str, ...]) -> None:
         """A private class sees the variables of the class that it is in; in Dolphin a namespace is such a class too."""
+        self._owners.update(path[:length] for length in range(1, len(path) + 1))
         for length in range(1, len(path)):
             for owner in self._house.table.named("::".join(path[:length])):
                 if owner.path == path[:length]:

@@ -12,7 +12,7 @@ Finding: TypeAlias = "tuple[str, Node, dict[str, str]]"
 
 _RADIX = re.compile(r"-?(?P<radix>\d+)[r#]-?(?P<digits>[\dA-Z_]+)(?:\.(?P<fraction>[\dA-Z_]+))?")
 _SMALL_DIGITS = re.compile(r"-?\d+[r#]-?[\dA-F]*[a-f][\da-fA-F]*")
-_INTEGER = re.compile(r"(?P<sign>-?)(?:(?P<radix>\d+)[r#])?(?P<digits>[\dA-Z_]+)")
+_INTEGER = re.compile(r"(?P<sign>-?)(?:(?P<radix>\d+)[r#])?(?P<digits>[\dA-Za-z_]+)")
 _NO_DIGITS = re.compile(r"r(?![A-Z\d])")
 _PUNCTUATION = frozenset((".", ";", "^", ":"))
 
@@ -23,17 +23,18 @@ def literal_faults(node: Node) -> Iterator[Finding]:
         yield from _number(node)
     elif isinstance(node, ByteArray):
         yield "byte-array", node, {}
-        # Cuis reads an array of floats.
-        floats = all(isinstance(element, Number) and "." in element.text for element in node.elements)
+        # Cuis reads an array of floats as soon as one element is a float.
+        floats = any(isinstance(element, Number) and "." in element.text for element in node.elements)
         for element in node.elements:
             if isinstance(element, Number) and not _is_byte(element.text):
                 yield "float-array" if floats else "byte-out-of-range", element, {"name": element.text}
     elif isinstance(node, Binding):
         yield "binding-literal", node, {"name": "#{" + node.name + "}"}
     elif isinstance(node, LiteralArray):
-        for element in node.elements:
-            # A word without "#" is as long as its value.
-            if isinstance(element, Symbol) and element.end - element.start == len(element.value):
+        for before, element in zip((None, *node.elements), node.elements, strict=False):
+            # A word without "#" is as long as its value. That of `0.0e` says which kind of float it is, and is no word.
+            kind_of_float = isinstance(before, Number) and "." in before.text and before.end == element.start
+            if isinstance(element, Symbol) and element.end - element.start == len(element.value) and not kind_of_float:
                 fault = "punctuation-in-literal-array" if element.value in _PUNCTUATION else "bare-word-in-literal-array"
                 yield fault, element, {"name": element.value}
     elif isinstance(node, Character):

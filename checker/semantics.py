@@ -36,6 +36,11 @@ from stparse.nodes import (
 from stparse.text import Span
 
 _MOST_ARGUMENTS = 15
+# Smalltalk/X sends to `here` what the class of the method itself understands.
+_WORDS_OF_ONE_DIALECT = frozenset((("pharo", "thisProcess"), ("stx", "here")))
+# Dolphin's compiler looks the names of a method up in the namespace that its pragma names; Tweak, which Croquet and OpenQwaq are
+# written for, runs a method on the event that its pragma names, of the variable that it names.
+_PRAGMAS_OF_NAMES = {"dolphin": ("namespace:", "imports:"), "squeak": ("on:", "on:in:")}
 
 
 @dataclass(slots=True)
@@ -185,6 +190,8 @@ class Analysis:
 
     def _find_names(self, pragma: Pragma) -> None:
         """Report the arguments that are names; the one of `error:` declares a variable."""
+        if pragma.selector in _PRAGMAS_OF_NAMES.get(self._dialect, ()):
+            return
         keywords = pragma.selector.split(":")
         for keyword, argument in zip(keywords, pragma.arguments, strict=False):
             if isinstance(argument, Variable) and argument.name not in CONSTANTS and keyword != "error":
@@ -193,8 +200,8 @@ class Analysis:
     def _find_locals(self, outside: Node) -> None:
         """Report the variables of an expression that GNU Smalltalk evaluates while it compiles: it sees globals only."""
         below = list(walk(outside))
-        blocks = [node for node in below if isinstance(node, Block)]
-        own = {variable.name for block in blocks for variable in (*block.parameters, *block.body.temporaries)}
+        own = {variable.name for node in below if isinstance(node, Block) for variable in node.parameters}
+        own |= {variable.name for node in below if isinstance(node, Sequence) for variable in node.temporaries}
         for node in below:
             if isinstance(node, Variable) and not node.name[0].isupper() and node.name not in own | PSEUDO_VARIABLES:
                 self._report("undeclared-variable", node, name=node.name)
@@ -287,7 +294,7 @@ class Analysis:
         declared = self._find(node.name)
         if declared is not None:
             declared.reads += 1
-        elif node.name == "thisProcess" and self._dialect == "pharo":
+        elif (self._dialect, node.name) in _WORDS_OF_ONE_DIALECT:
             self.assumed.add(node.name)
         else:
             self._look_up(node)

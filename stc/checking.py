@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from checker.base import load_base, shipped_base
 from checker.batch import Checked, Settings, Target, check_targets, targets_of_index
+from checker.environment import House
 from checker.verdict import Located, base_unknown
 from checker.whole import lint_classes_of, lint_everything, lint_together, shown
 from stparse.dialect import settle_dialects
@@ -72,13 +73,11 @@ def _of_classes(run: Run, path: Path, targets: list[Target], progress: Progress)
 
 
 def _selectors(run: Run, index: CodeIndex) -> Container[str] | None:
-    """Answer what the base image implements, where that is known."""
+    """Answer what the base image implements, where all of that is known."""
     if run.settings.base is not None:
-        return load_base(run.settings.base).selectors
-    for dialect, _ in index.dialects:
-        base = shipped_base(dialect)
-        return base.selectors if base is not None else None
-    return None
+        return House(index, load_base(run.settings.base)).base_selectors
+    dialect = next((name for name, _ in index.dialects), None)
+    return House(index, shipped_base(dialect)).base_selectors if dialect is not None else None
 
 
 def _check(run: Run, targets: list[Target], progress: Progress) -> list[Located]:

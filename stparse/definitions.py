@@ -145,9 +145,32 @@ def _of_statement(node: Node) -> Definition | None:
 
 
 def _value(node: Node) -> Node:
+    targets: list[Variable] = []
     while isinstance(node, (Assign, Return)):
+        if isinstance(node, Assign):
+            targets.append(node.target)
         node = node.value
+    for target in reversed(targets):
+        node = _with_glued_name(target, node)
     return node
+
+
+def _with_glued_name(target: Variable, value: Node) -> Node:
+    """Answer `value` with its first name put together again, where Squeak's "_" in `Old_Plan subclass: #Plan` was read as an assignment.
+
+    Nobody assigns a definition so: a name with "_" in it is what was meant.
+    """
+    sends: list[Send | Cascade] = []
+    first = value
+    while isinstance(first, (Send, Cascade)):
+        sends.append(first)
+        first = first.receiver
+    if not (isinstance(first, Variable) and first.start == target.end + 1 and target.name[:1].isupper()):
+        return value
+    joined: Node = replace(first, start=target.start, name=f"{target.name}_{first.name}")
+    for send in reversed(sends):
+        joined = replace(send, start=target.start, receiver=joined)
+    return joined
 
 
 def _placed(found: Definition, namespace: str | None) -> Definition:

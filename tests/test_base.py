@@ -63,13 +63,6 @@ def test_which_names_are_known(name: str, known: bool) -> None:
     assert FACTS.knows(name) is known
 
 
-def test_selectors() -> None:
-    assert FACTS.knows_selector("size") is True
-    assert FACTS.knows_selector("sise") is None
-    assert BaseFacts("", "", True, selectors={"size": 1}).knows_selector("sise") is False
-    assert BaseFacts("", "", True).knows_selector("sise") is None
-
-
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{}", '{"stc_base": 2}', '{"stc_base": 1, "classes": {"A": 3}}', '{"stc_base": 1, "selectors": {"a": 1}}',

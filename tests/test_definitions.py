@@ -154,6 +154,15 @@ def test_class_side_and_comment() -> None:
     assert (comment.class_name, comment.meta, comment.comment) == ("Core.Foo", True, None)
 
 
+def test_a_name_with_an_underscore_that_was_read_as_an_assignment() -> None:
+    side = defined("Late_Night_Plan class instanceVariableNames: 'slots'", "squeak")
+    assert isinstance(side, ClassSideDef)
+    assert (side.class_name, side.instance_variables) == ("Late_Night_Plan", ("slots",))
+    assert class_of("Late_Plan subclass: #Plan instanceVariableNames: 'slots'", "squeak").superclass == "Late_Plan"
+    assert class_of("Plan _ Object subclass: #Plan instanceVariableNames: ''", "squeak").superclass == "Object"
+    assert class_of("plan := Object subclass: #Plan instanceVariableNames: ''").superclass == "Object"
+
+
 def test_globals_and_several() -> None:
     found = definitions_in(tree_of("Smalltalk at: #Shop put: 3. Object subclass: #Foo. Foo comment: 'x'. Foo initialize"))
     assert [type(each) for each in found] == [SharedVariableDef, ClassDef, CommentDef]

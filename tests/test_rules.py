@@ -214,3 +214,39 @@ def test_one_class(tmp_path: Path) -> None:
     with index_of(write(tmp_path / "code", a=HEAD + "!A methodsFor: 'x'!\n\n= x\n\t^x foo! !\n"), tmp_path / "i.sqlite") as index:
         (group,) = index.class_table.named("A")
         assert [f.issue.code for f in lint_class(group, index)] == ["ST401"]
+
+
+@pytest.mark.parametrize(("unknown", "expected"), [(20, 20), (25, 0)])
+def test_messages_that_nobody_implements_are_told_where_they_are_few(tmp_path: Path, unknown: int, expected: int) -> None:
+    classes = "".join(HEAD.replace("#A", f"#A{n}") + f"!A{n} methodsFor: 'x'!\n\nfoo: x\n\t^x slip{n}! !\n\n" for n in range(unknown))
+    with index_of(write(tmp_path / "code", a=classes), tmp_path / "i.sqlite") as index:
+        assert len(list(lint_index(index, ["ST422"], base_selectors=BASE))) == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Slot", ["ST423", "ST424"]), ("0002-later.cs", [])])
+def test_a_change_set_defines_nothing_twice(tmp_path: Path, name: str, expected: list[str]) -> None:
+    once = HEAD + "!A methodsFor: 'x'!\n\nfoo\n\t^1! !\n"
+    again = HEAD.replace("instanceVariableNames: ''", "instanceVariableNames: 'slot'") + "!A methodsFor: 'x'!\n\nfoo\n\t^slot! !\n"
+    with index_of(write(tmp_path / "code", **{"0001-first": once, name: again}), tmp_path / "i.sqlite") as index:
+        assert sorted(f.issue.code for f in lint_index(index, ["ST423", "ST424"])) == expected
+
+
+def test_nothing_is_told_missing_of_a_class_in_a_change_set(tmp_path: Path) -> None:
+    text = HEAD.replace("instanceVariableNames: ''", "instanceVariableNames: 'slot'") + "!A methodsFor: 'x'!\n\nfoo\n\t^1! !\n"
+    for name, expected in (("Slot", ["ST403", "ST416"]), ("0001.cs", [])):
+        with index_of(write(tmp_path / name, **{name: text}), tmp_path / f"{name}.sqlite") as index:
+            assert sorted(f.issue.code for f in lint_index(index, ["ST403", "ST416"])) == expected
+
+
+def test_methods_of_dolphin_are_in_several_protocols(tmp_path: Path) -> None:
+    head = (
+        "\tinstanceVariableNames: ''\n\tclassVariableNames: ''\n\timports: #()\n\tclassInstanceVariableNames: ''\n\tclassConstants: {}!\n\n"
+    )
+    files = {
+        name: f"Core.{above}\n\tsubclass: #'Core.{name}'\n{head}!Core.{name} methodsFor!\n\nfoo\n\t^1! !\n\n"
+        f"!Core.{name} categoriesForMethods!\nfoo!{protocol}!public! !\n\n"
+        for above, name, protocol in (("Object", "A", "printing"), ("A", "B", "development"))
+    }
+    with index_of(write(tmp_path / "code", **files), tmp_path / "i.sqlite") as index:
+        assert [method.protocol for method in index.methods()] == ["printing", "development"]
+        assert not list(lint_index(index, ["ST419"]))

@@ -194,6 +194,32 @@ def test_a_script_declares_its_own_temporaries() -> None:
     assert [issue.code for issue in verdict.issues] == ["C101"]
 
 
+@pytest.mark.parametrize(
+    ("source", "dialect", "expected"),
+    [
+        # What GNU Smalltalk evaluates while it compiles has temporaries of its own, and sees no others.
+        ("foo\n\t^##(| slots | slots := Array new: 3. slots)", "gnu", []),
+        ("foo\n\t| slots |\n\tslots := 3.\n\t^##(slots) + slots", "gnu", ["C101"]),
+        # Pragmas whose arguments are names by the rules of the system that reads them.
+        ("foo\n\t<namespace: Broadcast.Plans>\n\t^1", "dolphin", []),
+        ("foo\n\t<on: slotMoved in: plan>\n\t^1", "squeak", []),
+        ("foo\n\t<on: slotMoved in: plan>\n\t^1", "dolphin", ["C155", "C155"]),
+        ("foo\n\t^here foo", "stx", []),
+        ("foo\n\t^here foo", "pharo", ["C101"]),
+        # One float makes an array of floats; small digits are digits.
+        ("foo\n\t^#[0.5 300]", "squeak", ["C154", "C154"]),
+        ("foo\n\t^#[16rfe 16re5]", "stx", []),
+        ("foo\n\t^#[16rfff]", "stx", ["C120"]),
+        ("foo\n\t^#(0.0e -1.5d)", "gnu", []),
+        ("foo\n\t^#(0.0 e)", "gnu", ["C145"]),
+        # Pharo's parser makes a message of `true` behind a receiver.
+        ("foo\n\t^Object true not", "pharo", []),
+    ],
+)
+def test_what_only_one_dialect_has(source: str, dialect: str, expected: list[str]) -> None:
+    assert [issue.code for issue in judge(source, dialect).issues] == expected
+
+
 def test_instance_variables_of_an_unknown_class_are_not_judged() -> None:
     verdict = judge("foo\n\t^zork", names=GivenNames(closed=False))
     assert [issue.code for issue in verdict.issues] == ["C100"]

@@ -8,6 +8,7 @@ from functools import cached_property
 from sys import intern
 from zlib import crc32
 
+from checker.environment import is_change_set
 from checker.suppress import Suppression, suppressions_of
 from stparse.index.classtable import ClassGroup
 from stparse.index.model import MethodDef
@@ -74,6 +75,11 @@ class MethodFacts:
         return f"{self.class_name}{' class' if self.meta else ''}>>{self.selector}"
 
     @property
+    def expects_not_understood(self) -> bool:
+        """Whether the method asks first what is understood, or handles that something is not."""
+        return "MessageNotUnderstood" in self.reads or "respondsTo:" in self.sends
+
+    @property
     def is_abstract(self) -> bool:
         return "subclassResponsibility" in self.self_sends
 
@@ -99,6 +105,11 @@ class ClassFacts:
 
     def side(self, meta: bool) -> dict[str, MethodFacts]:
         return self.meta if meta else self.instance
+
+    @cached_property
+    def is_in_pieces(self) -> bool:
+        """Whether only change sets define the class, so that what it has beside that was not read."""
+        return all(is_change_set(definition.file) for definition in self.group.definitions)
 
     @cached_property
     def is_opaque(self) -> bool:

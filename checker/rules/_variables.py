@@ -24,7 +24,12 @@ def instance_variables(facts: ClassFacts, code: CodeBase) -> Iterator[tuple[str,
     """Yield the instance variables that the class declares, with their use; none where that is not certain."""
     definitions = facts.group.definitions
     names = [name for definition in definitions for name in definition.instance_variables]
-    if not names or len(definitions) > 1 or any(d.trait or d.stub or d.traits or d.kind != "normal" for d in definitions):
+    if (
+        facts.is_in_pieces
+        or not names
+        or len(definitions) > 1
+        or any(d.trait or d.stub or d.traits or d.kind != "normal" for d in definitions)
+    ):
         return
     family = [facts, *(code.facts(group) for group in code.descendants(facts.group))]
     methods = [method for each in family for method in each.methods]

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from checker.rules import pattern_rule
 from checker.rules._scene import Scene
+from stparse.nodes import Send, walk
 from stparse.pattern import Match
 
 
 def _is_ordinary(match: Match, scene: Scene) -> bool:
-    # This is how `max:` itself is written.
-    return scene.method.selector not in ("max:", "min:")
+    # This is how `max:` itself is written. Of two points neither need be the larger one.
+    points = any(isinstance(node, Send) and node.selector == "@" for node in walk(match.node))
+    return scene.method.selector not in ("max:", "min:") and not points
 
 
 pattern_rule(

@@ -17,6 +17,8 @@ from checker.rules._scene import CONDITIONALS, Scene
 from stparse.issue import Severity
 from stparse.nodes import Cascade, Node, Send, Variable
 
+_WRITING = ("show", "print", "display", "nextPut", "log", "trace")
+
 
 @rule(
     "ST231",
@@ -37,7 +39,7 @@ def check(node: Variable, scene: Scene) -> Iterator[Found]:
     ):
         return
     selectors = [above.selector] if isinstance(above, Send) else [message.selector for message in above.messages]
-    said = any(selector.startswith(("show", "print", "display", "nextPut", "log", "trace")) for selector in selectors)
+    said = any(selector.startswith(_WRITING) and not selector.startswith("displayTextOn:") for selector in selectors)
     said = said and not any(_is_asked_for(each, scene) for each in scene.around(node))
     if said and not scene.method.selector.startswith(("example", "demo", "print", "log", "trace", "debug", "show")):
         yield Found(node)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.rules import Found, rule
+from checker.rules._code import is_test_name
 from checker.rules._scene import Scene, is_name
 from stparse.issue import Severity
 from stparse.nodes import Send
@@ -31,6 +32,8 @@ _LAST = {"tearDown"}
 def check(node: Send, scene: Scene) -> Iterator[Found]:
     statements = scene.statements
     name = scene.method.selector
+    if not is_test_name(scene.method.class_name):
+        return
     if not is_name(node.receiver, "super") or node.selector != name or len(statements) < 2 or scene.method.meta:
         return
     wanted = 0 if name in _FIRST else len(statements) - 1

@@ -17,7 +17,7 @@ from itertools import pairwise
 from checker.rules import Found, rule
 from checker.rules._scene import Scene, is_name, is_send, mentions, only_statement
 from stparse.issue import Severity
-from stparse.nodes import Assign, Block, Sequence
+from stparse.nodes import Assign, Block, Cascade, Node, Send, Sequence, walk
 
 
 @rule(
@@ -29,9 +29,22 @@ def check(node: Sequence, scene: Scene) -> Iterator[Found]:
             continue
         if not (is_send(loop, "do:") and isinstance(block := loop.arguments[0], Block) and len(block.parameters) == 1):
             continue
+        # `self do:` in a collection is how select: itself is written.
+        if is_name(loop.receiver, "self", "super") or _changes(scene.tree, made.target.name) > _changes(loop, made.target.name):
+            continue
         better = _better(block, made.target.name, block.parameters[0].name)
         if better and not mentions(loop.receiver, made.target.name):
             yield Found(loop, name=made.target.name, better=better)
+
+
+def _changes(tree: Node, name: str) -> int:
+    """Count how often the collection `name` is changed below `tree`: what select: answers may not be one that can be."""
+    count = 0
+    for node in walk(tree):
+        if isinstance(node, Send | Cascade) and is_name(node.receiver, name):
+            selectors = [node.selector] if isinstance(node, Send) else [message.selector for message in node.messages]
+            count += sum(selector.startswith(("add", "remove", "insert", "at:put:")) for selector in selectors)
+    return count
 
 
 def _better(block: Block, filled: str, element: str) -> str:

@@ -28,7 +28,7 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
         if method.meta not in known:
             known[method.meta] = _understood(facts, code, method.meta)
         understood = known[method.meta]
-        if understood is None or method.is_abstract or method.pragmas or method.opaque:
+        if understood is None or method.is_abstract or method.expects_not_understood or method.pragmas or method.opaque:
             continue
         for selector in method.self_sends:
             if selector not in understood and not selector.startswith("env"):

@@ -32,6 +32,7 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     definitions = facts.group.definitions
     if (
         facts.methods
+        and not facts.is_in_pieces
         and not any((definition.comment or "").strip() or definition.stub for definition in definitions)
         and not code.is_test(facts.group)
     ):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checker.environment import is_change_set
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts, MethodFacts
@@ -25,6 +26,8 @@ from stparse.issue import Severity
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     seen: dict[tuple[str, bool], MethodFacts] = {}
     for method in facts.methods:
+        if is_change_set(method.file):
+            continue
         known = seen.setdefault((method.selector, method.meta), method)
         if known is not method and known.digest != method.digest and not method.opaque:
             yield Found(method, name=method.selector, other=f"{known.file}:{known.line}")

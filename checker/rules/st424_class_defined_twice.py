@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checker.environment import is_change_set
 from checker.rules import Found, rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts
@@ -30,7 +31,7 @@ from stparse.issue import Severity
     hint="keep one of the two",
 )
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
-    definitions = [definition for definition in facts.group.definitions if not definition.stub]
+    definitions = [definition for definition in facts.group.definitions if not definition.stub and not is_change_set(definition.file)]
     for definition in definitions[1:]:
         first = definitions[0]
         if _shape(first) != _shape(definition):

@@ -39,6 +39,7 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     )
     if (
         facts.methods
+        or facts.is_in_pieces
         or any(variables)
         or definition.stub
         or definition.trait

@@ -83,13 +83,12 @@ class ClassTable:
         if len(found) < 2:
             return found
         path = path_of(name)
-        near = (*path_of(namespace), *path) if namespace else path
-        for wanted in (near, path):
-            exact = [group for group in found if group.path == wanted]
-            if exact:
-                return tuple(exact)
+        near = [group for group in found if namespace and group.path == (*path_of(namespace), *path)]
+        exact = [group for group in found if group.path == path]
         here = [group for group in found if file is not None and group.is_defined_in(file)]
-        return tuple(here) if len(here) == 1 else found
+        # A file that defines `Plan` in a namespace means that one by the short name, whatever there is outside of it.
+        choices = (near, here, exact) if len(path) == 1 else (near, exact, here)
+        return next((tuple(choice) for choice in choices if len(choice) == 1), found)
 
     def superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
         """Answer the classes that the superclass name of `group` can mean."""

@@ -305,6 +305,11 @@ class CodeIndex:
         """How often each capitalised name is used, sorted by name."""
         return self._counts("SELECT n.text, count(*) FROM uses u JOIN names n ON n.id = u.name WHERE kind = 0 GROUP BY u.name ORDER BY 1")
 
+    @cached_property
+    def filed_classes(self) -> frozenset[str]:
+        """The names of the classes that methods are filed for, as their headers write them."""
+        return frozenset(name for spelled in self._spellings.values() for name in spelled)
+
     def _counts(self, query: str) -> dict[str, int]:
         return dict(self._db.execute(query))
 
