@@ -64,7 +64,9 @@ def mutate(text: str, *edits: Edit) -> Mutant:
     depth = list(accumulate((1 if c in (OPEN, CLOSE) else 0 for c in marked), initial=0))
     starts = [index - depth[index] for index, c in enumerate(marked) if c == OPEN]
     ends = [index - depth[index] for index, c in enumerate(marked) if c == CLOSE]
-    return Mutant(plain(marked), tuple(zip(starts, ends, strict=True)), tuple((a, b, plain(put)) for a, b, put in ordered if a < b or plain(put)))
+    return Mutant(
+        plain(marked), tuple(zip(starts, ends, strict=True)), tuple((a, b, plain(put)) for a, b, put in ordered if a < b or plain(put))
+    )
 
 
 @dataclass(slots=True, eq=False)

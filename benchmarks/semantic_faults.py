@@ -17,25 +17,29 @@ IN_PLACE = re.compile(
     r"|caseOf:(otherwise:)?"
 )
 _KNOWN = Discard("the misspelling is a name of the method too")
-_ONLY_READ = Discard("the only read of a temporary whose short name nothing resembles: it is unused as well")
+_ONE_LETTER = Discard("a name of one letter: nobody can say what its misspelling means")
 _ONLY_USE = Discard("the only read of a temporary: it is unused as well")
-_ONLY_STORE = Discard("the only assignment of a temporary: what reads it sees nil as well")
 _ANOTHER_SCOPE = Discard("another scope of the method declares the name: out of scope there")
 _HIDDEN = Discard("an inner declaration of the same name stands in between")
 _USED_INSIDE = Discard("the block uses the outer variable: its meaning would change as well")
 _ARITY = Discard("the block belongs to a message that is compiled inline: one parameter more is a fault of its own")
 _COMPUTED = Discard("evaluated while compiling: names mean other things there")
-_DECLARED_TWICE = Discard("the method declares the name more than once as it is")
+DECLARED_TWICE = Discard("the method declares the name more than once as it is")
 
 
 def misspelt(name: str, turn: int) -> str:
-    """Answer a name with two letters swapped, one dropped, or one doubled, the first one and what is before a dot kept."""
+    """Answer a name with a letter doubled, one dropped, or two swapped; its first letter and what is before a dot are kept.
+
+    In a name of three letters nothing is swapped, and in one of two none dropped: that would be another word.
+    """
     space, dot, last = name.rpartition(".")
     at = 1 + turn % max(len(last) - 2, 1)
+    doubled = last[:at] + last[at : at + 1] + last[at:]
+    dropped = last[:at] + last[at + 1 :]
     swapped = last[:at] + last[at + 1 : at + 2] + last[at : at + 1] + last[at + 2 :]
-    forms = (swapped, last[:at] + last[at + 1 :], last[:at] + last[at : at + 1] + last[at:])
-    new = forms[turn // 7 % 3]
-    return space + dot + (new if new not in (last, "") else last + "z")
+    forms = (doubled, dropped, swapped)[: max(len(last) - 1, 1)]
+    new = forms[turn // 7 % len(forms)]
+    return space + dot + (doubled if new == last else new)
 
 
 def statements_in(subject: Subject, scope: tuple[int, int]) -> Iterator[int]:
@@ -55,19 +59,20 @@ def values(subject: Subject) -> Iterator[n.Node]:
 # -- undeclared -----------------------------------------------------------------------------------------------------------
 
 
+def _misspelt(subject: Subject, node: n.Variable) -> Mutant | Discard:
+    new = misspelt(node.name, node.start)
+    if len(node.name) == 1:
+        return _ONE_LETTER
+    if subject.is_hidden(node):
+        return _COMPUTED
+    return _KNOWN if new in subject.words() or new in PSEUDO else subject.replace(node, OPEN + new + CLOSE)
+
+
 @kind("undeclared-variable")
 def misspelt_variable(subject: Subject) -> Made:
-    reads = [(node, name) for name in subject.names for node in name.reads] + [(node, None) for node in subject.free]
-    for node, name in reads:
-        if node.name in PSEUDO or node.name[0].isupper() or subject.text[node.start : node.end] != node.name:
-            continue
-        new = misspelt(node.name, node.start)
-        if new in subject.words() or new in PSEUDO:
-            yield _KNOWN
-        elif name is not None and name.kind == "temporary" and len(name.reads) == 1 and len(node.name) <= 3:
-            yield _ONLY_READ
-        else:
-            yield _COMPUTED if subject.is_hidden(node) else subject.replace(node, OPEN + new + CLOSE)
+    for node in (*(read for name in subject.names for read in name.reads), *subject.free):
+        if node.name not in PSEUDO and not node.name[0].isupper() and subject.text[node.start : node.end] == node.name:
+            yield _misspelt(subject, node)
 
 
 @kind("undeclared-variable")
@@ -80,15 +85,9 @@ def another_variable(subject: Subject) -> Made:
 
 @kind("undeclared-variable")
 def misspelt_in_assignment(subject: Subject) -> Made:
-    stores = [(node, name) for name in subject.names for node in name.stores] + [(node, None) for node in subject.free_stores]
-    for node, name in stores:
-        new = misspelt(node.name, node.start)
-        if new in subject.words() or new in PSEUDO or node.name[0].isupper():
-            yield _KNOWN
-        elif name is not None and len(name.stores) == 1:
-            yield _ONLY_STORE
-        else:
-            yield subject.replace(node, OPEN + new + CLOSE)
+    for node in (*(store for name in subject.names for store in name.stores), *subject.free_stores):
+        if not node.name[0].isupper():
+            yield _misspelt(subject, node)
 
 
 @kind("undeclared-variable")
@@ -99,6 +98,8 @@ def declaration_removed(subject: Subject) -> Made:
             continue
         if subject.declares(name.name) > 1:
             yield _ANOTHER_SCOPE
+        elif name.name[0].isupper():
+            yield Discard("a temporary with a capital: a global may have its name")
         else:
             marked = [(use.start, use.end, OPEN + name.name + CLOSE) for use in uses]
             yield mutate(subject.text, (name.node.start, name.node.end, ""), *marked)
@@ -158,7 +159,7 @@ def _stores(subject: Subject, sought: str) -> Made:
         if name.kind != sought:
             continue
         if subject.declares(name.name) > 1 and subject.find(name.name, name.node.start) is not name:
-            yield _DECLARED_TWICE
+            yield DECLARED_TWICE
             continue
         for at in statements_in(subject, name.scope):
             yield _HIDDEN if subject.find(name.name, at) is not name else subject.insert(at, f"‹{name.name}› := 1. ")
@@ -194,7 +195,8 @@ def store_into_class(subject: Subject) -> Made:
     stored = {node.name for node in subject.free_stores}
     classes = sorted({node.name for node in subject.free if node.name[0].isupper()} - stored) or ["Object"]
     for number, (_, _, at) in enumerate(subject.statements()):
-        yield subject.insert(at, f"‹{classes[number % len(classes)]}› := 1. ")
+        name = classes[number % len(classes)]
+        yield _HIDDEN if subject.find(name, at) else subject.insert(at, f"‹{name}› := 1. ")
 
 
 # -- declared twice -------------------------------------------------------------------------------------------------------
@@ -268,7 +270,7 @@ def _hidings(subject: Subject, hidden: list[str]) -> Made:
             elif block.parameters:
                 yield one_parameter_more(subject, block, name)
                 last = next(one for one in subject.names if one.node is block.parameters[-1])
-                yield subject.rename(last, name) if subject.declares(last.name) == 1 else _DECLARED_TWICE
+                yield subject.rename(last, name) if subject.declares(last.name) == 1 else DECLARED_TWICE
 
 
 def _temporaries_of(block: n.Block, subject: Subject, name: str) -> Made:
@@ -313,7 +315,7 @@ def shadowed_instance_variable(subject: Subject) -> Made:
 @kind("shadows-instance-variable")
 def renamed_like_an_instance_variable(subject: Subject) -> Made:
     for name in subject.names:
-        yield subject.rename(name, "instanceVariable") if subject.declares(name.name) == 1 else _DECLARED_TWICE
+        yield subject.rename(name, "instanceVariable") if subject.declares(name.name) == 1 else DECLARED_TWICE
 
 
 # -- reserved words -------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from random import Random
 
 from corpus import RealMethod, sample
 from faults import case_of
-from mutation import CLOSE, KINDS, OPEN, Discard, Kind, Mutant, Subject
+from mutation import CLOSE, KINDS, OPEN, Kind, Mutant, Subject
 
 # The makers register themselves.
 import semantic_faults  # isort: skip  # noqa: F401
@@ -56,7 +56,7 @@ def names_of(subject: Subject) -> GivenNames:
     free = {node.name for node in subject.free} | stored
     upper = frozenset(name for name in free if name[0].isupper())
     return GivenNames(
-        instance_variables=(free - upper) | {"instanceVariable"},
+        instance_variables=frozenset(free - upper) | {"instanceVariable"},
         shared_variables=upper & stored,
         classes=(upper - stored) | {"Object"},
         base=True,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mutation import CLOSE, OPEN, Discard, Kind, Made, Maker, Subject, enter, kind, mutate
-from semantic_faults import IN_PLACE
+from mutation import CLOSE, OPEN, Discard, Kind, Made, Maker, Mutant, Name, Subject, enter, kind, mutate
+from semantic_faults import DECLARED_TWICE, IN_PLACE
 
 from checker.faults import COLUMNS
 from stparse import nodes as n
 
 _BRACES = tuple(set(COLUMNS.values()) - {"smalltalk80"})
+_BYTES = tuple(set(COLUMNS.values()) - {"amber", "smalltalk80"})
+_BINDINGS = tuple(set(COLUMNS.values()) - {"amber"})
 _DOTTED = ("visualworks", "gnu", "dolphin")
 _RETURNED = Discard("what is before returns already")
 
@@ -136,13 +138,31 @@ def cascade_on_super_in_place_of_self(subject: Subject) -> Made:
 # -- blocks of messages that are compiled inline --------------------------------------------------------------------------
 
 
+_IFS = frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "and:", "or:"))
+_WHILES = frozenset(("whileTrue:", "whileFalse:"))
+_MORE = frozenset(("whileTrue", "whileFalse", "repeat", "to:do:", "to:by:do:", "ifNil:", "ifNotNil:"))
+# As their sources say: MessageNode of Smalltalk-80, of Squeak 4.1 and of Cuis 7.5. Of the others we know no omission.
+_EXPANDED = {"smalltalk80": _IFS | _WHILES, "squeak": _IFS | _WHILES | _MORE}
+_ORDINARY = Discard("this dialect's compiler does not expand the message: the block may be any")
+
+
+def is_expanded(subject: Subject, send: n.Send) -> bool:
+    return send.selector in _EXPANDED.get(subject.dialect, _IFS | _WHILES | _MORE | {"timesRepeat:"})
+
+
+def with_parameter(subject: Subject, block: n.Block) -> Mutant:
+    """Give a block without parameters one; the whole block is what has to be found."""
+    lead, trail = around(block)
+    return mutate(subject.text, lead, (block.start + 1, block.start + 1, ":zork | "), trail)
+
+
 @kind("wrong-block-arity")
 def parameter_for_a_branch(subject: Subject) -> Made:
     for send in subject.sends:
-        if IN_PLACE.fullmatch(send.selector) and "otNil" not in send.selector:
+        if send.selector in _IFS | _WHILES | {"ifNil:", "timesRepeat:"}:
             for block in send.arguments:
-                if isinstance(block, n.Block) and not block.parameters and "caseOf" not in send.selector:
-                    yield mutate(subject.text, (block.start, block.start, OPEN), (block.start + 1, block.start + 1, ":zork | "), (block.end, block.end, CLOSE))
+                if isinstance(block, n.Block) and not block.parameters:
+                    yield with_parameter(subject, block) if is_expanded(subject, send) else _ORDINARY
 
 
 @kind("wrong-block-arity")
@@ -150,16 +170,17 @@ def second_parameter_for_a_loop(subject: Subject) -> Made:
     for send in subject.sends:
         block = send.arguments[-1] if send.selector in ("to:do:", "to:by:do:", "ifNotNil:") else None
         if isinstance(block, n.Block) and len(block.parameters) == 1:
+            lead, trail = around(block)
             last = block.parameters[0].end
-            yield mutate(subject.text, (block.start, block.start, OPEN), (last, last, " :zork"), (block.end, block.end, CLOSE))
+            yield mutate(subject.text, lead, (last, last, " :zork"), trail) if is_expanded(subject, send) else _ORDINARY
 
 
 @kind("wrong-receiver-arity")
 def parameter_for_a_condition(subject: Subject) -> Made:
     for send in subject.sends:
-        block = send.receiver
-        if send.selector in ("whileTrue:", "whileFalse:", "whileTrue", "whileFalse", "repeat") and isinstance(block, n.Block):
-            yield mutate(subject.text, (block.start, block.start, OPEN), (block.start + 1, block.start + 1, ":zork | "), (block.end, block.end, CLOSE))
+        loops = send.selector in _WHILES | {"whileTrue", "whileFalse", "repeat"}
+        if loops and isinstance(send.receiver, n.Block) and not send.receiver.parameters:
+            yield with_parameter(subject, send.receiver) if is_expanded(subject, send) else _ORDINARY
 
 
 @kind("missing-block-parameter")
@@ -179,12 +200,21 @@ def parameter_of_a_loop_removed(subject: Subject) -> Made:
 @kind("block-expected")
 def brackets_of_a_branch_removed(subject: Subject) -> Made:
     for send in subject.sends:
-        if send.selector in ("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:"):
+        if send.selector in ("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "and:", "or:"):
             for block in send.arguments:
-                only = block.body.statements if isinstance(block, n.Block) else ()
-                if len(only) == 1 and isinstance(only[0], n.Number | n.String | n.Symbol | n.Character | n.LiteralArray):
-                    literal = subject.text[only[0].start : only[0].end]
-                    yield subject.replace(block, OPEN + literal + CLOSE)
+                only = block.body.statements if isinstance(block, n.Block) and not block.body.temporaries else ()
+                if len(only) == 1 and not isinstance(only[0], n.Return):
+                    yield _unwrapped(subject, block, only[0])
+
+
+def _unwrapped(subject: Subject, block: n.Node, only: n.Node) -> Mutant | Discard:
+    if subject.dialect == "smalltalk80" and isinstance(only, n.Variable) and only.name != "nil":
+        return Discard("a variable, which Smalltalk-80 takes in place of a block")
+    if isinstance(only, n.Block):
+        return Discard("a block is left")
+    # What is no single word keeps its parentheses, or gets some.
+    lead, trail = ("(" + OPEN, CLOSE + ")") if isinstance(only, n.Send | n.Cascade | n.Assign) else (OPEN, CLOSE)
+    return mutate(subject.text, (block.start, only.start, lead), (only.end, block.end, trail))
 
 
 # -- the pattern and what stands behind it --------------------------------------------------------------------------------
@@ -231,15 +261,20 @@ def all_but_a_comment_removed(subject: Subject) -> Made:
 @kind("underscore-in-name")
 def underscore_in_a_name(subject: Subject) -> Made:
     for name in subject.names:
-        new = name.name + "_zork"
-        yield subject.rename(name, new) if subject.declares(name.name) == 1 else Discard("the method declares the name more than once as it is")
+        if "_" in subject.text:
+            yield Discard("the method uses _ already, as a letter or to assign")
+        else:
+            yield _renamed(subject, name, name.name + "_zork")
+
+
+def _renamed(subject: Subject, name: Name, put: str) -> Mutant | Discard:
+    return subject.rename(name, put) if subject.declares(name.name) == 1 else DECLARED_TWICE
 
 
 @kind("foreign-letter")
 def foreign_letter_in_a_name(subject: Subject) -> Made:
     for name in subject.names:
-        new = name.name + "ß"
-        yield subject.rename(name, new) if subject.declares(name.name) == 1 else Discard("the method declares the name more than once as it is")
+        yield _renamed(subject, name, name.name + "ß")
 
 
 @kind("block-temporaries")
@@ -276,7 +311,7 @@ def _spelt(subject: Subject, forms: tuple[str, ...]) -> Made:
 
 @kind("digit-outside-radix")
 def digit_outside_radix(subject: Subject) -> Made:
-    yield from _spelt(subject, ("2r3", "8r19", "16r1G", "-2r12", "2r101.2"))
+    yield from _spelt(subject, ("2r3", "8r19", "16r1G", "-2r12"))
 
 
 @kind("radix-too-small")
@@ -291,23 +326,26 @@ def radix_too_large(subject: Subject) -> Made:
 
 @kind("small-digits")
 def small_digits(subject: Subject) -> Made:
-    yield from _spelt(subject, ("16rff", "16rDeadBeef", "36rza"))
+    yield from _spelt(subject, ("16rff", "16rDeadBeef", "16r1a"))
 
 
-@kind("byte-out-of-range", *(set(COLUMNS.values()) - {"amber", "smalltalk80"}))
+@kind("byte-out-of-range", *_BYTES)
 def byte_array_with_a_number_too_large(subject: Subject) -> Made:
     for node in numbers(subject):
         put = ("256", "-1", "16r100", "1000")[node.start % 4]
         yield subject.replace(node, f"#[1 {OPEN}{put}{CLOSE}]")
 
 
-@kind("byte-out-of-range", *(set(COLUMNS.values()) - {"amber", "smalltalk80"}))
+@kind("byte-out-of-range", *_BYTES)
 def byte_made_too_large(subject: Subject) -> Made:
     for node in elements(subject, n.ByteArray):
-        yield subject.replace(node, OPEN + ("256", "-1", "16r100", "1000")[node.start % 4] + CLOSE)
+        if "." in node.text:
+            yield Discard("an element of Cuis's array of floats: the others are no bytes then")
+        else:
+            yield subject.replace(node, OPEN + ("256", "-1", "16r100", "1000")[node.start % 4] + CLOSE)
 
 
-@kind("float-array", *(set(COLUMNS.values()) - {"amber", "smalltalk80"}))
+@kind("float-array", *_BYTES)
 def array_of_a_float(subject: Subject) -> Made:
     for node in numbers(subject):
         yield subject.replace(node, f"#[{OPEN}{node.start % 9}.5{CLOSE}]")
@@ -367,7 +405,7 @@ def return_put_into_a_brace_array(subject: Subject) -> Made:
                 yield mutate(subject.text, (start, start, OPEN + "^"), (end, end, CLOSE))
 
 
-@kind("binding-literal", *(set(COLUMNS.values()) - {"amber"}))
+@kind("binding-literal", *_BINDINGS)
 def binding_in_place_of_a_class(subject: Subject) -> Made:
     for node in subject.free:
         if node.name[0].isupper() and node.name.isalnum() and not subject.is_hidden(node):
@@ -397,8 +435,8 @@ def element_without_a_key(subject: Subject) -> Made:
 @kind("qualified-name", *_DOTTED)
 def qualified_temporary(subject: Subject) -> Made:
     for name in subject.names:
-        if subject.declares(name.name) == 1 and (name.reads or name.stores):
-            yield subject.rename(name, "Zork." + name.name)
+        if name.kind == "temporary":
+            yield _renamed(subject, name, "Zork." + name.name.capitalize())
 
 
 # Faults that a statement can hold: it is put before a statement of the method. No dialects: all read it so.
@@ -411,12 +449,12 @@ STATEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("self-as-message", "self foo ‹self› bar. ", ()),
     ("radix-without-digits", "self foo: ‹16r›. ", ()),
     ("small-digits", "self foo: ‹16rff›. ", ()),
-    ("byte-out-of-range", "self foo: #[1 ‹256›]. ", tuple(set(COLUMNS.values()) - {"amber", "smalltalk80"})),
-    ("float-array", "self foo: #[‹1.5› ‹2.5›]. ", tuple(set(COLUMNS.values()) - {"amber", "smalltalk80"})),
+    ("byte-out-of-range", "self foo: #[1 ‹256›]. ", _BYTES),
+    ("float-array", "self foo: #[‹1.5› ‹2.5›]. ", _BYTES),
     ("bare-word-in-literal-array", "self foo: #(1 ‹foo›). ", ()),
     ("punctuation-in-literal-array", "self foo: #(1 ‹;› 2). ", ("pharo",)),
     ("return-in-brace-array", "self foo: {‹^1›}. ", _BRACES),
-    ("binding-literal", "self foo: ‹#{Object}›. ", tuple(set(COLUMNS.values()) - {"amber"})),
+    ("binding-literal", "self foo: ‹#{Object}›. ", _BINDINGS),
     ("byte-array", "self foo: ‹#[1]›. ", ()),
     ("double-hash", "self foo: ‹##foo›. ", ()),
     ("long-operator", "‹self ==> self›. ", ()),
@@ -428,7 +466,6 @@ STATEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("space-after-hash", "self foo: ‹# foo›. ", ()),
     ("space-in-array-opener", "self foo: ‹# (›1). ", ()),
     ("not-an-association", "self foo: #{‹Object›}. ", ("amber",)),
-    ("underscore-in-name", "self ‹zork_foo›. ", ()),
 )
 
 

@@ -15,10 +15,11 @@ from stparse.text import Span
 # Behind these a period ends a statement that is not there. A bar or an angle is the end of a declaration then,
 # since an operator would need an operand.
 _BEFORE = frozenset(("PERIOD", "LSQB", "LBRACE", "BAR", "BARS", "GREATER"))
-_LEADING = re.compile(r"\s*(?:\"[^\"]*\"\s*)*\.")
 _ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
 # What a text must have for any of these faults: most texts are not read a second time.
-_SUSPECT = re.compile(r"\.\s*(?:\"[^\"]*\"\s*)*\.|[\[{|>]\s*\.|##|#\s|\|\||:\s*\w+\s*\]")
+_GAP = r"\s*(?:\"[^\"]*\"\s*)*"
+_LEADING = re.compile(rf"{_GAP}\.")
+_SUSPECT = re.compile(rf"[.\[{{|>]{_GAP}\.|##|#\s|\|\||:{_GAP}\w+{_GAP}\]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:
