@@ -69,6 +69,11 @@ def mutate(text: str, *edits: Edit) -> Mutant:
     )
 
 
+def around(node: n.Node) -> tuple[Edit, Edit]:
+    """Answer the marks around a node that stays as it is."""
+    return (node.start, node.start, OPEN), (node.end, node.end, CLOSE)
+
+
 @dataclass(slots=True, eq=False)
 class Name:
     """A name that the method declares: its scope is `text[scope[0]:scope[1]]`."""

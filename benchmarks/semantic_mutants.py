@@ -23,8 +23,9 @@ from faults import case_of
 from mutation import CLOSE, KINDS, OPEN, Kind, Mutant, Subject
 
 # The makers register themselves.
-import semantic_faults  # isort: skip  # noqa: F401
-import semantic_texts  # isort: skip  # noqa: F401
+import semantic_literals  # isort: skip  # noqa: F401
+import semantic_names  # isort: skip  # noqa: F401
+import semantic_statements  # isort: skip  # noqa: F401
 
 from checker.check import Outcome, Verdict, check
 from checker.faults import faults

@@ -29,16 +29,17 @@ INLINED: dict[str, tuple[tuple[int, ...] | None, ...]] = {
     "ifNotNil:ifNil:": ((0, 1), (0,)),
 }
 _LOOPS = frozenset(("whileTrue:", "whileFalse:", "whileTrue", "whileFalse", "repeat"))
-# Where fewer of them are expanded, as the compilers' own sources say; elsewhere the message is an ordinary one.
-_EXPANDED: dict[str, frozenset[str]] = {
+# Whose blocks are counted by a compiler that counts fewer, as its own sources say (MessageNode, MacroSelectors).
+# Squeak sends `to:do:` as an ordinary message where the block has another number of parameters.
+_COUNTED: dict[str, frozenset[str]] = {
     "smalltalk80": frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "and:", "or:", "whileTrue:", "whileFalse:")),
-    "squeak": frozenset(INLINED) - {"timesRepeat:"},
+    "squeak": frozenset(INLINED) - {"timesRepeat:", "to:do:", "to:by:do:"},
 }
 
 
 def arity_faults(node: Node, dialect: str) -> Iterator[Finding]:
-    """Yield (fault, node, words) for what is no block, or one of the wrong arity, in a message that a dialect expands."""
-    if not isinstance(node, Send) or node.selector not in _EXPANDED.get(dialect, INLINED):
+    """Yield (fault, node, words) for what is no block, or one of the wrong arity, in a message that a compiler looks at."""
+    if not isinstance(node, Send) or node.selector not in _COUNTED.get(dialect, INLINED):
         return
     words = {"name": node.selector}
     if node.selector in _LOOPS:
@@ -46,6 +47,8 @@ def arity_faults(node: Node, dialect: str) -> Iterator[Finding]:
             yield from _no_block(node.receiver, dialect, words)
         elif node.receiver.parameters:
             yield "wrong-receiver-arity", node.receiver, words
+        elif not node.receiver.body.statements and node.selector != "repeat":
+            yield "empty-condition", node.receiver, words
     for argument, allowed in zip(node.arguments, INLINED[node.selector], strict=True):
         if allowed is None:
             continue
@@ -54,6 +57,8 @@ def arity_faults(node: Node, dialect: str) -> Iterator[Finding]:
         elif len(argument.parameters) not in allowed:
             few = len(argument.parameters) < allowed[0]
             yield "missing-block-parameter" if few else "wrong-block-arity", argument, {**words, "wanted": _parameters(allowed)}
+        elif node.selector in ("and:", "or:") and not argument.body.statements:
+            yield "empty-condition", argument, words
 
 
 def _no_block(node: Node, dialect: str, words: dict[str, str]) -> Iterator[Finding]:

@@ -17,6 +17,11 @@ _NO_DIGITS = re.compile(r"r(?![A-Z\d])")
 _PUNCTUATION = frozenset((".", ";", "^", ":"))
 
 
+def is_long_operator(selector: str) -> bool:
+    """Answer whether a selector is an operator of more characters than some compilers read as one."""
+    return len(selector) > 2 and not selector[0].isalpha() and selector[0] not in "_@"
+
+
 def literal_faults(node: Node) -> Iterator[Finding]:
     """Yield (fault, node, words) for what is wrong with `node` itself, if it is a literal or a message."""
     if isinstance(node, Number):
@@ -36,11 +41,15 @@ def literal_faults(node: Node) -> Iterator[Finding]:
             if isinstance(element, Symbol) and element.end - element.start == len(element.value):
                 fault = "punctuation-in-literal-array" if element.value in _PUNCTUATION else "bare-word-in-literal-array"
                 yield fault, element, {"name": element.value}
+    elif isinstance(node, Symbol):
+        # In quotes it may have any letter.
+        if not node.value.isascii() and node.value[0].isalpha() and node.end - node.start <= len(node.value) + 2:
+            yield "foreign-letter", node, {"name": node.value}
     elif isinstance(node, Character):
         if not node.value.isascii():
             yield "foreign-character", node, {"name": node.value}
     elif isinstance(node, Send | Message):
-        if len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
+        if is_long_operator(node.selector):
             yield "long-operator", node, {"name": node.selector}
         receiver = node.receiver if isinstance(node, Send) else None
         if (

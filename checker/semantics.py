@@ -12,7 +12,7 @@ from typing import TypeAlias
 from checker.faults import faults
 from checker.flow import unassigned_reads
 from checker.inlined import arity_faults
-from checker.literals import literal_faults
+from checker.literals import is_long_operator, literal_faults
 from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest
 from stparse.issue import Issue
 from stparse.nodes import (
@@ -115,6 +115,8 @@ class Analysis:
                 self._declare(argument, "argument")
             self._declare_error_codes(node)
             self._check_letters(node.selector, node.start)
+            if is_long_operator(node.selector):
+                self._report_at("long-operator", node.start, node.start + len(node.selector), name=node.selector)
             if len(node.arguments) > _MOST_ARGUMENTS:
                 self._report("too-many-arguments", node, name=node.selector)
             self._look_at_pragmas(node)
@@ -181,6 +183,8 @@ class Analysis:
                 self._find_locals(pragma)
             elif isinstance(pragma, Pragma):
                 self._find_names(pragma)
+                for fault, place, words in (finding for node in walk(pragma) for finding in literal_faults(node)):
+                    self._report(fault, place, **words)
 
     def _find_names(self, pragma: Pragma) -> None:
         """Report the arguments that are names; the one of `error:` declares a variable."""

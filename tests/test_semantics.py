@@ -59,6 +59,7 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "wrong-block-arity": ("foo\n\tcount ifTrue: ‹[:x | x]›", "foo\n\tcount ifTrue: [1]", ALL),
     "missing-block-parameter": ("foo\n\t1 to: 3 do: ‹[count]›", "foo\n\t1 to: 3 do: [:i | i]", ALL),
     "wrong-receiver-arity": ("foo\n\t‹[:x | x]› whileTrue: [count]", "foo\n\t[count] whileTrue: [count]", ALL),
+    "empty-condition": ("foo\n\t^count and: ‹[]›", "foo\n\t^count and: [count]", ALL),
     "block-expected": ("foo\n\tcount ifTrue: ‹3›", "foo\n\tcount ifTrue: [3]", ALL),
     "too-many-arguments": (f"‹{SIXTEEN}\n\t^a›", "a: a b: b\n\t^a + b", ALL),
     "digit-outside-radix": ("foo\n\t^‹2r3›", "foo\n\t^2r1", ALL),

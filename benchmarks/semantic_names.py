@@ -125,6 +125,12 @@ def unknown_class(subject: Subject) -> Made:
         yield subject.insert(at, "self foo: ‹Zork› new. ")
 
 
+@kind("undeclared-global")
+def unknown_class_assigned(subject: Subject) -> Made:
+    for _, _, at in subject.statements():
+        yield subject.insert(at, "‹Zork› := 1. ")
+
+
 @kind("out-of-scope")
 def block_variable_outside(subject: Subject) -> Made:
     for name in subject.names:
@@ -376,6 +382,15 @@ def temporary_never_read(subject: Subject) -> Made:
             yield mutate(subject.text, (last, last, " ‹zork›"), (at, at, "zork := 1. "))
         else:
             yield subject.insert(at, "| ‹zork› | zork := 1. ")
+
+
+@kind("never-read")
+def reads_replaced(subject: Subject) -> Made:
+    """Each read of a temporary gives way to nil."""
+    for name in subject.names:
+        if name.kind == "temporary" and name.reads and name.stores:
+            reads = [(node.start, node.end, "nil") for node in name.reads]
+            yield mutate(subject.text, (name.node.start, name.node.end, OPEN + name.name + CLOSE), *reads)
 
 
 @kind("read-before-write")
