@@ -167,7 +167,7 @@ class Subject:
 
     def find(self, name: str, offset: int) -> Name | None:
         """Answer what a name means at an offset: the innermost declaration around it."""
-        around = [one for one in self.names if one.name == name and one.scope[0] <= offset < one.scope[1]]
+        around = [one for one in self.names if one.name == name and one.scope[0] < offset < one.scope[1]]
         return min(around, key=lambda one: one.scope[1] - one.scope[0], default=None)
 
     def declares(self, name: str) -> int:

@@ -28,11 +28,12 @@ DECLARED_TWICE = Discard("the method declares the name more than once as it is")
 
 
 def misspelt(name: str, turn: int) -> str:
-    """Answer a name with a letter doubled, one dropped, or two swapped; its first letter and what is before a dot are kept.
+    """Answer a name with a letter doubled, one dropped, or two swapped; its first letter and the namespace are kept.
 
     In a name of three letters nothing is swapped, and in one of two none dropped: that would be another word.
     """
-    space, dot, last = name.rpartition(".")
+    dot = "::" if "::" in name else "."
+    space, dot, last = name.rpartition(dot)
     at = 1 + turn % max(len(last) - 2, 1)
     doubled = last[:at] + last[at : at + 1] + last[at:]
     dropped = last[:at] + last[at + 1 :]
@@ -45,7 +46,7 @@ def misspelt(name: str, turn: int) -> str:
 def statements_in(subject: Subject, scope: tuple[int, int]) -> Iterator[int]:
     """Yield where statements begin inside a scope."""
     for _, _, at in subject.statements():
-        if scope[0] <= at < scope[1]:
+        if scope[0] < at < scope[1]:
             yield at
 
 

@@ -78,8 +78,21 @@ def _joined(subject: Subject, words: tuple[str, ...]) -> Made:
                 continue
             if subject.text[start:end].strip() != ".":
                 yield Discard("a comment or more than one period stands between the statements")
+            elif not _goes_on(left, right):
+                yield Discard("a part of a cascade is one message: the two statements do not parse as one")
             else:
                 yield mutate(subject.text, (start, end, " "), *around(first))
+
+
+def _goes_on(left: n.Node, right: n.Node) -> bool:
+    """Answer whether a statement can go on with the words of another."""
+    while isinstance(left, n.Assign | n.Return):
+        left = left.value
+    if not isinstance(left, n.Cascade):
+        return True
+    selector = left.messages[-1].selector
+    unary = isinstance(right, n.Send) and not right.arguments
+    return selector.endswith(":") or (bool(left.messages[-1].arguments) and unary)
 
 
 def _colon_missing(subject: Subject, words: tuple[str, ...]) -> Made:

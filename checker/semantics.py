@@ -172,7 +172,7 @@ class Analysis:
         end = start + len(name.partition(":")[0])
         if "_" in name and not self._names.underscores:
             self._report_at("underscore-in-name", start, end, name=name)
-        if not name.isascii() and name[0].isalpha():
+        if not name.isascii() and (name[0].isalpha() or name[0] == "_"):
             self._report_at("foreign-letter", start, end, name=name)
 
     def _look_at_pragmas(self, method: Method) -> None:

@@ -245,6 +245,55 @@ def test_read_before_write(body: str, reads: int) -> None:
     assert [name for name, _ in found(f"foo\n\t| t |\n\t{body}")].count("read-before-write") == reads
 
 
+def test_a_misspelt_assignment_is_one_fault() -> None:
+    assert found("foo\n\t| total |\n\ttotl := 1.\n\tcount := total.\n\ttotal := 2") == [("undeclared-variable", "totl")]
+    assert found("foo\n\t| total |\n\tcount := totl.\n\tcount := total") == [
+        ("undeclared-variable", "totl"),
+        ("read-before-write", "total"),
+    ]
+
+
+# -- what a dialect reads otherwise -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dialect", "source", "expected"),
+    [
+        # A comment may stand before a period that ends no statement.
+        ("gnu", 'foo\n\t| a |\n\t"why" "so"\n\t. a := 1.\n\t^a', [("empty-statement", ".")]),
+        ("dolphin", 'foo\n\t^["why" . count]', [("empty-statement", ".")]),
+        ("dolphin", 'foo\n\t^[:x "why"]', [("block-without-bar", "]")]),
+        # Messages that a compiler does not count the parameters of.
+        ("squeak", "foo\n\t1 to: 3 do: [:a :b | a].\n\t3 timesRepeat: [:a | a]", []),
+        ("squeak", "foo\n\t^count ifNil: [:a | a]", [("wrong-block-arity", "[:a | a]")]),
+        ("smalltalk80", "foo\n\t[:a | a] repeat.\n\t^count ifNil: [:a | a]", []),
+        ("smalltalk80", "foo\n\t^count and: [:a | a]", [("wrong-block-arity", "[:a | a]")]),
+        # What is no block: Dolphin warns of a variable too, Smalltalk-80 takes any but nil.
+        ("dolphin", "foo\n\t^count and: items", [("block-expected", "items")]),
+        ("dolphin", "foo\n\titems whileTrue: [count foo]", [("block-expected", "items")]),
+        ("smalltalk80", "foo\n\t^count ifTrue: items ifFalse: nil", [("block-expected", "nil")]),
+        ("smalltalk80", "foo\n\t^count or: items isEmpty", [("block-expected", "items isEmpty")]),
+        ("visualworks", "foo\n\t^count or: items isEmpty", []),
+        ("dolphin", "foo\n\t^[] whileTrue: [count or: []]", [("empty-condition", "[]"), ("empty-condition", "[]")]),
+        ("dolphin", "foo\n\t[] repeat.\n\t^count ifTrue: []", []),
+        # Literals of a pragma are read like others.
+        ("visualworks", "foo\n\t<foo: #(#[1 256]) bar: 2r3>\n\t^1", [("byte-out-of-range", "256"), ("digit-outside-radix", "2r3")]),
+        # An operator is no longer in the pattern than in the code.
+        ("gnu", "==> x\n\t^x", [("long-operator", "==>")]),
+        ("pharo", "==> x\n\t^x", []),
+        # Two bars that declare nothing, and the operator.
+        ("gnu", "foo\n\t<category: 'a'>\n\t||\n\t^1", [("glued-bars", "||")]),
+        ("gnu", "foo\n\t^[:x | || x || count]", [("glued-bars", "||")]),
+        ("gnu", "foo\n\t^[|| count]", [("glued-bars", "||")]),
+        # A letter is foreign in a symbol too, unless it is in quotes, and behind "_".
+        ("dolphin", "foo\n\t^#(#größe) , #größe: , #'größe'", [("foreign-letter", "#größe"), ("foreign-letter", "#größe:")]),
+        ("dolphin", "foo: _größe\n\t^_größe", [("foreign-letter", "_größe")]),
+    ],
+)
+def test_a_dialect_of_its_own(dialect: str, source: str, expected: list[tuple[str, str]]) -> None:
+    assert found(source, dialect) == expected
+
+
 # -- any tree ---------------------------------------------------------------------------------------------------------------
 
 _WORDS = st.sampled_from(
