@@ -10,6 +10,8 @@ from semantic_names import DECLARED_TWICE, IN_PLACE
 from checker.faults import COLUMNS
 from stparse import nodes as n
 
+# Where the text is this fault and no other: elsewhere the grammar refuses it, it says another thing (Amber's `#{ }` is a
+# dictionary), or the array that holds the fault is one itself.
 _BRACES = tuple(set(COLUMNS.values()) - {"smalltalk80"})
 _BYTES = tuple(set(COLUMNS.values()) - {"amber", "smalltalk80"})
 _BINDINGS = tuple(set(COLUMNS.values()) - {"amber"})

@@ -38,6 +38,11 @@ _LEAST = 500
 _TARGET = 0.99
 _SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "U": Severity.ERROR}
 
+# Why no mutant has this code.
+NO_KIND = {
+    "brace-array": "not made: Smalltalk-80, which alone refuses it, has no grammar for it, so it is a fault of the parser",
+}
+
 Found = tuple[str, int, int]
 
 
@@ -54,7 +59,7 @@ class Answer:
 def names_of(subject: Subject) -> GivenNames:
     """Answer the world in which every name that a method uses is known."""
     stored = {node.name for node in subject.free_stores}
-    free = {node.name for node in subject.free} | stored
+    free = {node.name for node in subject.free} | stored | (subject.words() - {name.name for name in subject.names})
     upper = frozenset(name for name in free if name[0].isupper())
     return GivenNames(
         instance_variables=frozenset(free - upper) | {"instanceVariable"},
@@ -145,12 +150,6 @@ class Tally:
         return made, exact, others
 
 
-# Why no mutant has this code.
-NO_KIND = {
-    "brace-array": "not made: Smalltalk-80, which alone refuses it, has no grammar for it, so it is a fault of the parser",
-}
-
-
 def wanted_dialects(kinds: list[Kind]) -> set[str]:
     """Answer the dialects whose compilers mind, and whose grammar reads the text of one of the kinds."""
     found: set[str] = set()
@@ -180,8 +179,11 @@ def draw(kind: Kind, subject: Subject, random: Random, tally: Tally) -> Mutant |
     return None
 
 
-def run(methods: list[RealMethod], most: int, random: Random, show: tuple[str | None, str | None]) -> Tally:
-    """Make and judge at most `most` mutants of each kind, the same share for each dialect."""
+def run(methods: list[RealMethod], most: int, random: Random, wrong: str | None, every: str | None) -> Tally:
+    """Make and judge about `most` mutants of each kind, the same share for each dialect.
+
+    `wrong` is a kind whose mutants are printed that were not found exactly, `every` one whose mutants are all printed.
+    """
     tally = Tally()
     wanted = {name: wanted_dialects([kind]) for name, kind in KINDS.items()}
     for subject in subjects(methods):
@@ -194,7 +196,7 @@ def run(methods: list[RealMethod], most: int, random: Random, show: tuple[str | 
             if mutant is not None:
                 answer = judge.answer(kind, mutant)
                 tally.add(kind, subject.dialect, answer)
-                if name == show[1] or (name == show[0] and (not answer.exact or answer.others)):
+                if name == every or (name == wrong and (not answer.exact or answer.others)):
                     print_mutant(subject, mutant, answer)
     return tally
 
@@ -219,7 +221,7 @@ def main() -> int:
     random = Random(options.seed)
     methods = sample(options.methods, options.corpus, options.seed)
     random.shuffle(methods)
-    return int(run(methods, options.most, random, (options.show, options.all)).report())
+    return int(run(methods, options.most, random, options.show, options.all).report())
 
 
 if __name__ == "__main__":

@@ -268,38 +268,29 @@ def block_temporary_like_its_argument(subject: Subject) -> Made:
 # -- hidden ---------------------------------------------------------------------------------------------------------------
 
 
-def _hidings(subject: Subject, hidden: list[str]) -> Made:
-    """Yield a block parameter, one more or one renamed, with a name that is known around the block."""
-    for block in subject.blocks:
-        for name in hidden:
-            if subject.uses(name, block):
-                yield _USED_INSIDE
-            elif block.parameters:
-                yield one_parameter_more(subject, block, name)
-                last = next(one for one in subject.names if one.node is block.parameters[-1])
-                yield subject.rename(last, name) if subject.declares(last.name) == 1 else DECLARED_TWICE
-
-
-def _temporaries_of(block: n.Block, subject: Subject, name: str) -> Made:
+def _temporary_of(subject: Subject, block: n.Block, name: str) -> Made:
     """Yield a temporary of a block that is assigned and read, so that its name is the only thing wrong with it."""
-    at = subject.case.whole(block.body.statements[0])[0] if block.body.statements else 0
-    if subject.uses(name, block):
-        yield _USED_INSIDE
-    elif at and not block.body.temporaries and not subject.is_hidden(block) and subject.dialect != "smalltalk80":
+    plain = block.body.statements and not block.body.temporaries and not subject.is_hidden(block)
+    if plain and subject.dialect != "smalltalk80":
+        at = subject.case.whole(block.body.statements[0])[0]
         yield subject.insert(at, f"| ‹{name}› | {name} := 1. {name} foo. ")
 
 
-def _outer(subject: Subject, block: n.Block, kinds: tuple[str, ...]) -> list[str]:
-    """Answer the names around a block that are declared once, of these kinds; those of a method's argument or another's."""
-    around = [one for one in subject.names if one.kind in kinds and one.scope[0] <= block.start and block.end <= one.scope[1]]
-    return [one.name for one in around if one.holder is not block and subject.declares(one.name) == 1]
+def _around_block(subject: Subject, block: n.Block, kinds: tuple[str, ...]) -> list[str]:
+    """Answer the names of these kinds that a block sees, and that nothing else is called."""
+    around = [one for one in subject.names if one.kind in kinds and one.scope[0] < block.start and block.end <= one.scope[1]]
+    return [one.name for one in around if subject.declares(one.name) == 1]
 
 
 def _hiding(subject: Subject, kinds: tuple[str, ...]) -> Made:
+    """Yield a temporary or a parameter more of a block, called like a name around it."""
     for block in subject.blocks:
-        for name in _outer(subject, block, kinds):
-            yield from (_temporaries_of(block, subject, name))
-            if block.parameters and not subject.uses(name, block):
+        for name in _around_block(subject, block, kinds):
+            if subject.uses(name, block):
+                yield _USED_INSIDE
+                continue
+            yield from _temporary_of(subject, block, name)
+            if block.parameters:
                 yield one_parameter_more(subject, block, name)
 
 
@@ -316,7 +307,12 @@ def shadowed_temporary(subject: Subject) -> Made:
 @kind("shadows-instance-variable")
 def shadowed_instance_variable(subject: Subject) -> Made:
     own = sorted({node.name for node in subject.free if node.name not in PSEUDO and not node.name[0].isupper()})
-    yield from _hidings(subject, own or ["instanceVariable"])
+    for block in subject.blocks:
+        for name in own or ["instanceVariable"]:
+            if subject.uses(name, block):
+                yield _USED_INSIDE
+            elif block.parameters:
+                yield one_parameter_more(subject, block, name)
 
 
 @kind("shadows-instance-variable")

@@ -20,8 +20,7 @@ def return_put_before_the_last_statement(subject: Subject) -> Made:
     for sequence, statement, at in subject.statements():
         if isinstance(statement, n.Return) and statement is sequence.statements[-1]:
             returned = any(isinstance(other, n.Return) for other in sequence.statements[:-1])
-            start, end = subject.case.whole(statement)
-            yield _RETURNED if returned else mutate(subject.text, (at, at, "^nil. "), (start, start, OPEN), (end, end, CLOSE))
+            yield _RETURNED if returned else mutate(subject.text, (at, at, "^nil. "), *around(statement))
 
 
 @kind("statement-after-return")
@@ -31,8 +30,8 @@ def statement_made_a_return(subject: Subject) -> Made:
             if any(isinstance(other, n.Return) for other in sequence.statements[: number + 1]):
                 yield _RETURNED
             else:
-                at, (start, end) = subject.case.whole(left)[0], (right.start, right.end)
-                yield mutate(subject.text, (at, at, "^"), (start, start, OPEN), (end, end, CLOSE))
+                at = subject.case.whole(left)[0]
+                yield mutate(subject.text, (at, at, "^"), *around(right))
 
 
 @kind("statement-after-return")
@@ -163,7 +162,6 @@ def cascade_on_super_in_place_of_self(subject: Subject) -> Made:
 
 # -- blocks of messages that are compiled inline --------------------------------------------------------------------------
 
-
 _IFS = frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "and:", "or:"))
 _WHILES = frozenset(("whileTrue:", "whileFalse:"))
 _MORE = frozenset(("whileTrue", "whileFalse", "repeat", "ifNil:", "ifNotNil:"))
@@ -200,7 +198,8 @@ def second_parameter_for_a_loop(subject: Subject) -> Made:
         if isinstance(block, n.Block) and len(block.parameters) == 1:
             lead, trail = around(block)
             last = block.parameters[0].end
-            yield mutate(subject.text, lead, (last, last, " :zork"), trail) if is_counted(subject, send) else _ORDINARY
+            made = mutate(subject.text, lead, (last, last, " :zork"), trail)
+            yield made if is_counted(subject, send) else _ORDINARY
 
 
 @kind("wrong-receiver-arity")
@@ -222,7 +221,8 @@ def parameter_of_a_loop_removed(subject: Subject) -> Made:
             if name.reads or name.stores:
                 yield Discard("the block uses its parameter: it would be undeclared as well")
             else:
-                yield mutate(subject.text, (block.start, block.start, OPEN), (block.start + 1, bar + 1, ""), (block.end, block.end, CLOSE))
+                lead, trail = around(block)
+                yield mutate(subject.text, lead, (block.start + 1, bar + 1, ""), trail)
 
 
 @kind("empty-condition")
@@ -239,7 +239,7 @@ def condition_removed(subject: Subject) -> Made:
 @kind("block-expected")
 def brackets_of_a_branch_removed(subject: Subject) -> Made:
     for send in subject.sends:
-        if send.selector in ("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "and:", "or:"):
+        if send.selector in _IFS:
             for block in send.arguments:
                 only = block.body.statements if isinstance(block, n.Block) and not block.body.temporaries else ()
                 if len(only) == 1 and not isinstance(only[0], n.Return):
@@ -265,10 +265,12 @@ def sixteen_arguments(subject: Subject) -> Made:
     if tree.selector.endswith(":") and len(tree.arguments) < 16:
         more = "".join(f" k{number}: zork{number}" for number in range(16 - len(tree.arguments)))
         at = tree.arguments[-1].end
-        yield mutate(subject.text, (tree.start, tree.start, OPEN), (at, at, more), (tree.end, tree.end, CLOSE))
+        lead, trail = around(tree)
+        yield mutate(subject.text, lead, (at, at, more), trail)
 
 
 def pattern_end(subject: Subject) -> int:
+    """Answer where the selector pattern of the method ends."""
     tree = subject.tree
     return tree.arguments[-1].end if tree.arguments else tree.start + len(tree.selector)
 
@@ -278,6 +280,7 @@ def pragma_added(subject: Subject) -> Made:
     yield subject.insert(pattern_end(subject), "\n\t‹<foo: #bar>›")
 
 
+# Smalltalk-80 refuses the pragma itself.
 @kind("name-in-pragma", "pharo", "squeak", "dolphin", "amber")
 def name_in_a_pragma(subject: Subject) -> Made:
     yield subject.insert(pattern_end(subject), "\n\t<foo: ‹zork›>")

@@ -28,11 +28,11 @@ def literal_faults(node: Node) -> Iterator[Finding]:
         yield from _number(node)
     elif isinstance(node, ByteArray):
         yield "byte-array", node, {}
-        # Cuis reads an array of floats.
-        floats = all(isinstance(element, Number) and "." in element.text for element in node.elements)
+        # In Cuis the first element decides: behind a float there may be more of them, and bytes.
+        floats = any("." in element.text for element in node.elements[:1] if isinstance(element, Number))
         for element in node.elements:
             if isinstance(element, Number) and not _is_byte(element.text):
-                yield "float-array" if floats else "byte-out-of-range", element, {"name": element.text}
+                yield "float-array" if floats and "." in element.text else "byte-out-of-range", element, {"name": element.text}
     elif isinstance(node, Binding):
         yield "binding-literal", node, {"name": "#{" + node.name + "}"}
     elif isinstance(node, LiteralArray):

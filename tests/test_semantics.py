@@ -276,6 +276,9 @@ def test_a_misspelt_assignment_is_one_fault() -> None:
         ("visualworks", "foo\n\t^count or: items isEmpty", []),
         ("dolphin", "foo\n\t^[] whileTrue: [count or: []]", [("empty-condition", "[]"), ("empty-condition", "[]")]),
         ("dolphin", "foo\n\t[] repeat.\n\t^count ifTrue: []", []),
+        # Cuis: the first element says whether floats may follow.
+        ("squeak", "foo\n\t^#[1.5 2 300]", [("float-array", "1.5"), ("byte-out-of-range", "300")]),
+        ("squeak", "foo\n\t^#[2 1.5]", [("byte-out-of-range", "1.5")]),
         # Literals of a pragma are read like others.
         ("visualworks", "foo\n\t<foo: #(#[1 256]) bar: 2r3>\n\t^1", [("byte-out-of-range", "256"), ("digit-outside-radix", "2r3")]),
         # An operator is no longer in the pattern than in the code.
