@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mutation import CLOSE, OPEN, Discard, Made, Mutant, Name, Subject, kind, mutate
+from mutation import CLOSE, OPEN, Discard, Made, Mutant, Subject, kind, mutate
 
 from stparse import nodes as n
 
@@ -134,27 +134,29 @@ def unknown_class_assigned(subject: Subject) -> Made:
 
 @kind("out-of-scope")
 def block_variable_outside(subject: Subject) -> Made:
-    for name in subject.names:
-        if isinstance(name.holder, n.Block):
-            for _, _, at in subject.statements():
-                if at >= name.scope[1]:
-                    yield _around(subject, name, at) or subject.insert(at, f"‹{name.name}› foo. ")
+    yield from _outside(subject, "‹{name}› foo. ")
 
 
 @kind("out-of-scope")
 def block_variable_assigned_outside(subject: Subject) -> Made:
+    yield from _outside(subject, "‹{name}› := 1. ")
+
+
+def _outside(subject: Subject, put: str) -> Made:
+    """Yield a statement that uses a variable of a block behind the block."""
+    free = {node.name for node in (*subject.free, *subject.free_stores)}
     for name in subject.names:
-        if isinstance(name.holder, n.Block):
-            for _, _, at in subject.statements():
-                if at >= name.scope[1]:
-                    yield _around(subject, name, at) or subject.insert(at, f"‹{name.name}› := 1. ")
-
-
-def _around(subject: Subject, name: Name, at: int) -> Discard | None:
-    """Answer why a name means something at an offset after all."""
-    if subject.find(name.name, at) is not None or name.name in {node.name for node in (*subject.free, *subject.free_stores)}:
-        return Discard("a variable of the same name is known there")
-    return None
+        if not isinstance(name.holder, n.Block):
+            continue
+        for _, _, at in subject.statements():
+            if at < name.scope[1]:
+                continue
+            if subject.is_hidden(name.holder):
+                yield _COMPUTED
+            elif name.name in free or subject.find(name.name, at) is not None:
+                yield Discard("a variable of the same name is known there")
+            else:
+                yield subject.insert(at, put.format(name=name.name))
 
 
 # -- stores ---------------------------------------------------------------------------------------------------------------

@@ -197,7 +197,8 @@ class Analysis:
         """Report the variables of an expression that GNU Smalltalk evaluates while it compiles: it sees globals only."""
         below = list(walk(outside))
         blocks = [node for node in below if isinstance(node, Block)]
-        own = {variable.name for block in blocks for variable in (*block.parameters, *block.body.temporaries)}
+        own = {variable.name for block in blocks for variable in block.parameters}
+        own |= {variable.name for node in below if isinstance(node, Sequence) for variable in node.temporaries}
         for node in below:
             if isinstance(node, Variable) and not node.name[0].isupper() and node.name not in own | PSEUDO_VARIABLES:
                 self._report("undeclared-variable", node, name=node.name)

@@ -284,6 +284,8 @@ def test_a_misspelt_assignment_is_one_fault() -> None:
         # An operator is no longer in the pattern than in the code.
         ("gnu", "==> x\n\t^x", [("long-operator", "==>")]),
         ("pharo", "==> x\n\t^x", []),
+        # What is computed while compiling has temporaries of its own, and sees none of the method.
+        ("gnu", "foo: x\n\t^##(| t | t := #(1). t do: [:e | | u | u := e. u foo]. x)", [("undeclared-variable", "x")]),
         # Two bars that declare nothing, and the operator.
         ("gnu", "foo\n\t<category: 'a'>\n\t||\n\t^1", [("glued-bars", "||")]),
         ("gnu", "foo\n\t^[:x | || x || count]", [("glued-bars", "||")]),
