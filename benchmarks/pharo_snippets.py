@@ -92,8 +92,8 @@ def main() -> int:
             codes = " ".join(f"{issue.code} {issue.message};" for issue in verdict.issues)
             print(f"{snippet.group:22} parses {snippet.parses} {read.tree is not None}  {expected} {verdict.outcome} {text!r} {codes}")
     print(f"{count} snippets")
-    for what, same in (("the parser", parsed), ("the verdict", compiled)):
-        print(f"{what} agrees on {same} ({same / max(1, count):.1%})")
+    for what, agreed_on in (("the parser", parsed), ("the verdict", compiled)):
+        print(f"{what} agrees on {agreed_on} ({agreed_on / max(1, count):.1%})")
     return 0 if count else 2
 
 

@@ -29,25 +29,42 @@ INLINED: dict[str, tuple[tuple[int, ...] | None, ...]] = {
     "ifNotNil:ifNil:": ((0, 1), (0,)),
 }
 _LOOPS = frozenset(("whileTrue:", "whileFalse:", "whileTrue", "whileFalse", "repeat"))
-_CONDITIONALS = frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:"))
+# Whose blocks are counted by a compiler that counts fewer, as its own sources say (MessageNode, MacroSelectors).
+# Squeak sends `to:do:` as an ordinary message where the block has another number of parameters.
+_COUNTED: dict[str, frozenset[str]] = {
+    "smalltalk80": frozenset(("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "and:", "or:", "whileTrue:", "whileFalse:")),
+    "squeak": frozenset(INLINED) - {"timesRepeat:", "to:do:", "to:by:do:"},
+}
 
 
-def arity_faults(node: Node) -> Iterator[Finding]:
-    """Yield (fault, node, words) for blocks of the wrong arity in an inlined message."""
-    if not isinstance(node, Send) or node.selector not in INLINED:
+def arity_faults(node: Node, dialect: str) -> Iterator[Finding]:
+    """Yield (fault, node, words) for what is no block, or one of the wrong arity, in a message that a compiler looks at."""
+    if not isinstance(node, Send) or node.selector not in _COUNTED.get(dialect, INLINED):
         return
-    if node.selector in _LOOPS and isinstance(node.receiver, Block) and node.receiver.parameters:
-        yield "wrong-receiver-arity", node.receiver, {"name": node.selector}
+    words = {"name": node.selector}
+    if node.selector in _LOOPS:
+        if not isinstance(node.receiver, Block):
+            yield from _no_block(node.receiver, dialect, words)
+        elif node.receiver.parameters:
+            yield "wrong-receiver-arity", node.receiver, words
+        elif not node.receiver.body.statements and node.selector != "repeat":
+            yield "empty-condition", node.receiver, words
     for argument, allowed in zip(node.arguments, INLINED[node.selector], strict=True):
         if allowed is None:
             continue
-        if isinstance(argument, Block):
-            if len(argument.parameters) not in allowed:
-                few = len(argument.parameters) < allowed[0]
-                words = {"name": node.selector, "wanted": _parameters(allowed)}
-                yield "missing-block-parameter" if few else "wrong-block-arity", argument, words
-        elif node.selector in _CONDITIONALS and not isinstance(argument, Variable | Send):
-            yield "block-expected", argument, {"name": node.selector}
+        if not isinstance(argument, Block):
+            yield from _no_block(argument, dialect, words)
+        elif len(argument.parameters) not in allowed:
+            few = len(argument.parameters) < allowed[0]
+            yield "missing-block-parameter" if few else "wrong-block-arity", argument, {**words, "wanted": _parameters(allowed)}
+        elif node.selector in ("and:", "or:") and not argument.body.statements:
+            yield "empty-condition", argument, words
+
+
+def _no_block(node: Node, dialect: str, words: dict[str, str]) -> Iterator[Finding]:
+    """Smalltalk-80 takes any variable in place of a block, but not nil; Dolphin warns of whatever is no block."""
+    if dialect != "smalltalk80" or not isinstance(node, Variable) or node.name == "nil":
+        yield "block-expected", node, words
 
 
 def _parameters(allowed: tuple[int, ...]) -> str:

@@ -17,17 +17,22 @@ _NO_DIGITS = re.compile(r"r(?![A-Z\d])")
 _PUNCTUATION = frozenset((".", ";", "^", ":"))
 
 
+def is_long_operator(selector: str) -> bool:
+    """Answer whether a selector is an operator of more characters than some compilers read as one."""
+    return len(selector) > 2 and not selector[0].isalpha() and selector[0] not in "_@"
+
+
 def literal_faults(node: Node) -> Iterator[Finding]:
     """Yield (fault, node, words) for what is wrong with `node` itself, if it is a literal or a message."""
     if isinstance(node, Number):
         yield from _number(node)
     elif isinstance(node, ByteArray):
         yield "byte-array", node, {}
-        # Cuis reads an array of floats as soon as one element is a float.
-        floats = any(isinstance(element, Number) and "." in element.text for element in node.elements)
+        # In Cuis the first element decides: behind a float there may be more of them, and bytes.
+        floats = any("." in element.text for element in node.elements[:1] if isinstance(element, Number))
         for element in node.elements:
             if isinstance(element, Number) and not _is_byte(element.text):
-                yield "float-array" if floats else "byte-out-of-range", element, {"name": element.text}
+                yield "float-array" if floats and "." in element.text else "byte-out-of-range", element, {"name": element.text}
     elif isinstance(node, Binding):
         yield "binding-literal", node, {"name": "#{" + node.name + "}"}
     elif isinstance(node, LiteralArray):
@@ -37,11 +42,15 @@ def literal_faults(node: Node) -> Iterator[Finding]:
             if isinstance(element, Symbol) and element.end - element.start == len(element.value) and not kind_of_float:
                 fault = "punctuation-in-literal-array" if element.value in _PUNCTUATION else "bare-word-in-literal-array"
                 yield fault, element, {"name": element.value}
+    elif isinstance(node, Symbol):
+        # In quotes it may have any letter.
+        if not node.value.isascii() and node.value[0].isalpha() and node.end - node.start <= len(node.value) + 2:
+            yield "foreign-letter", node, {"name": node.value}
     elif isinstance(node, Character):
         if not node.value.isascii():
             yield "foreign-character", node, {"name": node.value}
     elif isinstance(node, Send | Message):
-        if len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
+        if is_long_operator(node.selector):
             yield "long-operator", node, {"name": node.selector}
         receiver = node.receiver if isinstance(node, Send) else None
         if (

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from checker.faults import faults
 from checker.flow import unassigned_reads
 from checker.inlined import arity_faults
-from checker.literals import literal_faults
+from checker.literals import is_long_operator, literal_faults
 from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest
 from stparse.issue import Issue
 from stparse.nodes import (
@@ -88,6 +88,8 @@ class Analysis:
         self._issues: list[Issue] = []
         self._scopes: list[_Scope] = []
         self._ended: set[str] = set()
+        # Temporaries that an assignment to an undeclared name seems to mean.
+        self._meant: set[str] = set()
 
     def run(self, tree: Method | Sequence) -> list[Issue]:
         """Answer the issues of `tree`."""
@@ -101,7 +103,8 @@ class Analysis:
             else:
                 stack.extend(self._visit(step))
         for variable in unassigned_reads(tree):
-            self._report("read-before-write", variable, name=variable.name)
+            if variable.name not in self._meant:
+                self._report("read-before-write", variable, name=variable.name)
         return self._issues
 
     def _visit(self, node: Node) -> list[_Step]:
@@ -117,6 +120,8 @@ class Analysis:
                 self._declare(argument, "argument")
             self._declare_error_codes(node)
             self._check_letters(node.selector, node.start)
+            if is_long_operator(node.selector):
+                self._report_at("long-operator", node.start, node.start + len(node.selector), name=node.selector)
             if len(node.arguments) > _MOST_ARGUMENTS:
                 self._report("too-many-arguments", node, name=node.selector)
             self._look_at_pragmas(node)
@@ -135,7 +140,7 @@ class Analysis:
         if isinstance(node, Assign):
             self._find_super(node, [node.value])
             return [_Store(node.target), node.value]
-        for fault, place, words in (*literal_faults(node), *arity_faults(node)):
+        for fault, place, words in (*literal_faults(node), *arity_faults(node, self._dialect)):
             self._report(fault, place, **words)
         if isinstance(node, Brace):
             self._look_at_brace(node)
@@ -176,7 +181,7 @@ class Analysis:
         end = start + len(name.partition(":")[0])
         if "_" in name and not self._names.underscores:
             self._report_at("underscore-in-name", start, end, name=name)
-        if not name.isascii() and name[0].isalpha():
+        if not name.isascii() and (name[0].isalpha() or name[0] == "_"):
             self._report_at("foreign-letter", start, end, name=name)
 
     def _look_at_pragmas(self, method: Method) -> None:
@@ -187,6 +192,8 @@ class Analysis:
                 self._find_locals(pragma)
             elif isinstance(pragma, Pragma):
                 self._find_names(pragma)
+                for fault, place, words in (finding for node in walk(pragma) for finding in literal_faults(node)):
+                    self._report(fault, place, **words)
 
     def _find_names(self, pragma: Pragma) -> None:
         """Report the arguments that are names; the one of `error:` declares a variable."""
@@ -306,7 +313,7 @@ class Analysis:
             return
         declared = self._find(name)
         if declared is None:
-            meaning = self._look_up(node)
+            meaning = self._look_up(node, stored=True)
             # Amber has no variables with a capital that a method could store into.
             if meaning is Meaning.CLASS or (self._dialect == "amber" and name[:1].isupper()):
                 self._report("store-into-class", node, name=name)
@@ -317,27 +324,29 @@ class Analysis:
         elif declared.kind == "block argument":
             self._report("store-into-block-argument", node, name=name)
 
-    def _look_up(self, node: Variable) -> Meaning:
+    def _look_up(self, node: Variable, *, stored: bool = False) -> Meaning:
         meaning = self._names.meaning(node.name)
         self._check_letters(node.name, node.start)
         if meaning is Meaning.UNKNOWN and node.name in self._ended:
             meaning = Meaning.UNDECLARED
         if meaning is Meaning.UNDECLARED:
-            self._undeclared(node)
+            self._undeclared(node, stored)
         elif meaning is Meaning.UNKNOWN:
             self.unknown.add(node.name)
         elif meaning in (Meaning.CLASS, Meaning.GLOBAL):
             self.assumed.add(node.name)
         return meaning
 
-    def _undeclared(self, node: Variable) -> None:
+    def _undeclared(self, node: Variable, stored: bool) -> None:
         name = node.name
         local = [known for scope in self._scopes for known in scope.names]
         for meant in nearest(name, local, 1):
-            # Misspelt here, it is not unused as well.
+            # Misspelt here, it is not unused as well, and not read before it is assigned to.
             found = self._find(meant)
             assert found is not None
             found.reads += 1
+            if stored:
+                self._meant.add(meant)
         near = self._names.near(name) if name[:1].isupper() else _merged(name, local, self._names)
         hint = f"is it {' or '.join(near)}? Else " if near else ""
         if name in self._ended:

@@ -15,10 +15,13 @@ from stparse.text import Span
 # Behind these a period ends a statement that is not there. A bar or an angle is the end of a declaration then,
 # since an operator would need an operand.
 _BEFORE = frozenset(("PERIOD", "LSQB", "LBRACE", "BAR", "BARS", "GREATER"))
-_LEADING = re.compile(r"\s*(?:\"[^\"]*\"\s*)*\.")
+# Behind these two bars declare nothing: as an operator they would need an operand.
+_BEFORE_BARS = frozenset(("LSQB", "BAR", "GREATER"))
 _ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
 # What a text must have for any of these faults: most texts are not read a second time.
-_SUSPECT = re.compile(r"\.\s*(?:\"[^\"]*\"\s*)*\.|[\[{|>]\s*\.|##|#\s|\|\||:\s*\w+\s*\]")
+_GAP = r"\s*(?:\"[^\"]*\"\s*)*"
+_LEADING = re.compile(rf"{_GAP}\.")
+_SUSPECT = re.compile(rf"[.\[{{|>]{_GAP}\.|##|#\s|\|\||:{_GAP}\w+{_GAP}\]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:
@@ -54,7 +57,7 @@ def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]
             if tokens.ends[index] - tokens.starts[index] > 2:
                 yield "space-in-array-opener", index
         elif kind == "BARS":
-            if index == first:
+            if index == first or before in _BEFORE_BARS:
                 yield "glued-bars", index
         elif kind == "RSQB" and before == "NAME" and index > 1 and kinds[index - 2] == "COLON":
             yield "block-without-bar", index

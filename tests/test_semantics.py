@@ -59,6 +59,7 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "wrong-block-arity": ("foo\n\tcount ifTrue: ‹[:x | x]›", "foo\n\tcount ifTrue: [1]", ALL),
     "missing-block-parameter": ("foo\n\t1 to: 3 do: ‹[count]›", "foo\n\t1 to: 3 do: [:i | i]", ALL),
     "wrong-receiver-arity": ("foo\n\t‹[:x | x]› whileTrue: [count]", "foo\n\t[count] whileTrue: [count]", ALL),
+    "empty-condition": ("foo\n\t^count and: ‹[]›", "foo\n\t^count and: [count]", ALL),
     "block-expected": ("foo\n\tcount ifTrue: ‹3›", "foo\n\tcount ifTrue: [3]", ALL),
     "too-many-arguments": (f"‹{SIXTEEN}\n\t^a›", "a: a b: b\n\t^a + b", ALL),
     "digit-outside-radix": ("foo\n\t^‹2r3›", "foo\n\t^2r1", ALL),
@@ -206,8 +207,8 @@ def test_a_script_declares_its_own_temporaries() -> None:
         ("foo\n\t<on: slotMoved in: plan>\n\t^1", "dolphin", ["C155", "C155"]),
         ("foo\n\t^here foo", "stx", []),
         ("foo\n\t^here foo", "pharo", ["C101"]),
-        # One float makes an array of floats; small digits are digits.
-        ("foo\n\t^#[0.5 300]", "squeak", ["C154", "C154"]),
+        # A float at the beginning makes an array of floats, and bytes may follow; small digits are digits.
+        ("foo\n\t^#[0.5 300]", "squeak", ["C154", "C120"]),
         ("foo\n\t^#[16rfe 16re5]", "stx", []),
         ("foo\n\t^#[16rfff]", "stx", ["C120"]),
         ("foo\n\t^#(0.0e -1.5d)", "gnu", []),
@@ -276,6 +277,60 @@ def test_a_block_may_not_have_more_than_15_arguments() -> None:
 )
 def test_read_before_write(body: str, reads: int) -> None:
     assert [name for name, _ in found(f"foo\n\t| t |\n\t{body}")].count("read-before-write") == reads
+
+
+def test_a_misspelt_assignment_is_one_fault() -> None:
+    assert found("foo\n\t| total |\n\ttotl := 1.\n\tcount := total.\n\ttotal := 2") == [("undeclared-variable", "totl")]
+    assert found("foo\n\t| total |\n\tcount := totl.\n\tcount := total") == [
+        ("undeclared-variable", "totl"),
+        ("read-before-write", "total"),
+    ]
+
+
+# -- what a dialect reads otherwise -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dialect", "source", "expected"),
+    [
+        # A comment may stand before a period that ends no statement.
+        ("gnu", 'foo\n\t| a |\n\t"why" "so"\n\t. a := 1.\n\t^a', [("empty-statement", ".")]),
+        ("dolphin", 'foo\n\t^["why" . count]', [("empty-statement", ".")]),
+        ("dolphin", 'foo\n\t^[:x "why"]', [("block-without-bar", "]")]),
+        # Messages that a compiler does not count the parameters of.
+        ("squeak", "foo\n\t1 to: 3 do: [:a :b | a].\n\t3 timesRepeat: [:a | a]", []),
+        ("squeak", "foo\n\t^count ifNil: [:a | a]", [("wrong-block-arity", "[:a | a]")]),
+        ("smalltalk80", "foo\n\t[:a | a] repeat.\n\t^count ifNil: [:a | a]", []),
+        ("smalltalk80", "foo\n\t^count and: [:a | a]", [("wrong-block-arity", "[:a | a]")]),
+        # What is no block: Dolphin warns of a variable too, Smalltalk-80 takes any but nil.
+        ("dolphin", "foo\n\t^count and: items", [("block-expected", "items")]),
+        ("dolphin", "foo\n\titems whileTrue: [count foo]", [("block-expected", "items")]),
+        ("smalltalk80", "foo\n\t^count ifTrue: items ifFalse: nil", [("block-expected", "nil")]),
+        ("smalltalk80", "foo\n\t^count or: items isEmpty", [("block-expected", "items isEmpty")]),
+        ("visualworks", "foo\n\t^count or: items isEmpty", []),
+        ("dolphin", "foo\n\t^[] whileTrue: [count or: []]", [("empty-condition", "[]"), ("empty-condition", "[]")]),
+        ("dolphin", "foo\n\t[] repeat.\n\t^count ifTrue: []", []),
+        # Cuis: the first element says whether floats may follow.
+        ("squeak", "foo\n\t^#[1.5 2 300]", [("float-array", "1.5"), ("byte-out-of-range", "300")]),
+        ("squeak", "foo\n\t^#[2 1.5]", [("byte-out-of-range", "1.5")]),
+        # Literals of a pragma are read like others.
+        ("visualworks", "foo\n\t<foo: #(#[1 256]) bar: 2r3>\n\t^1", [("byte-out-of-range", "256"), ("digit-outside-radix", "2r3")]),
+        # An operator is no longer in the pattern than in the code.
+        ("gnu", "==> x\n\t^x", [("long-operator", "==>")]),
+        ("pharo", "==> x\n\t^x", []),
+        # What is computed while compiling has temporaries of its own, and sees none of the method.
+        ("gnu", "foo: x\n\t^##(| t | t := #(1). t do: [:e | | u | u := e. u foo]. x)", [("undeclared-variable", "x")]),
+        # Two bars that declare nothing, and the operator.
+        ("gnu", "foo\n\t<category: 'a'>\n\t||\n\t^1", [("glued-bars", "||")]),
+        ("gnu", "foo\n\t^[:x | || x || count]", [("glued-bars", "||")]),
+        ("gnu", "foo\n\t^[|| count]", [("glued-bars", "||")]),
+        # A letter is foreign in a symbol too, unless it is in quotes, and behind "_".
+        ("dolphin", "foo\n\t^#(#größe) , #größe: , #'größe'", [("foreign-letter", "#größe"), ("foreign-letter", "#größe:")]),
+        ("dolphin", "foo: _größe\n\t^_größe", [("foreign-letter", "_größe")]),
+    ],
+)
+def test_a_dialect_of_its_own(dialect: str, source: str, expected: list[tuple[str, str]]) -> None:
+    assert found(source, dialect) == expected
 
 
 # -- any tree ---------------------------------------------------------------------------------------------------------------
