@@ -253,6 +253,7 @@ STATEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("small-digits", "self foo: ‹16rff›. ", ()),
     ("byte-out-of-range", "self foo: #[1 ‹256›]. ", _BYTES),
     ("float-array", "self foo: #[‹1.5› ‹2.5›]. ", _BYTES),
+    ("caret-as-message", "self foo: 3‹^›4. ", ("squeak",)),
     ("bare-word-in-literal-array", "self foo: #(1 ‹foo›). ", ()),
     ("punctuation-in-literal-array", "self foo: #(1 ‹;› 2). ", ("pharo",)),
     ("return-in-brace-array", "self foo: {‹^1›}. ", _BRACES),
