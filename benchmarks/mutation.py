@@ -116,10 +116,15 @@ class Subject:
         return any(a <= node.start < b for a, b in (*self.case.literals, *self.computed))
 
     def statements(self) -> Iterator[tuple[n.Sequence, n.Node, int]]:
-        """Yield each statement with its sequence and the offset where it begins, parentheses included."""
+        """Yield each statement with its sequence and the offset where it begins, parentheses included.
+
+        What stands behind a return is left out: a statement put before it would be told of as well.
+        """
         for sequence in self.sequences:
             for statement in sequence.statements:
                 yield sequence, statement, self.case.whole(statement)[0]
+                if isinstance(statement, n.Return):
+                    break
 
     def replace(self, node: n.Node, put: str) -> Mutant:
         """Replace a node without the parentheses around it."""
@@ -128,13 +133,26 @@ class Subject:
     def insert(self, at: int, put: str) -> Mutant:
         return mutate(self.text, (at, at, put))
 
-    def declare(self, sequence: n.Sequence, put: str, at: int | None = None) -> Mutant | None:
-        """Add temporaries to a sequence, and open its list where it has none; None where there is no statement to go by."""
-        if sequence.temporaries:
-            return self.insert(sequence.temporaries[-1].end, " " + put)
+    def declare(self, sequence: n.Sequence, put: str, rest: str = "") -> Mutant | Discard:
+        """Add temporaries to a sequence, and open its list where it has none; `rest` goes before the first statement."""
         if not sequence.statements:
-            return None
-        return self.insert(self.case.whole(sequence.statements[0])[0], f"| {put} | ")
+            return Discard("no statement that a declaration could stand before")
+        at = self.case.whole(sequence.statements[0])[0]
+        if sequence.temporaries:
+            last = sequence.temporaries[-1].end
+            return mutate(self.text, (last, last, " " + put), (at, at, rest))
+        if self.has_empty_list(sequence, at):
+            return Discard("an empty list of temporaries stands there already")
+        return self.insert(at, f"| {put} | {rest}")
+
+    def has_empty_list(self, sequence: n.Sequence, at: int) -> bool:
+        """Answer whether two bars stand before the statements that begin at an offset, besides the one of parameters."""
+        block = next((block for block in self.blocks if block.body is sequence), None)
+        names = self.tree.arguments if block is None else block.parameters
+        start = names[-1].end if names else (self.tree.start + len(self.tree.selector) if block is None else block.start)
+        apart = [(node.start, node.end) for node in self.tree.pragmas] + list(self.case.tokens.comments)
+        bars = [i for i in range(start, at) if self.text[i] == "|" and not any(a <= i < b for a, b in apart)]
+        return len(bars) > (1 if block is not None and names else 0)
 
     # -- names -----------------------------------------------------------------------------------------------------------
 

@@ -250,9 +250,7 @@ def one_argument_more(subject: Subject, name: str) -> Mutant | Discard:
 @kind("temporary-like-argument")
 def temporary_like_argument(subject: Subject) -> Made:
     for argument in subject.tree.arguments:
-        made = subject.declare(subject.tree.body, f"‹{argument.name}›")
-        if made is not None:
-            yield made
+        yield subject.declare(subject.tree.body, f"‹{argument.name}›")
 
 
 @kind("temporary-like-argument")
@@ -262,9 +260,7 @@ def block_temporary_like_its_argument(subject: Subject) -> Made:
             if subject.is_hidden(block):
                 yield _COMPUTED
             elif block.body.temporaries or subject.dialect != "smalltalk80":
-                made = subject.declare(block.body, f"‹{parameter.name}›")
-                if made is not None:
-                    yield made
+                yield subject.declare(block.body, f"‹{parameter.name}›")
 
 
 # -- hidden ---------------------------------------------------------------------------------------------------------------
@@ -272,10 +268,8 @@ def block_temporary_like_its_argument(subject: Subject) -> Made:
 
 def _temporary_of(subject: Subject, block: n.Block, name: str) -> Made:
     """Yield a temporary of a block that is assigned and read, so that its name is the only thing wrong with it."""
-    plain = block.body.statements and not block.body.temporaries and not subject.is_hidden(block)
-    if plain and subject.dialect != "smalltalk80":
-        at = subject.case.whole(block.body.statements[0])[0]
-        yield subject.insert(at, f"| ‹{name}› | {name} := 1. {name} foo. ")
+    if not subject.is_hidden(block) and subject.dialect != "smalltalk80":
+        yield subject.declare(block.body, f"‹{name}›", f"{name} := 1. {name} foo. ")
 
 
 def _around_block(subject: Subject, block: n.Block, kinds: tuple[str, ...]) -> list[str]:
@@ -365,22 +359,14 @@ def reserved_word_as_temporary(subject: Subject) -> Made:
 def unused_temporary(subject: Subject) -> Made:
     for sequence in subject.sequences:
         if sequence is subject.tree.body or subject.dialect != "smalltalk80":
-            made = subject.declare(sequence, "‹zork›")
-            if made is not None:
-                yield made
+            yield subject.declare(sequence, "‹zork›")
 
 
 @kind("never-read")
 def temporary_never_read(subject: Subject) -> Made:
     for sequence in subject.sequences:
-        if not sequence.statements or (sequence is not subject.tree.body and subject.dialect == "smalltalk80"):
-            continue
-        at = subject.case.whole(sequence.statements[0])[0]
-        if sequence.temporaries:
-            last = sequence.temporaries[-1].end
-            yield mutate(subject.text, (last, last, " ‹zork›"), (at, at, "zork := 1. "))
-        else:
-            yield subject.insert(at, "| ‹zork› | zork := 1. ")
+        if sequence is subject.tree.body or subject.dialect != "smalltalk80":
+            yield subject.declare(sequence, "‹zork›", "zork := 1. ")
 
 
 @kind("never-read")

@@ -290,7 +290,9 @@ def name_in_a_pragma(subject: Subject) -> Made:
 def empty_list_of_temporaries(subject: Subject) -> Made:
     for sequence in subject.sequences:
         if not sequence.temporaries and sequence.statements:
-            yield subject.insert(subject.case.whole(sequence.statements[0])[0], "‹||› ")
+            at = subject.case.whole(sequence.statements[0])[0]
+            taken = subject.has_empty_list(sequence, at)
+            yield Discard("an empty list of temporaries stands there already") if taken else subject.insert(at, "‹||› ")
 
 
 @kind("only-a-comment", code="P151")
@@ -304,5 +306,5 @@ def all_but_a_comment_removed(subject: Subject) -> Made:
 @kind("block-temporaries")
 def temporary_of_a_block(subject: Subject) -> Made:
     for block in subject.blocks:
-        if block.body.statements and not block.body.temporaries and not subject.is_hidden(block):
-            yield subject.insert(subject.case.whole(block.body.statements[0])[0], "| ‹zork› | zork := 1. zork foo. ")
+        if not block.body.temporaries and not subject.is_hidden(block):
+            yield subject.declare(block.body, "‹zork›", "zork := 1. zork foo. ")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from checker.inlined import INLINED
-from checker.names import PSEUDO_VARIABLES
-from stparse.nodes import Assign, Block, Method, Node, Send, Sequence, Variable, children, walk
+from checker.names import PSEUDO_VARIABLES, words_in
+from stparse.nodes import Assign, Block, Foreign, Method, Node, Send, Sequence, Variable, children, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,10 @@ class _Walker:
                 self.found.append(node)
                 # One report a variable: the rest follows from it.
                 self._assign(node.name)
+        elif isinstance(node, Foreign):
+            # C code may assign any variable that it names.
+            for name in self._unassigned & words_in(node.text):
+                self._assign(name)
         elif isinstance(node, Assign):
             stack += [_Assigned(node.target.name), node.value]
         elif isinstance(node, Sequence):

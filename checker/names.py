@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 _MANY = 300
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 CONSTANTS = frozenset(("nil", "true", "false"))
@@ -73,6 +75,11 @@ class GivenNames:
 
     def near(self, name: str) -> tuple[str, ...]:
         return nearest(name, (*self.instance_variables, *self.shared_variables, *self.classes, *self.globals))
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Answer what a text of another language may use of the variables around it."""
+    return frozenset(_WORD.findall(text))
 
 
 def _last_part(name: str) -> str:

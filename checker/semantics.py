@@ -13,7 +13,7 @@ from checker.faults import faults
 from checker.flow import unassigned_reads
 from checker.inlined import arity_faults
 from checker.literals import is_long_operator, literal_faults
-from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest
+from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest, words_in
 from stparse.issue import Issue
 from stparse.nodes import (
     Assign,
@@ -21,6 +21,7 @@ from stparse.nodes import (
     Brace,
     Cascade,
     CompileTime,
+    Foreign,
     Message,
     Method,
     Node,
@@ -111,6 +112,9 @@ class Analysis:
         """Look at one node; answer the steps that follow, the last first."""
         if isinstance(node, Variable):
             self._read(node)
+            return []
+        if isinstance(node, Foreign):
+            self._use_all(node)
             return []
         if isinstance(node, Send | Message):
             self._look_at_selector(node)
@@ -207,8 +211,11 @@ class Analysis:
     def _find_locals(self, outside: Node) -> None:
         """Report the variables of an expression that GNU Smalltalk evaluates while it compiles: it sees globals only."""
         below = list(walk(outside))
-        own = {variable.name for node in below if isinstance(node, Block) for variable in node.parameters}
-        own |= {variable.name for node in below if isinstance(node, Sequence) for variable in node.temporaries}
+        declared = [variable for node in below if isinstance(node, Block) for variable in node.parameters]
+        declared += [variable for node in below if isinstance(node, Sequence) for variable in node.temporaries]
+        own = {variable.name for variable in declared}
+        for variable in declared:
+            self._check_letters(variable.name, variable.start)
         for node in below:
             if isinstance(node, Variable) and not node.name[0].isupper() and node.name not in own | PSEUDO_VARIABLES:
                 self._report("undeclared-variable", node, name=node.name)
@@ -294,6 +301,14 @@ class Analysis:
         return None
 
     # -- names -------------------------------------------------------------------------------------------------------
+
+    def _use_all(self, node: Foreign) -> None:
+        """Text of another language may read and assign the variables that it names."""
+        for name in words_in(node.text):
+            declared = self._find(name)
+            if declared is not None:
+                declared.reads += 1
+                declared.writes += 1
 
     def _read(self, node: Variable) -> None:
         if node.name in PSEUDO_VARIABLES:

@@ -320,6 +320,10 @@ def test_a_misspelt_assignment_is_one_fault() -> None:
         ("pharo", "==> x\n\t^x", []),
         # What is computed while compiling has temporaries of its own, and sees none of the method.
         ("gnu", "foo: x\n\t^##(| t | t := #(1). t do: [:e | | u | u := e. u foo]. x)", [("undeclared-variable", "x")]),
+        ("gnu", "foo\n\t^##(#(1) collect: [:größe | größe])", [("foreign-letter", "größe")]),
+        # C code reads and assigns what it names.
+        ("stx", "foo\n\t| error other |\n%{ error = 1; %}.\n\t^error foo", [("unused-temporary", "other")]),
+        ("stx", "foo\n\t| error other |\n%{ error = 1; %}.\n\t^other foo", [("read-before-write", "other")]),
         # Two bars that declare nothing, and the operator.
         ("gnu", "foo\n\t<category: 'a'>\n\t||\n\t^1", [("glued-bars", "||")]),
         ("gnu", "foo\n\t^[:x | || x || count]", [("glued-bars", "||")]),
