@@ -14,6 +14,7 @@ _RADIX = re.compile(r"-?(?P<radix>\d+)[r#]-?(?P<digits>[\dA-Z_]+)(?:\.(?P<fracti
 _SMALL_DIGITS = re.compile(r"-?\d+[r#]-?[\dA-F]*[a-f][\da-fA-F]*")
 _INTEGER = re.compile(r"(?P<sign>-?)(?:(?P<radix>\d+)[r#])?(?P<digits>[\dA-Z_]+)")
 _NO_DIGITS = re.compile(r"r(?![A-Z\d])")
+_OPERATORS = frozenset("-+*/\\~<>=@%|&?,!")
 _PUNCTUATION = frozenset((".", ";", "^", ":"))
 
 
@@ -39,6 +40,10 @@ def literal_faults(node: Node) -> Iterator[Finding]:
     elif isinstance(node, Character):
         if not node.value.isascii():
             yield "foreign-character", node, {"name": node.value}
+    elif isinstance(node, Symbol):
+        # A quoted one is longer than its value and the "#".
+        if len(node.value) > 2 and node.value[0] in _OPERATORS and node.end - node.start == len(node.value) + 1:
+            yield "long-operator", node, {"name": node.value}
     elif isinstance(node, Send | Message):
         if len(node.selector) > 2 and not node.selector[0].isalpha() and node.selector[0] not in "_@":
             yield "long-operator", node, {"name": node.selector}

@@ -17,6 +17,7 @@ from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest
 from stparse.issue import Issue
 from stparse.nodes import (
     Assign,
+    Binding,
     Block,
     Brace,
     Cascade,
@@ -132,12 +133,21 @@ class Analysis:
             self._report(fault, place, **words)
         if isinstance(node, Brace):
             self._look_at_brace(node)
+        if isinstance(node, Binding) and self._owner_is_undeclared(node.name):
+            self._report("unknown-namespace", node, name=node.name)
+        if isinstance(node, Symbol) and self._dialect == "smalltalk80":
+            self._look_up_association(node)
         if isinstance(node, CompileTime) and self._dialect == "gnu":
             self._find_locals(node)
             return []
         below = list(children(node))
         self._find_super(node, below)
         return list(reversed(below))
+
+    def _look_up_association(self, node: Symbol) -> None:
+        """`##name` is the association of a global in Smalltalk-80, which therefore has to be there."""
+        if node.end - node.start - len(node.value) == 2 and node.value.isidentifier():
+            self._look_up(Variable(node.start + 2, node.end, node.value))
 
     def _look_at_brace(self, node: Brace) -> None:
         if not node.dictionary:
@@ -192,12 +202,21 @@ class Analysis:
         blocks = [node for node in below if isinstance(node, Block)]
         own = {variable.name for block in blocks for variable in (*block.parameters, *block.body.temporaries)}
         for node in below:
-            if isinstance(node, Variable) and not node.name[0].isupper() and node.name not in own | PSEUDO_VARIABLES:
-                self._report("undeclared-variable", node, name=node.name)
+            if isinstance(node, Variable) and node.name not in own | PSEUDO_VARIABLES:
+                self._look_up_at_once(node)
             elif isinstance(node, Send | Message):
                 self._look_at_selector(node)
             for fault, place, words in literal_faults(node):
                 self._report(fault, place, **words)
+
+    def _look_up_at_once(self, node: Variable) -> None:
+        """Look up a global that is needed while the method is compiled: it cannot come later."""
+        meaning = self._names.meaning(node.name) if node.name[0].isupper() else Meaning.UNDECLARED
+        if meaning is Meaning.UNKNOWN:
+            self.unknown.add(node.name)
+        elif meaning is Meaning.UNDECLARED:
+            qualified = "." in node.name or "::" in node.name
+            self._report("unknown-namespace" if qualified else "undeclared-variable", node, name=node.name)
 
     def _declare_error_codes(self, method: Method) -> None:
         """`<primitive: 60 error: code>` declares the variable that holds why a primitive failed; Dolphin's has a fixed name."""
@@ -331,10 +350,19 @@ class Analysis:
         hint = f"is it {' or '.join(near)}? Else " if near else ""
         if name in self._ended:
             self._report("out-of-scope", node, name=name)
+            self._report("out-of-scope-refused", node, name=name)
+        elif self._owner_is_undeclared(name):
+            self._report("unknown-namespace", node, name=name)
+            self._report("undeclared-global", node, name=name, near=hint)
         elif name[:1].isupper():
             self._report("undeclared-global", node, name=name, near=hint)
         else:
             self._report("undeclared-variable", node, name=name, near=hint)
+
+    def _owner_is_undeclared(self, name: str) -> bool:
+        """Answer whether nobody declares the namespace of a name: GNU Smalltalk looks that up before the method runs."""
+        owner = name.replace("::", ".").rpartition(".")[0]
+        return owner != "" and self._names.meaning(owner) is Meaning.UNDECLARED
 
     def _report(self, fault: str, node: Node, **words: str) -> None:
         self._report_at(fault, node.start, node.end, **words)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checker.faults import faults
+from checker.names import PSEUDO_VARIABLES
 from stparse.issue import Issue
 from stparse.nodes import Method, Node
 from stparse.parser import parser_for
@@ -16,9 +17,10 @@ from stparse.text import Span
 # since an operator would need an operand.
 _BEFORE = frozenset(("PERIOD", "LSQB", "LBRACE", "BAR", "BARS", "GREATER"))
 _LEADING = re.compile(r"\s*(?:\"[^\"]*\"\s*)*\.")
+_NAMES = frozenset(("NAME", "KEYWORD"))
 _ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
 # What a text must have for any of these faults: most texts are not read a second time.
-_SUSPECT = re.compile(r"\.\s*(?:\"[^\"]*\"\s*)*\.|[\[{|>]\s*\.|##|#\s|\|\||:\s*\w+\s*\]")
+_SUSPECT = re.compile(r"\.\s*(?:\"[^\"]*\"\s*)*\.|[\[{|>]\s*\.|##|#\s|\|\||:\s*\w+\s*\]|\w\.[^\W\d]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:
@@ -44,6 +46,8 @@ def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]
         if kind == "PERIOD":
             if index == first or before in _BEFORE:
                 yield "empty-statement", index
+            elif before == "NAME" and _is_glued(text, tokens, index):
+                yield "glued-period", index
         elif kind == "SYMBOL":
             second = text[tokens.starts[index] + 1]
             if second == "#":
@@ -58,6 +62,13 @@ def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]
                 yield "glued-bars", index
         elif kind == "RSQB" and before == "NAME" and index > 1 and kinds[index - 2] == "COLON":
             yield "block-without-bar", index
+
+
+def _is_glued(text: str, tokens: Tokens, index: int) -> bool:
+    """Answer whether the period at `index` touches names on both sides; self, nil and the like begin no name."""
+    start = tokens.starts[index]
+    touches = tokens.ends[index - 1] == start and tokens.starts[index + 1] == start + 1 and tokens.kinds[index + 1] in _NAMES
+    return touches and text[tokens.starts[index - 1] : start] not in PSEUDO_VARIABLES
 
 
 def _pattern_end(tree: Node) -> int:
