@@ -37,6 +37,8 @@ from stparse.nodes import (
 from stparse.text import Span
 
 _MOST_ARGUMENTS = 15
+# What GNU Smalltalk calls the primitives of its machine: its compiler knows them, and no image needs to.
+_OWN_PRIMITIVES = "VMpr_"
 
 
 @dataclass(slots=True)
@@ -133,7 +135,7 @@ class Analysis:
             self._report(fault, place, **words)
         if isinstance(node, Brace):
             self._look_at_brace(node)
-        if isinstance(node, Binding) and self._owner_is_undeclared(node.name):
+        if isinstance(node, Binding) and self._leads_nowhere(node.name):
             self._report("unknown-namespace", node, name=node.name)
         if isinstance(node, Symbol) and self._dialect == "smalltalk80":
             self._look_up_association(node)
@@ -211,6 +213,8 @@ class Analysis:
 
     def _look_up_at_once(self, node: Variable) -> None:
         """Look up a global that is needed while the method is compiled: it cannot come later."""
+        if node.name.startswith(_OWN_PRIMITIVES):
+            return
         meaning = self._names.meaning(node.name) if node.name[0].isupper() else Meaning.UNDECLARED
         if meaning is Meaning.UNKNOWN:
             self.unknown.add(node.name)
@@ -351,18 +355,19 @@ class Analysis:
         if name in self._ended:
             self._report("out-of-scope", node, name=name)
             self._report("out-of-scope-refused", node, name=name)
-        elif self._owner_is_undeclared(name):
+        elif self._leads_nowhere(name):
             self._report("unknown-namespace", node, name=name)
-            self._report("undeclared-global", node, name=name, near=hint)
         elif name[:1].isupper():
             self._report("undeclared-global", node, name=name, near=hint)
         else:
             self._report("undeclared-variable", node, name=name, near=hint)
 
-    def _owner_is_undeclared(self, name: str) -> bool:
-        """Answer whether nobody declares the namespace of a name: GNU Smalltalk looks that up before the method runs."""
+    def _leads_nowhere(self, name: str) -> bool:
+        """Answer whether a name's namespace is none that is known: GNU Smalltalk looks that up before the method runs."""
         owner = name.replace("::", ".").rpartition(".")[0]
-        return owner != "" and self._names.meaning(owner) is Meaning.UNDECLARED
+        if self._dialect != "gnu" or not owner:
+            return False
+        return not owner[0].isupper() or self._names.meaning(owner) is Meaning.UNDECLARED
 
     def _report(self, fault: str, node: Node, **words: str) -> None:
         self._report_at(fault, node.start, node.end, **words)
