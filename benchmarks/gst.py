@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-_MESSAGE = re.compile(r"^[^\n:]*\.st:\d+: (.*)$", re.MULTILINE)
+_MESSAGE = re.compile(r"^[^\n:]*\.st:(\d+): (.*)$", re.MULTILINE)
 _UNDECLARED = re.compile(r"undefined variable (\S+) referenced|assignment to undeclared variable (\S+)|undeclared variable (\S+)")
 _COUNT = re.compile(r"^compiled (\d+)$", re.MULTILINE)
 _ENDS = re.compile(r"""'[^']*(?:''[^']*)*'|"[^"]*"|\$[\s\S]|(!)""")
@@ -105,9 +105,13 @@ def _ask_once(gst: Path, question: Question) -> Answer:
     head = f"Object subclass: #STCCase instanceVariableNames: '{variables}' classVariableNames: '' poolDictionaries: '' category: 'x' !\n"
     spaces = "".join(f"{_declaring(name)} !\n" for name in question.dotted)
     tail = "! !\n\nTranscript showCr: 'compiled ', STCCase selectors size printString !\n"
-    said = _run(gst, f"{spaces}{head}\n!STCCase methodsFor: 'x'!\n{question.source}\n{tail}")
-    messages, count = [message for message in _MESSAGE.findall(said) if not _CRASH.match(message)], _COUNT.search(said)
+    before = f"{spaces}{head}\n!STCCase methodsFor: 'x'!\n"
+    said = _run(gst, f"{before}{question.source}\n{tail}")
+    found = [(int(line), message) for line, message in _MESSAGE.findall(said) if not _CRASH.match(message)]
+    messages, count = [message for _, message in found], _COUNT.search(said)
     compiled = int(count[1]) if count else 0
+    if any(line <= before.count("\n") for line, _ in found):
+        return Answer("no answer", " / ".join(messages), compiled)
     if not messages:
         return Answer("ok" if compiled == 1 else "no answer", "", compiled)
     undeclared = all(_UNDECLARED.search(message) for message in messages)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from stparse.tables import END
 _WORDS = {Outcome.COMPILES: "ok", Outcome.UNDECLARED: "undeclared", Outcome.ERROR: "error"}
 _RESERVED = frozenset(("self", "super", "nil", "true", "false", "thisContext"))
 _LONGEST = 20_000
+_PRIMITIVE = re.compile(r"primitive number out of range|undefined variable VMpr_\w+ referenced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ class Reason:
 # The first that matches is the class of a disagreement.
 REASONS: tuple[Reason, ...] = (
     Reason(
-        "primitive number",
-        "gst knows the numbers of its own virtual machine's primitives only; which a machine has is no question of the language",
-        lambda case: "primitive number out of range" in case.said.messages and case.ours == "ok",
+        "primitives of another machine",
+        "gst 3.2.5 knows the primitives of its own virtual machine only; which ones a machine has is no question of the language",
+        lambda case: case.ours == "ok" and bool(_PRIMITIVE.search(case.said.messages)),
     ),
 )
 
@@ -181,12 +183,16 @@ def report(cases: list[Case], *, show: bool) -> None:
     different = [case for case in cases if case.ours != case.said.verdict]
     if show:
         for case in different:
-            print(f"--- {case.text.where} {case.text.kind} [{reason_of(case)}]: {_said(case)}\n{case.text.question.source}\n")
+            print(f"--- {case.text.where} {case.text.kind} [{reason_of(case)}]: {_both(case)}\n{case.text.question.source}\n")
     why = {reason.name: reason.why for reason in REASONS}
     for name, count in Counter(map(reason_of, different)).most_common():
         print(f"{count:5}  {name}: {why.get(name, 'see --show')}")
-        for said, times in Counter(_said(case) for case in different if reason_of(case) == name).most_common(8):
-            print(f"       {times:5}  {said}")
+        for both, times in Counter(_both(case) for case in different if reason_of(case) == name).most_common(8):
+            print(f"       {times:5}  {both}")
+    complained = [case for case in cases if case.said.compiled and case.said.verdict == "error"]
+    if complained:
+        said = Counter(re.sub("`.*'", "...", case.said.messages.split(" / ")[0]) for case in complained)
+        print(f"{len(complained):5}  gst complains, and compiles the method all the same; counted as refused here: {dict(said)}")
     groups = sorted({case.text.group for case in cases})
     for group in (*groups, "real", "mutants"):
         mine = [case for case in cases if case.text.group.startswith(group)]
@@ -197,7 +203,7 @@ def report(cases: list[Case], *, show: bool) -> None:
         print(f"{group:30} {same:6} of {len(mine):6}  {shares}; gst: {dict(verdicts)}")
 
 
-def _said(case: Case) -> str:
+def _both(case: Case) -> str:
     return f"gst {case.said.verdict} ({case.said.messages[:70]}), stc {case.ours} ({case.codes})"
 
 

@@ -83,12 +83,14 @@ class Analysis:
         self.assumed: set[str] = set()
         self._names = names
         self._dialect = dialect
+        self._source = ""
         self._issues: list[Issue] = []
         self._scopes: list[_Scope] = []
         self._ended: set[str] = set()
 
-    def run(self, tree: Method | Sequence) -> list[Issue]:
-        """Answer the issues of `tree`."""
+    def run(self, tree: Method | Sequence, source: str) -> list[Issue]:
+        """Answer the issues of `tree`, which is the tree of `source`."""
+        self._source = source
         stack: list[_Step] = [tree]
         while stack:
             step = stack.pop()
@@ -148,7 +150,7 @@ class Analysis:
 
     def _look_up_association(self, node: Symbol) -> None:
         """`##name` is the association of a global in Smalltalk-80, which therefore has to be there."""
-        if node.end - node.start - len(node.value) == 2 and node.value.isidentifier():
+        if self._source.startswith("##", node.start) and node.value.isidentifier():
             self._look_up(Variable(node.start + 2, node.end, node.value))
 
     def _look_at_brace(self, node: Brace) -> None:
@@ -333,6 +335,9 @@ class Analysis:
         meaning = self._names.meaning(node.name)
         self._check_letters(node.name, node.start)
         if meaning is Meaning.UNKNOWN and node.name in self._ended:
+            meaning = Meaning.UNDECLARED
+        # The base takes a class for known whatever stands before its name.
+        if meaning is Meaning.CLASS and self._leads_nowhere(node.name):
             meaning = Meaning.UNDECLARED
         if meaning is Meaning.UNDECLARED:
             self._undeclared(node)

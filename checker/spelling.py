@@ -20,7 +20,7 @@ _LEADING = re.compile(r"\s*(?:\"[^\"]*\"\s*)*\.")
 _NAMES = frozenset(("NAME", "KEYWORD"))
 _ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
 # What a text must have for any of these faults: most texts are not read a second time.
-_SUSPECT = re.compile(r"\.\s*(?:\"[^\"]*\"\s*)*\.|[\[{|>]\s*\.|##|#\s|\|\||:\s*\w+\s*\]|\w\.[^\W\d]")
+_SUSPECT = re.compile(r"[.\[{|>]\s*(?:\"[^\"]*\"\s*)*\.|##|#\s|\|\||:\s*\w+\s*\]|\w\.[^\W\d]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:

@@ -379,3 +379,9 @@ def test_in_smalltalk_80_a_double_hash_is_the_association_of_a_global() -> None:
     assert found("foo\n\t^##Zork", "smalltalk80") == [("undeclared-global", "Zork")]
     assert found("foo\n\t^##zork", "smalltalk80") == [("undeclared-variable", "zork")]
     assert found("foo\n\t^##Object", "smalltalk80") == []
+    assert found("foo\n\t^# zork", "smalltalk80") == []
+
+
+def test_a_comment_does_not_hide_an_empty_statement() -> None:
+    assert found('foo\n\t| a |\n\t"why".\n\ta := 1.\n\t^a', "gnu") == [("empty-statement", ".")]
+    assert found('foo\n\t^["why". 1]', "dolphin") == [("empty-statement", ".")]
