@@ -31,7 +31,7 @@ from stparse.tables import END
 _WORDS = {Outcome.COMPILES: "ok", Outcome.UNDECLARED: "undeclared", Outcome.ERROR: "error"}
 _RESERVED = frozenset(("self", "super", "nil", "true", "false", "thisContext"))
 _LONGEST = 20_000
-_PRIMITIVE = re.compile(r"primitive number out of range|undefined variable VMpr_\w+ referenced")
+_PRIMITIVE = re.compile(r"primitive number out of range|bad primitive number|undefined variable VMpr_\w+ referenced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,11 @@ REASONS: tuple[Reason, ...] = (
         "primitives of another machine",
         "gst 3.2.5 knows the primitives of its own virtual machine only; which ones a machine has is no question of the language",
         lambda case: case.ours == "ok" and bool(_PRIMITIVE.search(case.said.messages)),
+    ),
+    Reason(
+        "literal array closed by a brace",
+        "gst takes `{#(1 2 #( }` without a word, though two literal arrays are open; we do not follow it there",
+        lambda case: case.said.verdict == "ok" and "P113" in case.codes,
     ),
 )
 

@@ -117,6 +117,8 @@ class Analysis:
                 self._declare(argument, "argument")
             self._declare_error_codes(node)
             self._check_letters(node.selector, node.start)
+            if len(node.selector) > 2 and not (node.selector[0].isalpha() or node.selector[0] == "_"):
+                self._report_at("long-operator", node.start, node.start + len(node.selector), name=node.selector)
             if len(node.arguments) > _MOST_ARGUMENTS:
                 self._report("too-many-arguments", node, name=node.selector)
             self._look_at_pragmas(node)

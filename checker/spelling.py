@@ -20,12 +20,14 @@ _LEADING = re.compile(r"\s*(?:\"[^\"]*\"\s*)*\.")
 _NAMES = frozenset(("NAME", "KEYWORD"))
 _ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
 # What a text must have for any of these faults: most texts are not read a second time.
-_SUSPECT = re.compile(r"[.\[{|>]\s*(?:\"[^\"]*\"\s*)*\.|##|#\s|\|\||:\s*\w+\s*\]|\w\.[^\W\d]")
+_SUSPECT = re.compile(r"[.\[{|>]\s*(?:\"[^\"]*\"\s*)*\.|##|#\s|\|\||:\s*\w+\s*\]")
+# The same for names with a period between them, where the dialect minds; a qualified name begins with a capital.
+_GLUED = re.compile(r"(?<![\w.])[^\W\dA-Z]\w*\.[^\W\d]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:
     """Answer the issues of the tokens of `text`, which has parsed as `tree`."""
-    if not _SUSPECT.search(text) and not _LEADING.match(text, _pattern_end(tree)):
+    if not _SUSPECT.search(text) and not _LEADING.match(text, _pattern_end(tree)) and not _may_be_glued(text, dialect):
         return []
     tokens = parser_for(dialect).tokens(text)
     found = []
@@ -58,10 +60,14 @@ def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]
             if tokens.ends[index] - tokens.starts[index] > 2:
                 yield "space-in-array-opener", index
         elif kind == "BARS":
-            if index == first:
+            if index == first or before == "LSQB":
                 yield "glued-bars", index
         elif kind == "RSQB" and before == "NAME" and index > 1 and kinds[index - 2] == "COLON":
             yield "block-without-bar", index
+
+
+def _may_be_glued(text: str, dialect: str) -> bool:
+    return faults()["glued-period"].verdicts[dialect] != "-" and _GLUED.search(text) is not None
 
 
 def _is_glued(text: str, tokens: Tokens, index: int) -> bool:

@@ -188,3 +188,17 @@ def test_constants_of_dolphin(tmp_path: Path) -> None:
         assert around(opened, "OS.User").meaning("WM_NULL") is SHARED
         assert around(opened, "OS.User").meaning("Table") is SHARED
         assert around(opened, None).meaning("OS.Codes.WM_NULL") is GLOBAL
+
+
+def test_what_classes_stand_in_is_known_whoever_creates_it(tmp_path: Path) -> None:
+    base = BaseFacts(
+        "gnu",
+        "a test",
+        True,
+        {"Object": BaseClass("Object", None), "NetClients.MIME.Entity": BaseClass("NetClients.MIME.Entity", "Object")},
+    )
+    uses = "!Object methodsFor: 'x'!\nfoo\n\t^DBI.Connection new! !\n\n!Object methodsFor: 'x'!\nbar\n\t^DBI.Row new! !\n"
+    with index_of(write(tmp_path / "src", code=uses), tmp_path / "code.sqlite") as index:
+        house = House(index, base)
+        assert [house.meaning_of_global(name) for name in ("NetClients", "MIME", "DBI")] == [GLOBAL] * 3
+        assert house.meaning_of_global("Zork") is UNDECLARED

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.check import Verdict, check
+from checker.check import Outcome, Verdict, check
 from checker.faults import faults
 from checker.names import GivenNames
 from stparse.issue import Severity
@@ -385,3 +385,9 @@ def test_in_smalltalk_80_a_double_hash_is_the_association_of_a_global() -> None:
 def test_a_comment_does_not_hide_an_empty_statement() -> None:
     assert found('foo\n\t| a |\n\t"why".\n\ta := 1.\n\t^a', "gnu") == [("empty-statement", ".")]
     assert found('foo\n\t^["why". 1]', "dolphin") == [("empty-statement", ".")]
+
+
+@pytest.mark.parametrize("source", ["=== x\n\t^x", "foo\n\t^[||]", "foo\n\t^1 × 2", "foo\n\t^count != 3"])
+def test_gnu_refuses_what_its_scanner_does_not_know(source: str) -> None:
+    assert judge(source, "gnu").outcome is Outcome.ERROR
+    assert judge(source, "pharo").outcome is Outcome.COMPILES
