@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from functools import cached_property
 
@@ -107,6 +108,20 @@ class House:
         return frozenset(name for doit in doits for name in _PUT.findall(doit.source))
 
     @cached_property
+    def spaces(self) -> frozenset[str]:
+        """The short names of all that classes stand in, in the code base and in the base, whoever creates it.
+
+        What the code base itself names more than once as a namespace is one: its definition may not be among the files.
+        """
+        paths = [group.path for group in self.table.groups]
+        if self.base is not None:
+            paths += map(path_of, (*self.base.classes, *self.base.globals))
+        used: Counter[str] = Counter()
+        for name, count in self.attested.items():
+            used.update(dict.fromkeys(path_of(name)[:-1], count))
+        return frozenset(part for path in paths for part in path[:-1]) | {part for part, count in used.items() if count > 1}
+
+    @cached_property
     def underscores(self) -> bool:
         """Whether the code base uses "_" as a letter, in a selector or in a variable."""
         if self.index is None:
@@ -134,6 +149,8 @@ class House:
         ):
             return Meaning.GLOBAL
         path = path_of(name)
+        if path[-1] in self.spaces:
+            return Meaning.GLOBAL
         if len(path) == 1:
             return Meaning.UNDECLARED if self.base_complete else Meaning.UNKNOWN
         if ".".join(path) in self.shared or self._is_variable_of_class(path):

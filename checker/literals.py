@@ -14,6 +14,7 @@ _RADIX = re.compile(r"-?(?P<radix>\d+)[r#]-?(?P<digits>[\dA-Z_]+)(?:\.(?P<fracti
 _SMALL_DIGITS = re.compile(r"-?\d+[r#]-?[\dA-F]*[a-f][\da-fA-F]*")
 _INTEGER = re.compile(r"(?P<sign>-?)(?:(?P<radix>\d+)[r#])?(?P<digits>[\dA-Za-z_]+)")
 _NO_DIGITS = re.compile(r"r(?![A-Z\d])")
+_OPERATORS = frozenset("-+*/\\~<>=@%|&?,!")
 _PUNCTUATION = frozenset((".", ";", "^", ":"))
 
 
@@ -46,6 +47,9 @@ def literal_faults(node: Node) -> Iterator[Finding]:
         # In quotes it may have any letter.
         if not node.value.isascii() and node.value[0].isalpha() and node.end - node.start <= len(node.value) + 2:
             yield "foreign-letter", node, {"name": node.value}
+        # A quoted one is longer than its value and the "#".
+        elif len(node.value) > 2 and node.value[0] in _OPERATORS and node.end - node.start == len(node.value) + 1:
+            yield "long-operator", node, {"name": node.value}
     elif isinstance(node, Character):
         if not node.value.isascii():
             yield "foreign-character", node, {"name": node.value}

@@ -17,6 +17,7 @@ from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest, 
 from stparse.issue import Issue
 from stparse.nodes import (
     Assign,
+    Binding,
     Block,
     Brace,
     Cascade,
@@ -42,6 +43,8 @@ _WORDS_OF_ONE_DIALECT = frozenset((("pharo", "thisProcess"), ("stx", "here")))
 # Dolphin's compiler looks the names of a method up in the namespace that its pragma names; Tweak, which Croquet and OpenQwaq are
 # written for, runs a method on the event that its pragma names, of the variable that it names.
 _PRAGMAS_OF_NAMES = {"dolphin": ("namespace:", "imports:"), "squeak": ("on:", "on:in:")}
+# What GNU Smalltalk calls the primitives of its machine: its compiler knows them, and no image needs to.
+_OWN_PRIMITIVES = "VMpr_"
 
 
 @dataclass(slots=True)
@@ -86,14 +89,16 @@ class Analysis:
         self.assumed: set[str] = set()
         self._names = names
         self._dialect = dialect
+        self._source = ""
         self._issues: list[Issue] = []
         self._scopes: list[_Scope] = []
         self._ended: set[str] = set()
         # Temporaries that an assignment to an undeclared name seems to mean.
         self._meant: set[str] = set()
 
-    def run(self, tree: Method | Sequence) -> list[Issue]:
-        """Answer the issues of `tree`."""
+    def run(self, tree: Method | Sequence, source: str) -> list[Issue]:
+        """Answer the issues of `tree`, which is the tree of `source`."""
+        self._source = source
         stack: list[_Step] = [tree]
         while stack:
             step = stack.pop()
@@ -148,12 +153,21 @@ class Analysis:
             self._report(fault, place, **words)
         if isinstance(node, Brace):
             self._look_at_brace(node)
+        if isinstance(node, Binding) and self._leads_nowhere(node.name):
+            self._report("unknown-namespace", node, name=node.name)
+        if isinstance(node, Symbol) and self._dialect == "smalltalk80":
+            self._look_up_association(node)
         if isinstance(node, CompileTime) and self._dialect == "gnu":
             self._find_locals(node)
             return []
         below = list(children(node))
         self._find_super(node, below)
         return list(reversed(below))
+
+    def _look_up_association(self, node: Symbol) -> None:
+        """`##name` is the association of a global in Smalltalk-80, which therefore has to be there."""
+        if self._source.startswith("##", node.start) and node.value.isidentifier():
+            self._look_up(Variable(node.start + 2, node.end, node.value))
 
     def _look_at_brace(self, node: Brace) -> None:
         if not node.dictionary:
@@ -217,12 +231,23 @@ class Analysis:
         for variable in declared:
             self._check_letters(variable.name, variable.start)
         for node in below:
-            if isinstance(node, Variable) and not node.name[0].isupper() and node.name not in own | PSEUDO_VARIABLES:
-                self._report("undeclared-variable", node, name=node.name)
+            if isinstance(node, Variable) and node.name not in own | PSEUDO_VARIABLES:
+                self._look_up_at_once(node)
             elif isinstance(node, Send | Message):
                 self._look_at_selector(node)
             for fault, place, words in literal_faults(node):
                 self._report(fault, place, **words)
+
+    def _look_up_at_once(self, node: Variable) -> None:
+        """Look up a global that is needed while the method is compiled: it cannot come later."""
+        if node.name.startswith(_OWN_PRIMITIVES):
+            return
+        meaning = self._names.meaning(node.name) if node.name[0].isupper() else Meaning.UNDECLARED
+        if meaning is Meaning.UNKNOWN:
+            self.unknown.add(node.name)
+        elif meaning is Meaning.UNDECLARED:
+            qualified = "." in node.name or "::" in node.name
+            self._report("unknown-namespace" if qualified else "undeclared-variable", node, name=node.name)
 
     def _declare_error_codes(self, method: Method) -> None:
         """`<primitive: 60 error: code>` declares the variable that holds why a primitive failed; Dolphin's has a fixed name."""
@@ -344,6 +369,9 @@ class Analysis:
         self._check_letters(node.name, node.start)
         if meaning is Meaning.UNKNOWN and node.name in self._ended:
             meaning = Meaning.UNDECLARED
+        # The base takes a class for known whatever stands before its name.
+        if meaning is Meaning.CLASS and self._leads_nowhere(node.name):
+            meaning = Meaning.UNDECLARED
         if meaning is Meaning.UNDECLARED:
             self._undeclared(node, stored)
         elif meaning is Meaning.UNKNOWN:
@@ -366,10 +394,20 @@ class Analysis:
         hint = f"is it {' or '.join(near)}? Else " if near else ""
         if name in self._ended:
             self._report("out-of-scope", node, name=name)
+            self._report("out-of-scope-refused", node, name=name)
+        elif self._leads_nowhere(name):
+            self._report("unknown-namespace", node, name=name)
         elif name[:1].isupper():
             self._report("undeclared-global", node, name=name, near=hint)
         else:
             self._report("undeclared-variable", node, name=name, near=hint)
+
+    def _leads_nowhere(self, name: str) -> bool:
+        """Answer whether a name's namespace is none that is known: GNU Smalltalk looks that up before the method runs."""
+        owner = name.replace("::", ".").rpartition(".")[0]
+        if self._dialect != "gnu" or not owner:
+            return False
+        return not owner[0].isupper() or self._names.meaning(owner) is Meaning.UNDECLARED
 
     def _report(self, fault: str, node: Node, **words: str) -> None:
         self._report_at(fault, node.start, node.end, **words)

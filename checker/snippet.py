@@ -34,7 +34,7 @@ def judge(source: str, kind: str, dialect: str, names: Names, *, parsed: Parsed 
         return Verdict(Outcome.ERROR, parsed.issues, kind=kind)
     assert isinstance(tree, Method | Sequence)
     analysis = Analysis(names, dialect)
-    issues = [*parsed.issues, *analysis.run(tree), *spelling_issues(source, tree, dialect), *more]
+    issues = [*parsed.issues, *analysis.run(tree, source), *spelling_issues(source, tree, dialect), *more]
     if analysis.unknown:
         issues.append(base_unknown(analysis.unknown))
     issues.sort(key=lambda issue: (issue.span.start, issue.code))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checker.faults import faults
+from checker.names import PSEUDO_VARIABLES
 from stparse.issue import Issue
 from stparse.nodes import Method, Node
 from stparse.parser import parser_for
@@ -22,11 +23,14 @@ _ARRAY_OPENERS = frozenset(("_HASH_PARENTHESIS", "_HASH_BRACKET"))
 _GAP = r"\s*(?:\"[^\"]*\"\s*)*"
 _LEADING = re.compile(rf"{_GAP}\.")
 _SUSPECT = re.compile(rf"[.\[{{|>]{_GAP}\.|##|#\s|\|\||:{_GAP}\w+{_GAP}\]")
+_NAMES = frozenset(("NAME", "KEYWORD"))
+# The same for names with a period between them, where the dialect minds; a qualified name begins with a capital.
+_GLUED = re.compile(r"(?<![\w.])[^\W\dA-Z]\w*\.[^\W\d]")
 
 
 def spelling_issues(text: str, tree: Node, dialect: str) -> list[Issue]:
     """Answer the issues of the tokens of `text`, which has parsed as `tree`."""
-    if not _SUSPECT.search(text) and not _LEADING.match(text, _pattern_end(tree)):
+    if not _SUSPECT.search(text) and not _LEADING.match(text, _pattern_end(tree)) and not _may_be_glued(text, dialect):
         return []
     tokens = parser_for(dialect).tokens(text)
     found = []
@@ -47,6 +51,8 @@ def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]
         if kind == "PERIOD":
             if index == first or before in _BEFORE:
                 yield "empty-statement", index
+            elif before == "NAME" and _is_glued(text, tokens, index):
+                yield "glued-period", index
         elif kind == "SYMBOL":
             second = text[tokens.starts[index] + 1]
             if second == "#":
@@ -61,6 +67,17 @@ def _findings(text: str, tokens: Tokens, tree: Node) -> Iterator[tuple[str, int]
                 yield "glued-bars", index
         elif kind == "RSQB" and before == "NAME" and index > 1 and kinds[index - 2] == "COLON":
             yield "block-without-bar", index
+
+
+def _may_be_glued(text: str, dialect: str) -> bool:
+    return faults()["glued-period"].verdicts[dialect] != "-" and _GLUED.search(text) is not None
+
+
+def _is_glued(text: str, tokens: Tokens, index: int) -> bool:
+    """Answer whether the period at `index` touches names on both sides; self, nil and the like begin no name."""
+    start = tokens.starts[index]
+    touches = tokens.ends[index - 1] == start and tokens.starts[index + 1] == start + 1 and tokens.kinds[index + 1] in _NAMES
+    return touches and text[tokens.starts[index - 1] : start] not in PSEUDO_VARIABLES
 
 
 def _pattern_end(tree: Node) -> int:

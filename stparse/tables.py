@@ -17,10 +17,15 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lark import Lark
+from stparse.lazy import lazy_module
 
+if TYPE_CHECKING:
+    from lark import Lark
+
+# Only the first use of a grammar on a machine needs it: the tables of all others are in the cache.
+_lark = lazy_module("lark")
 _VERSION = 2
 END = "$END"
 
@@ -136,7 +141,8 @@ def _write(path: Path, tables: Tables) -> None:
 
 def lark_of(text: str, starts: tuple[str, ...]) -> Lark:
     """Answer Lark's own parser of a grammar text: for the tables, and for tests that compare with it."""
-    return Lark(text, parser="lalr", lexer="basic", start=list(starts), maybe_placeholders=False, propagate_positions=True)
+    parser: Lark = _lark.Lark(text, parser="lalr", lexer="basic", start=list(starts), maybe_placeholders=False, propagate_positions=True)
+    return parser
 
 
 def compile_tables(text: str, starts: tuple[str, ...]) -> Tables:

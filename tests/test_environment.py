@@ -275,3 +275,17 @@ def test_the_selectors_of_the_base_are_all_only_where_the_base_is(tmp_path: Path
             assert (House(opened, BASE).base_selectors is not None) is complete
             assert House(opened, None).base_selectors is None
             assert House(opened, BaseFacts("visualworks", "little")).base_selectors is None
+
+
+def test_what_classes_stand_in_is_known_whoever_creates_it(tmp_path: Path) -> None:
+    base = BaseFacts(
+        "gnu",
+        "a test",
+        True,
+        {"Object": BaseClass("Object", None), "NetClients.MIME.Entity": BaseClass("NetClients.MIME.Entity", "Object")},
+    )
+    uses = "!Object methodsFor: 'x'!\nfoo\n\t^DBI.Connection new! !\n\n!Object methodsFor: 'x'!\nbar\n\t^DBI.Row new! !\n"
+    with index_of(write(tmp_path / "src", code=uses), tmp_path / "code.sqlite") as index:
+        house = House(index, base)
+        assert [house.meaning_of_global(name) for name in ("NetClients", "MIME", "DBI")] == [GLOBAL] * 3
+        assert house.meaning_of_global("Zork") is UNDECLARED

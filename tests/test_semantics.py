@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.check import Verdict, check
+from checker.check import Outcome, Verdict, check
 from checker.faults import faults
 from checker.names import GivenNames
 from stparse.issue import Severity
@@ -37,6 +37,9 @@ CASES: dict[str, tuple[str, str, frozenset[str]]] = {
     "undeclared-variable": ("foo\n\t^‹zork› + 1", "foo\n\t^count + 1", ALL),
     "undeclared-global": ("foo\n\t^‹Zork› new", "foo\n\t^Object new", ALL),
     "out-of-scope": ("foo\n\titems do: [:e | e foo].\n\t^‹e›", "foo\n\titems do: [:e | e foo. e]", ALL),
+    "out-of-scope-refused": ("foo\n\titems do: [:e | e foo].\n\t^‹e›", "foo\n\titems do: [:e | e foo. e]", ALL),
+    "unknown-namespace": ("foo\n\t^‹Zork.Bar›", "foo\n\t^Object", DOTTED),
+    "glued-period": ("foo\n\tcount := items‹.›items foo", "foo\n\tcount := items. items foo", ALL),
     "store-into-argument": ("foo: x\n\t‹x› := 3", "foo: x\n\tcount := x", ALL),
     "store-into-block-argument": ("foo\n\titems do: [:e | ‹e› := 3]", "foo\n\titems do: [:e | count := e]", ALL),
     "store-into-pseudo-variable": ("foo\n\t‹self› := 3", "foo\n\tcount := self", ALL),
@@ -439,3 +442,45 @@ def test_deep_and_long_texts_are_near_linear(make: object) -> None:
     assert callable(make)
     small, large = _seconds(make(5_000)), _seconds(make(20_000))
     assert large < 12 * small + 0.5
+
+
+@pytest.mark.parametrize(
+    ("source", "faults_of_gnu"),
+    [
+        # What is evaluated while the method is compiled has to be there; other globals may come later.
+        ("foo\n\t^##(Zork)", [("undeclared-variable", "Zork")]),
+        ("foo\n\t<foo: Zork>\n\t^1", [("undeclared-variable", "Zork")]),
+        ("foo\n\t^##(Object.Zork)", [("unknown-namespace", "Object.Zork")]),
+        ("foo\n\t^##(Object)", []),
+        ("foo\n\t<primitive: VMpr_Object_hash>\n\t^1", []),
+        ("foo\n\t^Zork", []),
+        ("foo\n\t^Object.Zork", []),
+        ("foo\n\t^#{Zork.Object}", [("unknown-namespace", "#{Zork.Object}")]),
+        ("foo\n\t^#{Object.Zork}", []),
+        ("foo\n\t^count::foo", [("unknown-namespace", "count::foo")]),
+        ("foo\n\t^#->>", [("long-operator", "#->>")]),
+        ("foo\n\t^#->", []),
+        ("foo\n\tself.items", []),
+        ("foo\n\tcount := 3.items", []),
+    ],
+)
+def test_gnu_looks_up_at_once(source: str, faults_of_gnu: list[tuple[str, str]]) -> None:
+    assert found(source, "gnu") == faults_of_gnu
+
+
+def test_in_smalltalk_80_a_double_hash_is_the_association_of_a_global() -> None:
+    assert found("foo\n\t^##Zork", "smalltalk80") == [("undeclared-global", "Zork")]
+    assert found("foo\n\t^##zork", "smalltalk80") == [("undeclared-variable", "zork")]
+    assert found("foo\n\t^##Object", "smalltalk80") == []
+    assert found("foo\n\t^# zork", "smalltalk80") == []
+
+
+def test_a_comment_does_not_hide_an_empty_statement() -> None:
+    assert found('foo\n\t| a |\n\t"why".\n\ta := 1.\n\t^a', "gnu") == [("empty-statement", ".")]
+    assert found('foo\n\t^["why". 1]', "dolphin") == [("empty-statement", ".")]
+
+
+@pytest.mark.parametrize("source", ["=== x\n\t^x", "foo\n\t^[||]", "foo\n\t^1 × 2", "foo\n\t^count != 3"])
+def test_gnu_refuses_what_its_scanner_does_not_know(source: str) -> None:
+    assert judge(source, "gnu").outcome is Outcome.ERROR
+    assert judge(source, "pharo").outcome is Outcome.COMPILES
