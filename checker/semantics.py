@@ -217,7 +217,7 @@ class Analysis:
 
     def _look_up_at_once(self, node: Variable) -> None:
         """Look up a global that is needed while the method is compiled: it cannot come later."""
-        if node.name.startswith(_OWN_PRIMITIVES):
+        if node.name.rpartition(".")[2].startswith(_OWN_PRIMITIVES):
             return
         meaning = self._names.meaning(node.name) if node.name[0].isupper() else Meaning.UNDECLARED
         if meaning is Meaning.UNKNOWN:

@@ -88,7 +88,7 @@ def test_every_check_is_run_though_one_fails(monkeypatch: pytest.MonkeyPatch, ca
 
     monkeypatch.setattr(bootstrap, "run", run)
     assert bootstrap.main(["test"]) == 1
-    assert names == ["python", "ruff", "mypy", "pytest"]
+    assert names == ["python", "ruff", "ruff", "mypy", "pytest"]
     assert capsys.readouterr().err == "failed: mypy --strict .\n"
 
 
