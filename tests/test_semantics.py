@@ -453,6 +453,7 @@ def test_deep_and_long_texts_are_near_linear(make: object) -> None:
         ("foo\n\t^##(Object.Zork)", [("unknown-namespace", "Object.Zork")]),
         ("foo\n\t^##(Object)", []),
         ("foo\n\t<primitive: VMpr_Object_hash>\n\t^1", []),
+        ("foo\n\t<primitive: VMPrimitives.VMpr_Object_hash>\n\t^1", []),
         ("foo\n\t^Zork", []),
         ("foo\n\t^Object.Zork", []),
         ("foo\n\t^#{Zork.Object}", [("unknown-namespace", "#{Zork.Object}")]),
