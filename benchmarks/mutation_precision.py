@@ -24,7 +24,7 @@ from gst_agreement import Text, ask, find_gst, needed
 from mutation_witness import witness
 
 from datagen.faults import complaints
-from datagen.judging import names_of
+from datagen.judging import names_of, siblings_of
 from datagen.mutations import MUTATIONS, Mutant
 from datagen.reading import Reading, reading_of
 from stparse.index.model import MethodDef
@@ -59,10 +59,10 @@ def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: d
     methods = [method for method in index.methods() if method.parsed and len(method.source) <= _LONGEST]
     random = Random(seed)
     for method in random.sample(methods, min(count, len(methods))):
-        reading = reading_of(method, names_of(index, method))
+        reading = reading_of(method, names_of(index, method), siblings_of(index, method))
         for name in MUTATIONS if reading is not None else ():
             assert reading is not None
-            mutant = next(MUTATIONS[name](reading, random), None) if not wanted or name in wanted else None
+            mutant = next(MUTATIONS[name].mutate(reading, random), None) if not wanted or name in wanted else None
             if mutant is None:
                 continue
             tally = tallies.setdefault((name, method.dialect), Tally())

@@ -7,12 +7,13 @@ colon. It answers None where tokens cannot tell.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from datagen.mutations import Mutant
 
 _TOKEN = re.compile(
-    r"""(?P<comment>"[^"]*")|(?P<string>'(?:[^']|'')*')|(?P<char>\$.)|(?P<symbol>\#(?:\w|:|\.)+|\#'(?:[^']|'')*')"""
-    r"""|(?P<assign>:=)|(?P<keyword>[^\W\d]\w*:(?!=))|(?P<name>[^\W\d]\w*)|(?P<number>-?\d+(?:r-?[0-9A-Z]+)?(?:\.\d+)?(?:e-?\d+)?)"""
+    r"""(?P<comment>"[^"]*")|(?P<string>'(?:[^']|'')*')|(?P<char>\$.)|(?P<symbol>\#[\w:]+(?:\.\w+)*|\#'(?:[^']|'')*')"""
+    r"""|(?P<assign>:=|(?<!\w)_(?!\w))|(?P<keyword>[^\W\d]\w*:(?!=))|(?P<name>[^\W\d]\w*)|(?P<number>-?\d+(?:r-?[0-9A-Z]+)?(?:\.\d+)?(?:e-?\d+)?)"""
     r"""|(?P<sign>[^\w\s])""",
     re.DOTALL | re.VERBOSE,
 )
@@ -86,19 +87,18 @@ def _is_undeclared(text: str, original: str, place: int, arguments: set[str]) ->
 
 
 def _messages(text: str) -> set[str]:
-    """Answer the names that stand where only a unary message can: behind a name, a literal or a closed bracket."""
+    """Answer the names that stand where only a selector can: first of all, behind a name, a literal or a closed bracket."""
     words = tokens(text)
     operands = ("name", "string", "char", "symbol", "number")
-    return {
-        word
-        for (before, sign, _), (kind, word, _) in zip(words, words[1:], strict=False)
-        if kind == "name" and (before in operands or sign in (")", "]", "}"))
+    first = {words[0][1]} if words and words[0][0] == "name" else set()
+    return first | {
+        word for (before, sign, _), (kind, word, _) in pairwise(words) if kind == "name" and (before in operands or sign in (")", "]", "}"))
     }
 
 
 def _is_stored(text: str, place: int, known: set[str]) -> bool:
     name = _name_at(text, place)
-    return name in known and re.compile(r"\s*:=").match(text, place + len(name)) is not None
+    return name in known and re.compile(r"\s*(?::=|_\s)").match(text, place + len(name)) is not None
 
 
 def _follows_return(text: str, start: int, place: int) -> bool:
@@ -117,7 +117,7 @@ def _is_first_use_a_read(text: str, place: int) -> bool:
     """No `:=` follows an earlier use of the name, nor this one."""
     name = _name_at(text, place)
     uses = [(at, words) for at, words in _with_next(text) if at[1] == name and at[2] <= place]
-    return bool(name) and uses[-1][0][2] == place and not any(after == ":=" for _, after in uses) and name in declarations(text)
+    return bool(name) and uses[-1][0][2] == place and not any(after in (":=", "_") for _, after in uses) and name in declarations(text)
 
 
 def _with_next(text: str) -> list[tuple[tuple[str, str, int], str]]:
@@ -129,4 +129,4 @@ def _lacks_argument(text: str, place: int) -> bool:
     """A keyword stands directly before the place, and what follows is no operand."""
     before = [word for _, word, at in tokens(text) if at < place]
     after = next((word for _, word, at in tokens(text) if at >= place), "")
-    return bool(before) and before[-1].endswith(":") and not re.match(r"['(\[{#$\w]", after) or after.endswith(":")
+    return (bool(before) and before[-1].endswith(":") and not re.match(r"['(\[{#$\w]", after)) or after.endswith(":")

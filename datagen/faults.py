@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from checker.names import Meaning
-from datagen.judging import NotedNames, is_clean, judged, names_of, new_issues
+from datagen.judging import NotedNames, is_clean, judged, names_of, new_issues, siblings_of
 from datagen.mutations import MUTATIONS, Mutant
 from datagen.reading import Reading, reading_of
 from datagen.sample import Claim, Fault
@@ -60,16 +60,19 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, *, syntax: bool)
     method in which the compiler finds none.
     """
     names = names_of(index, method)
-    reading = reading_of(method, names)
+    reading = reading_of(method, names, siblings_of(index, method))
     if reading is None or not (syntax or is_clean(judged(reading.text, method.dialect, names))):
         return None
-    mutations = list(MUTATIONS)
-    random.shuffle(mutations)
-    for name in mutations:
-        mutant = next((m for m in MUTATIONS[name](reading, random) if m.is_syntax is syntax and m.text != reading.text), None)
+    found: dict[str, Mutant] = {}
+    for name in MUTATIONS:
+        mutants = MUTATIONS[name].mutate(reading, random)
+        mutant = next((m for m in mutants if m.is_syntax is syntax and m.text != reading.text), None)
         if mutant is not None:
-            return judged_mutant(name, mutant, reading)
-    return None
+            found[name] = mutant
+    if not found:
+        return None
+    name = random.choices(list(found), [1 / MUTATIONS[n].rate for n in found])[0]
+    return judged_mutant(name, found[name], reading)
 
 
 def judged_mutant(mutation: str, mutant: Mutant, reading: Reading) -> Broken:

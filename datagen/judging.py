@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checker.base import BaseFacts, shipped_base
+from checker.base_export import superclasses_named
 from checker.check import check
 from checker.environment import House
 from checker.names import Meaning, Names, nearest
+from stparse.index.classtable import ClassGroup
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import Issue, Severity
@@ -73,6 +75,30 @@ def house_of(index: CodeIndex, dialect: str) -> House:
 def names_of(index: CodeIndex, method: MethodDef) -> Names:
     """Answer the names in sight of a method."""
     return house_of(index, method.dialect).environment(method.class_name, meta=method.meta, file=method.file)
+
+
+@lru_cache(maxsize=4)
+def _below(index: CodeIndex) -> dict[tuple[str, ...], list[ClassGroup]]:
+    """Answer the direct subclasses of each class, in the order of the index."""
+    table, found = index.class_table, dict[tuple[str, ...], list[ClassGroup]]()
+    for group in table.groups:
+        for path in _above(index, group):
+            found.setdefault(path, []).append(group)
+    return found
+
+
+def _above(index: CodeIndex, group: ClassGroup) -> list[tuple[str, ...]]:
+    named = [superclasses_named(index.class_table, group, name) for name in group.superclass_names]
+    return [above[0].path for above in named if len(above) == 1]
+
+
+def siblings_of(index: CodeIndex, method: MethodDef) -> tuple[str, ...]:
+    """Answer the instance variables of the classes that have the same superclass as the method's, which the index defines."""
+    groups = index.class_table.meant(method.class_name, method.file)
+    if method.meta or len(groups) != 1:
+        return ()
+    beside = [group for path in _above(index, groups[0]) for group in _below(index)[path] if group.path != groups[0].path]
+    return tuple(dict.fromkeys(name for group in beside for one in group.definitions for name in one.instance_variables))
 
 
 def judged(text: str, dialect: str, names: Names) -> tuple[Issue, ...]:

@@ -29,13 +29,20 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A method's text, its tokens, its tree, and what the names in it can mean."""
+    """A method's text, its tokens, its tree, what the names in it can mean, and the instance variables of sibling classes."""
 
     text: str
     dialect: str
     tokens: Tokens
     tree: Method
     names: Names
+    siblings: tuple[str, ...] = ()
+
+    @property
+    def assignment(self) -> str:
+        """The sign with which the method assigns: `_` in old code."""
+        signs = [self.word(index) for index, kind in enumerate(self.tokens.kinds) if kind == "ASSIGN"]
+        return signs[0] if signs else ":="
 
     def word(self, index: int) -> str:
         return self.text[self.tokens.starts[index] : self.tokens.ends[index]]
@@ -106,13 +113,13 @@ class Reading:
         return found
 
 
-def reading_of(method: MethodDef, names: Names) -> Reading | None:
-    """Answer the reading of a method among these names, None if it is broken."""
+def reading_of(method: MethodDef, names: Names, siblings: tuple[str, ...] = ()) -> Reading | None:
+    """Answer the reading of a method among these names and beside these variables, None if it is broken."""
     text = text_of(method)
     tree = parse_method(text, method.dialect).tree
     if not isinstance(tree, Method):
         return None
-    return Reading(text, method.dialect, parser_for(method.dialect).tokens(text), tree, names)
+    return Reading(text, method.dialect, parser_for(method.dialect).tokens(text), tree, names, siblings)
 
 
 def shuffled(random: Random, items: list[T]) -> list[T]:

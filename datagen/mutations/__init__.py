@@ -1,6 +1,6 @@
 """Mutations: each file of this folder puts one kind of fault into a correct method.
 
-    @mutation("N04")
+    @mutation("N04", rate=0.4)
     def mutate(reading: Reading, random: Random) -> Iterator[Mutant]: ...
 
 A mutation promises the checker's code, and the place where the checker knows it. Codes that begin with P are the parser's and
@@ -45,12 +45,30 @@ class Mutant:
 
 Mutate = Callable[[Reading, Random], Iterator[Mutant]]
 
-MUTATIONS: Registry[Mutate] = Registry("mutation", __name__)
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A kind of fault: what makes it, and in which part of all methods it finds something to break.
+
+    That part was measured (benchmarks/mutation_precision.py); a rare fault is preferred where it can be made, so that the
+    common ones do not crowd it out.
+    """
+
+    mutate: Mutate
+    rate: float
 
 
-def mutation(name: str) -> Callable[[Mutate], Mutate]:
+MUTATIONS: Registry[Mutation] = Registry("mutation", __name__)
+
+
+def mutation(name: str, *, rate: float) -> Callable[[Mutate], Mutate]:
     """Register a mutation under its number in the catalogue."""
-    return MUTATIONS.register(name)
+
+    def enter(mutate: Mutate) -> Mutate:
+        MUTATIONS.register(name)(Mutation(mutate, rate))
+        return mutate
+
+    return enter
 
 
 def undone(text: str, start: int, was: str, now: str) -> str:

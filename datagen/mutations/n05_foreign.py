@@ -22,7 +22,7 @@ from stparse.nodes import Assign, Cascade, Message, Return, Send, String, Variab
 _LONGEST_STRING = 24
 
 
-@mutation("N05")
+@mutation("N05", rate=0.7)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Put one foreign word or sign in, of a kind of chance."""
     makers = (_null, _this, _return, _new, _quotes, _equals)
@@ -101,6 +101,7 @@ def _equals(reading: Reading) -> Iterator[Mutant]:
         statement = next((s for s in reading.tree.body.statements if isinstance(s, Assign) and s.target is node), None)
         if code and statement is not None and not isinstance(statement.value, Assign):
             sign = reading.index_at(node.end)
-            if reading.word(sign) == ":=":
+            # An argument that is super is another fault.
+            if reading.word(sign) == ":=" and reading.word(sign + 1) != "super":
                 start = reading.tokens.starts[sign]
-                yield edited(reading.text, start, start + 2, "=", code, node.start)
+                yield edited(reading.text, node.start, start + 2, f"{reading.text[node.start : start]}=", code, node.start)

@@ -20,7 +20,7 @@ _SHORTEST = 4
 _KNOWN = frozenset((Meaning.INSTANCE, Meaning.SHARED, Meaning.CLASS))
 
 
-@mutation("N09")
+@mutation("N09", rate=0.5)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Misspell one use of a name so that nobody declares it, and so that the checker finds back to it."""
     declared = reading.declared
@@ -51,7 +51,7 @@ def _misspelt(name: str, random: Random) -> list[str]:
     words = [*_without_article(name), *_other_number(name), *_other_case(name)]
     slips = [_swapped(name, random), _lost(name, random), _doubled(name, random)]
     first = name[0].isupper()
-    found = shuffled(random, list(words)) if random.random() < 0.6 else []
+    found = shuffled(random, list(words)) if random.random() < 0.75 else []
     found += shuffled(random, slips) + words
     return [word for word in dict.fromkeys(found) if word != name and word[0].isupper() == first]
 

@@ -17,7 +17,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Block, Cascade, Node, Send, Variable, walk
 
 
-@mutation("N10")
+@mutation("N10", rate=0.2)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Turn an assignment round, give it an argument for its target, or put one before a message."""
     faults = {argument.name: "store-into-argument" for argument in reading.tree.arguments}
@@ -53,11 +53,13 @@ def _retargeted(reading: Reading, codes: dict[str, str]) -> Iterator[Mutant]:
 
 
 def _received(reading: Reading, codes: dict[str, str]) -> Iterator[Mutant]:
+    # The last statement of a block is often its value, where nobody would write a store.
+    inner = {id(node.body.statements[-1]) for node in walk(reading.tree.body) if isinstance(node, Block) and node.body.statements}
     for statement in reading.statements():
-        if isinstance(statement, Send) and isinstance(statement.receiver, Variable) and statement.receiver.name in codes:
-            name = statement.receiver.name
-            if reading.begins_statement(statement):
-                yield edited(reading.text, statement.start, statement.start, f"{name} := ", codes[name], statement.start)
+        receiver = statement.receiver if isinstance(statement, Send) else None
+        if isinstance(receiver, Variable) and receiver.name in codes and id(statement) not in inner and reading.begins_statement(statement):
+            now = f"{receiver.name} {reading.assignment} "
+            yield edited(reading.text, statement.start, statement.start, now, codes[receiver.name], statement.start)
 
 
 def _self(reading: Reading) -> Iterator[Mutant]:
@@ -65,7 +67,7 @@ def _self(reading: Reading) -> Iterator[Mutant]:
     for statement in reading.statements():
         receiver = statement.receiver if isinstance(statement, Send) else None
         if code and isinstance(receiver, Variable) and receiver.name == "super" and reading.begins_statement(statement):
-            yield edited(reading.text, statement.start, statement.start, "self := ", code, statement.start)
+            yield edited(reading.text, statement.start, statement.start, f"self {reading.assignment} ", code, statement.start)
 
 
 def _first(node: Node) -> Node:
