@@ -11,7 +11,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**9
 
 _LIMITS = """## Known limits
 
-* Only syntax is proved of code, not that every name in it exists: semantic checks come with a later version of stc.
+* Of completions only the syntax is proved, not that every name in them exists; of negatives of names the names are proved too.
 * Senders are found by selector, as Smalltalk finds them: who receives a message is not known before it is sent. What is sent with
   `perform:` is not a send.
 * "In the indexed code" means the files listed in `manifest.json`; the base image is outside.

@@ -48,7 +48,7 @@ class ClassFacts:
         return self._by_path.get(path, [])
 
     def superclass_name(self, path: Path) -> str | None:
-        return next((fact.superclass for fact in self._by_path[path] if fact.superclass), None)
+        return next((fact.superclass for fact in self._by_path.get(path, ()) if fact.superclass), None)
 
     def superclass(self, path: Path) -> Path | None:
         """Answer the indexed superclass of a class; None for a root and for one whose superclass is not indexed."""

@@ -16,15 +16,16 @@ _TICKED = re.compile(r"`([^`\n]+)`")
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """Evidence, classes, and the dialect of each file."""
+    """Evidence, classes, the dialect of each file, and the namespaces and shared variables outside classes by every name."""
 
     evidence: Evidence
     classes: ClassFacts
     dialects: dict[str, str] = field(default_factory=dict)
+    globals: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, index: CodeIndex, evidence: Evidence) -> Oracle:
-        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects_of(index))
+        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects_of(index), globals_of(index))
 
     def path_of(self, name: str) -> Path:
         """Answer the one class that `name`, short or qualified, means."""
@@ -51,6 +52,14 @@ class Oracle:
 def dialects_of(index: CodeIndex) -> dict[str, str]:
     """Answer the dialect of each file."""
     return {file.path: file.dialect for file in index.files()}
+
+
+def globals_of(index: CodeIndex) -> frozenset[str]:
+    """Answer the namespaces and the shared variables, short and qualified."""
+    named = [(space.parent, space.name) for space in index.namespaces()]
+    named += [(variable.environment, variable.name) for variable in index.shared_variables()]
+    qualified = [".".join(path_of(f"{around}.{name}" if around else name)) for around, name in named]
+    return frozenset((*qualified, *(short_of(name) for name in qualified)))
 
 
 def short_method(name: str) -> str:

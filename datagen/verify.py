@@ -30,7 +30,7 @@ class WantedCollector:
                 continue
             check = CLAIMS[claim.kind]
             if check.wants is not None:
-                self._names[check.wants].add(check.subject(claim))
+                self._names[check.wants].update(check.subjects(claim))
 
     def join(self, wanted: Wanted) -> None:
         """Take in what another collector has gathered."""

@@ -112,6 +112,16 @@ def claiming(**changes: object) -> Spoil:
     return spoil
 
 
+def meaning(was: str, now: str) -> Spoil:
+    """Let the claim of scope say `now` where it says `was`."""
+
+    def spoil(sample: Sample) -> Sample:
+        claims = (replace(c, places=tuple(now if p == was else p for p in c.places)) if c.kind == "scope" else c for c in sample.claims)
+        return replace(sample, claims=tuple(claims))
+
+    return spoil
+
+
 def appended(text: str) -> Spoil:
     return lambda s: replace(s, answer=s.answer + text)
 
@@ -151,6 +161,11 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("negative.syntax", "diagnosis", answering("(P", "(Q")),
     ("negative.validity", "valid", asked("\n```", "\n]\n```")),
     ("negative.validity", "valid", answering("Yes", "No")),
+    ("negative.semantics", "fault", claiming(code="C999")),
+    ("negative.semantics", "repair", answering("```smalltalk\n", "```smalltalk\n]")),
+    ("negative.semantics", "scope", meaning("instance variable", "undeclared")),
+    ("negative.semantics", "scope", meaning("undeclared", "instance variable")),
+    ("negative.semantics", "scope", meaning("class", "shared")),
 ]
 
 

@@ -22,23 +22,24 @@ from stparse.registry import Registry
 
 TextCheck = Callable[[Sample, Claim, str], str | None]
 SourceCheck = Callable[[Sample, Claim, Oracle], str | None]
+Subjects = Callable[[Claim], tuple[str, ...]]
 
 
-def _about(claim: Claim) -> str:
-    return claim.about
+def _about(claim: Claim) -> tuple[str, ...]:
+    return (claim.about,)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """How a kind of claim is proved: from the text of the sample, or from the sources.
 
-    `wants` names the field of scan.Wanted that the scan must be given, and `subject` answers what for.
+    `wants` names the field of scan.Wanted that the scan must be given, and `subjects` answers what for.
     """
 
     text: TextCheck | None = None
     sources: SourceCheck | None = None
     wants: str | None = None
-    subject: Callable[[Claim], str] = _about
+    subjects: Subjects = _about
 
 
 CLAIMS: Registry[Check] = Registry("claim", __name__)
@@ -54,11 +55,11 @@ def text_claim(name: str) -> Callable[[TextCheck], TextCheck]:
     return enter
 
 
-def source_claim(name: str, *, wants: str | None = None, subject: Callable[[Claim], str] = _about) -> Callable[[SourceCheck], SourceCheck]:
+def source_claim(name: str, *, wants: str | None = None, subjects: Subjects = _about) -> Callable[[SourceCheck], SourceCheck]:
     """Register what proves a claim from the sources."""
 
     def enter(check: SourceCheck) -> SourceCheck:
-        CLAIMS.register(name)(Check(sources=check, wants=wants, subject=subject))
+        CLAIMS.register(name)(Check(sources=check, wants=wants, subjects=subjects))
         return check
 
     return enter

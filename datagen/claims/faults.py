@@ -1,22 +1,57 @@
-"""Claims about faults: the text has exactly one, of this kind and in this place; or it has none."""
+"""Claims about faults: the text has exactly one, of this kind and in this place; or it has none.
+
+A sample with a claim of scope is judged by the checker among the names that this claim states, any other by the parser alone.
+"""
 
 from __future__ import annotations
 
+from checker.names import Meaning
 from datagen.claims import issues_said, text_claim
+from datagen.claims.scope import stated_names
+from datagen.judging import NotedNames, is_clean, judged, new_issues
 from datagen.mutations import undone
 from datagen.phrase import code_in
 from datagen.sample import Claim, Sample
 from datagen.subject import digest
 from datagen.wording import message_of, parsed
+from stparse.issue import Issue
+
+
+def _issues(sample: Sample, text: str, dialect: str) -> tuple[Issue, ...]:
+    """Answer what is wrong with a text, as far as the sample states what its names mean."""
+    names = stated_names(sample)
+    return parsed(text, dialect).issues if names is None else judged(text, dialect, names)
+
+
+def _new(sample: Sample, text: str, dialect: str) -> list[Issue]:
+    """Answer the issues of the mutant that its original does not have; of a method that is broken in the code base, all."""
+    found, fault = _issues(sample, text, dialect), sample.fault
+    if fault is None:
+        return list(found)
+    original = undone(text, fault.span[0], fault.was, fault.now)
+    return new_issues(found, _issues(sample, original, dialect), fault.span[0], fault.was, fault.now)
+
+
+def _unknown(sample: Sample, text: str, dialect: str) -> list[str]:
+    """Answer the names that the verdict on a text rests on, and that the sample does not know either."""
+    stated = stated_names(sample)
+    if stated is None:
+        return []
+    names = NotedNames(stated)
+    judged(text, dialect, names)
+    return [name for name, meaning in names.asked.items() if meaning is Meaning.UNKNOWN]
 
 
 @text_claim("valid")
 def valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    """The text of the question has no issue, and the answer says so."""
+    """The text of the question has no error, and the answer says so."""
     for text in code_in(sample.prompt.text) or ("",):
-        read = parsed(text, dialect)
-        if read.tree is None or read.issues:
-            return f"it does not parse: {issues_said(read.issues)}"
+        found = _issues(sample, text, dialect)
+        if parsed(text, dialect).tree is None or found:
+            return f"it is not valid: {issues_said(found)}"
+        unknown = _unknown(sample, text, dialect)
+        if unknown:
+            return f"nobody knows what {unknown[0]} is"
     return None if sample.answer.startswith("Yes") else "the answer is not yes"
 
 
@@ -24,7 +59,7 @@ def valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
 def fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The mutant shows exactly the claimed code at the claimed place, and without the edit it shows nothing."""
     text = (code_in(sample.prompt.text) or ("",))[0]
-    issues = parsed(text, dialect).issues
+    issues = _new(sample, text, dialect)
     name = claim.detail or "the fault"
     if [issue.code for issue in issues] != [claim.code]:
         return f"{name} should give {claim.code}, and gives {issues_said(issues)}"
@@ -42,27 +77,31 @@ def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
         return "without the edit the text is not the source"
     if fault.mutation != "N02" and at < len(text[: fault.span[0]].rstrip()):
         return f"it shows at {at}, before the edit at {fault.span[0]}"
-    issues = parsed(original, dialect).issues
-    return f"the original is not clean: {issues_said(issues)}" if issues else None
+    issues = _issues(sample, original, dialect)
+    return None if is_clean(issues) else f"the original is not clean: {issues_said(issues)}"
 
 
 @text_claim("diagnosis")
 def diagnosis(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    """The answer names the code and says what the parser says."""
+    """The answer names the code, says what the checker says, and names what the claim says was meant."""
     text = (code_in(sample.prompt.text) or ("",))[0]
-    issues = parsed(text, dialect).issues
-    said = sample.answer.lower()
-    if not issues or f"({claim.code})" not in sample.answer:
+    issues = [issue for issue in _new(sample, text, dialect) if issue.code == claim.code]
+    said = sample.answer.split("\n", 1)[0]
+    if not issues or f"({claim.code})" not in said:
         return f"the answer does not name {claim.code}"
+    missing = [name for name in claim.names if name not in said]
+    if missing:
+        return f"the answer does not say that {missing[0]} was meant"
     words = (message_of(issues[0], text), issues[0].hint or "")
-    return None if any(word and word.lower() in said for word in words) else "the answer does not say what is wrong"
+    return None if any(word and word.lower() in said.lower() for word in words) else "the answer does not say what is wrong"
 
 
 @text_claim("repair")
 def repair(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    """The answer holds one method, which has no issue."""
+    """The answer holds one method, which a compiler accepts."""
     texts = code_in(sample.answer)
     if len(texts) != 1:
         return "the answer does not give one method"
-    read = parsed(texts[0], dialect)
-    return None if read.tree is not None and not read.issues else f"the repaired method does not parse: {issues_said(read.issues)}"
+    issues = _issues(sample, texts[0], dialect)
+    accepted = parsed(texts[0], dialect).tree is not None and is_clean(issues)
+    return None if accepted else f"the repaired method is not accepted: {issues_said(issues)}"

@@ -9,11 +9,11 @@ from datagen.phrase import MOST_SHOWN
 from datagen.sample import Claim, Sample
 
 
-def _class(claim: Claim) -> str:
-    return short_of(claim.about.removesuffix(" class"))
+def _classes(claim: Claim) -> tuple[str, ...]:
+    return (short_of(claim.about.removesuffix(" class")),)
 
 
-@source_claim("protocols", wants="classes", subject=_class)
+@source_claim("protocols", wants="classes", subjects=_classes)
 def protocols(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These protocols, and no others, are on this side of the class, each with so many methods."""
     members = _members(claim, oracle)
@@ -26,7 +26,7 @@ def protocols(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     return f"the answer does not name {missing[0]}" if missing else other_name(sample)
 
 
-@source_claim("protocol", wants="classes", subject=_class)
+@source_claim("protocol", wants="classes", subjects=_classes)
 def protocol(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods, and no others, are in the protocol."""
     expected = {selector for protocol, selector in _members(claim, oracle) if protocol == claim.detail}

@@ -16,8 +16,8 @@ _ATTRIBUTES = (
 )
 
 
-def _variable(claim: Claim) -> str:
-    return claim.about.rsplit(".", 1)[-1]
+def _variables(claim: Claim) -> tuple[str, ...]:
+    return (claim.about.rsplit(".", 1)[-1],)
 
 
 @source_claim("variables.own")
@@ -46,8 +46,8 @@ def _declared(path: Path, oracle: Oracle, claim: Claim) -> set[tuple[str, str]]:
     return {(kind, name) for kind, attribute in attributes for fact in facts for name in getattr(fact.definition, attribute)}
 
 
-@source_claim("readers", wants="variables", subject=_variable)
-@source_claim("writers", wants="variables", subject=_variable)
+@source_claim("readers", wants="variables", subjects=_variables)
+@source_claim("writers", wants="variables", subjects=_variables)
 def accesses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods of the class and of its subclasses read, or store into, the variable."""
     class_name, _, variable = claim.about.rpartition(".")

@@ -39,14 +39,15 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     if not method.parsed or "generated" in traits or len(text) > LONGEST:
         return
     shown = method_shown(index, method)
-    for found in broken(method, random):
+    found = broken(index, method, random, syntax=True)
+    if found is not None:
         said = diagnosis(found.issue, found.mutant.text) if found.issue else ""
         yield Sample(
             kind=KIND,
             prompt=ask(f"{random.choice(ASKED).format(m=ticked(shown))}\n\n{code_block(found.mutant.text)}"),
             answer=f"{capitalised(said)} Corrected:\n\n{code_block(text)}",
             form="method",
-            claims=(found.claim(shown), Claim("repair", shown), Claim("diagnosis", shown, code=found.mutant.code), Claim("source", shown)),
+            claims=(*found.claims(shown), Claim("repair", shown), Claim("source", shown)),
             sources=(method_source(method),),
             group=root_of(index, method.class_name, method.file),
             quality=quality_of(traits - {"no comment"}),

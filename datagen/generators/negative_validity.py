@@ -1,6 +1,7 @@
-"""Is this method syntactically correct? Yes, or no with the diagnosis.
+"""Is this method correct? Yes, or no with the diagnosis.
 
-What: a real method or a mutant of one, half of each; methods that are broken in the code base are asked about too.
+What: a real method or a mutant of one, half of each; half of the questions are about the syntax, the others about what a compiler
+says of the names too. Methods that are broken in the code base are asked about as well.
 Why: a model that never says yes, or never no, is of no use as a reviewer.
 Question: Does this compile? ...
 Answer: No. Line 3: an argument is missing after `at:` (P121); write the argument, or remove the keyword.
@@ -9,86 +10,116 @@ Answer: No. Line 3: an argument is missing after `at:` (P121); write the argumen
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
-from datagen.faults import broken
+from checker.names import Meaning
+from datagen.faults import broken, scope_claim
 from datagen.generators import generator
+from datagen.judging import NotedNames, judged, names_of
 from datagen.phrase import capitalised, code_block, ticked
-from datagen.sample import Claim, Fault, Sample, ask
+from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from datagen.wording import diagnosis, first_error
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
 KIND = "negative.validity"
-ASKED = (
+ABOUT_SYNTAX = (
     "Is this method syntactically correct?",
     "Does this parse?",
     "Will the compiler accept the syntax of this method?",
     "Please check the syntax of this method of {c}.",
     "Is the syntax of {m} right like this?",
 )
-RIGHT = (
+ABOUT_NAMES = (
+    "Does this method of {c} compile without a warning?",
+    "Will the compiler take {m} like this without complaint?",
+    "Would {m} compile cleanly?",
+    "Is this method of {c} free of compile errors and warnings?",
+    "Is {m} right like this, its names included?",
+)
+SYNTAX_RIGHT = (
     "Yes. The syntax is correct.",
     "Yes, it parses without an error.",
     "Yes. Brackets, quotes and periods are all in place.",
+)
+NAMES_RIGHT = (
+    "Yes. It compiles without a warning.",
+    "Yes: every name is declared, and nothing is stored where it may not be.",
+    "Yes, the compiler has nothing to complain about.",
 )
 LONGEST = 4000
 
 
 @generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
-    """Ask about the syntax of a method as it is, or with a fault put in."""
+    """Ask about a method as it is, or with a fault put in."""
     traits = traits_of(method)
     if "generated" in traits or len(method.source) > LONGEST or not method.selector:
         return
     if not method.parsed:
         yield from _real(index, random, method)
-    elif random.random() < 0.5:
-        claims = (Claim("valid", method_shown(index, method)), Claim("source", method_shown(index, method)))
-        yield _sample(index, random, method, text_of(method), random.choice(RIGHT), claims, traits - {"no comment"})
+        return
+    syntax = random.random() < 0.5
+    if random.random() < 0.5:
+        yield from _right(index, random, method, syntax=syntax)
     else:
-        for found in broken(method, random):
-            said = diagnosis(found.issue, found.mutant.text) if found.issue else ""
-            claims = (found.claim(method_shown(index, method)), Claim("diagnosis", method_shown(index, method), code=found.mutant.code))
-            traits |= {found.mutation}
-            yield _sample(index, random, method, found.mutant.text, f"No. {capitalised(said)}", claims, traits, found.fault())
+        yield from _wrong(index, random, method, syntax=syntax)
+
+
+def _right(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool) -> Iterator[Sample]:
+    shown, text = method_shown(index, method), text_of(method)
+    claims: tuple[Claim, ...] = (Claim("valid", shown), Claim("source", shown))
+    if not syntax:
+        names = NotedNames(names_of(index, method))
+        if judged(text, method.dialect, names) or Meaning.UNKNOWN in names.asked.values():
+            return
+        claims = (*claims, scope_claim(shown, names.asked))
+    asked, answer = (ABOUT_SYNTAX, SYNTAX_RIGHT) if syntax else (ABOUT_NAMES, NAMES_RIGHT)
+    traits = traits_of(method) - {"no comment"}
+    yield _sample(index, method, _question(random, asked, shown, text), random.choice(answer), claims, traits)
+
+
+def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool) -> Iterator[Sample]:
+    found = broken(index, method, random, syntax=syntax)
+    if found is None:
+        return
+    shown, text = method_shown(index, method), found.mutant.text
+    said = diagnosis(found.issue, text) if found.issue else ""
+    question = _question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text)
+    traits = traits_of(method) | {found.mutation}
+    sample = _sample(index, method, question, f"No. {capitalised(said)}", found.claims(shown), traits)
+    yield replace(sample, chosen=text_of(method), rejected=text, fault=found.fault())
 
 
 def _real(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     text = text_of(method)
     issue = first_error(text, method.dialect)
     if issue is not None:
-        place = (issue.span.start, issue.span.start)
-        claim = Claim("fault", method_shown(index, method), code=issue.code, span=place)
-        claims = (claim, Claim("diagnosis", method_shown(index, method), code=issue.code), Claim("source", method_shown(index, method)))
+        shown, place = method_shown(index, method), (issue.span.start, issue.span.start)
+        claim = Claim("fault", shown, code=issue.code, span=place)
+        claims = (claim, Claim("diagnosis", shown, code=issue.code), Claim("source", shown))
         traits = frozenset(("found broken", "broken"))
-        yield _sample(index, random, method, text, f"No. {capitalised(diagnosis(issue, text))}", claims, traits)
+        yield _sample(
+            index, method, _question(random, ABOUT_SYNTAX, shown, text), f"No. {capitalised(diagnosis(issue, text))}", claims, traits
+        )
 
 
-def _sample(
-    index: CodeIndex,
-    random: Random,
-    method: MethodDef,
-    text: str,
-    answer: str,
-    claims: tuple[Claim, ...],
-    traits: frozenset[str],
-    fault: Fault | None = None,
-) -> Sample:
-    shown = method_shown(index, method)
-    asked = random.choice(ASKED).format(m=ticked(shown), c=ticked(shown.split(">>", 1)[0]))
+def _question(random: Random, asked: tuple[str, ...], shown: str, text: str) -> str:
+    question = random.choice(asked).format(m=ticked(shown), c=ticked(shown.split(">>", 1)[0]))
+    return f"{question}\n\n{code_block(text)}"
+
+
+def _sample(index: CodeIndex, method: MethodDef, question: str, answer: str, claims: tuple[Claim, ...], traits: frozenset[str]) -> Sample:
     return Sample(
         kind=KIND,
-        prompt=ask(f"{asked}\n\n{code_block(text)}"),
+        prompt=ask(question),
         answer=answer,
         form="prose",
         claims=claims,
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits),
-        chosen=None if fault is None else text_of(method),
-        rejected=None if fault is None else text,
-        fault=fault,
         traits=traits,
     )

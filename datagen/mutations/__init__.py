@@ -1,9 +1,10 @@
 """Mutations: each file of this folder puts one kind of fault into a correct method.
 
-    @mutation("N04")
-    def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]: ...
+    @mutation("N04", rate=0.4)
+    def mutate(reading: Reading, random: Random) -> Iterator[Mutant]: ...
 
-A mutation promises the parser's code, and the place where it knows it; datagen/verify.py holds it to that.
+A mutation promises the checker's code, and the place where the checker knows it. Codes that begin with P are the parser's and
+need the text alone; those with C rest on the names around the method. The claims of the sample (datagen/claims) hold it to that.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from stparse.index.model import MethodDef
+from datagen.reading import Reading
 from stparse.registry import Registry
 
 
@@ -20,8 +21,8 @@ from stparse.registry import Registry
 class Mutant:
     """A method with one fault: `text[start:start + len(now)]` is `now` where the original has `was`.
 
-    `code` is what the parser must say of it; `place` the offset where it must say so, None where a fault of this kind
-    shows itself somewhere behind the edit.
+    `code` is what the checker must say of it; `place` the offset where it must say so, None where a fault of this kind
+    shows itself somewhere behind the edit. `meant` is what its hint must name.
     """
 
     text: str
@@ -30,20 +31,44 @@ class Mutant:
     was: str
     now: str
     place: int | None = None
+    meant: str | None = None
 
     @property
     def original(self) -> str:
         return undone(self.text, self.start, self.was, self.now)
 
+    @property
+    def is_syntax(self) -> bool:
+        """Whether the parser alone finds the fault."""
+        return self.code.startswith("P")
 
-Mutate = Callable[[MethodDef, Random], Iterator[Mutant]]
 
-MUTATIONS: Registry[Mutate] = Registry("mutation", __name__)
+Mutate = Callable[[Reading, Random], Iterator[Mutant]]
 
 
-def mutation(name: str) -> Callable[[Mutate], Mutate]:
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A kind of fault: what makes it, and in which part of all methods it finds something to break.
+
+    That part was measured (benchmarks/mutation_precision.py); a rare fault is preferred where it can be made, so that the
+    common ones do not crowd it out.
+    """
+
+    mutate: Mutate
+    rate: float
+
+
+MUTATIONS: Registry[Mutation] = Registry("mutation", __name__)
+
+
+def mutation(name: str, *, rate: float) -> Callable[[Mutate], Mutate]:
     """Register a mutation under its number in the catalogue."""
-    return MUTATIONS.register(name)
+
+    def enter(mutate: Mutate) -> Mutate:
+        MUTATIONS.register(name)(Mutation(mutate, rate))
+        return mutate
+
+    return enter
 
 
 def undone(text: str, start: int, was: str, now: str) -> str:
@@ -51,6 +76,6 @@ def undone(text: str, start: int, was: str, now: str) -> str:
     return text[:start] + was + text[start + len(now) :]
 
 
-def edited(text: str, start: int, end: int, now: str, code: str, place: int | None = None) -> Mutant:
+def edited(text: str, start: int, end: int, now: str, code: str, place: int | None = None, meant: str | None = None) -> Mutant:
     """Answer the mutant that has `now` in the place of `text[start:end]`; `place` counts in the mutant."""
-    return Mutant(text[:start] + now + text[end:], code, start, text[start:end], now, place)
+    return Mutant(text[:start] + now + text[end:], code, start, text[start:end], now, place, meant)

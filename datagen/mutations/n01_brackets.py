@@ -12,16 +12,12 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.mutations import Mutant, edited, mutation
-from datagen.mutations._reading import Reading, reading_of, shuffled
-from stparse.index.model import MethodDef
+from datagen.reading import Reading, shuffled
 
 
-@mutation("N01")
-def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+@mutation("N01", rate=0.55)
+def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop or double the closing bracket of an outermost pair."""
-    reading = reading_of(method)
-    if reading is None:
-        return
     for pair in shuffled(random, reading.outermost()):
         if random.random() < 0.7:
             yield _dropped(reading, pair.opener, pair.closer)

@@ -12,16 +12,12 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.mutations import Mutant, edited, mutation
-from datagen.mutations._reading import Reading, reading_of, shuffled
-from stparse.index.model import MethodDef
+from datagen.reading import Reading, shuffled
 
 
-@mutation("N02")
-def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+@mutation("N02", rate=0.5)
+def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop the closing quote of the last string or comment: of an earlier one the next quote would be blamed."""
-    reading = reading_of(method)
-    if reading is None:
-        return
     yield from shuffled(random, [*_string(reading), *_comment(reading)])
 
 

@@ -12,19 +12,15 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.mutations import Mutant, edited, mutation
-from datagen.mutations._reading import Reading, reading_of, shuffled
-from stparse.index.model import MethodDef
+from datagen.reading import Reading, shuffled
 from stparse.nodes import Character, Message, Node, Number, Send, String, Symbol, Variable, walk
 
 _SIMPLE = (Variable, Number, String, Symbol, Character)
 
 
-@mutation("N03")
-def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+@mutation("N03", rate=0.55)
+def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop one simple argument of a keyword message."""
-    reading = reading_of(method)
-    if reading is None:
-        return
     for argument in shuffled(random, list(_arguments(reading))):
         yield _without(reading, argument)
 

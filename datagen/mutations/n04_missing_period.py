@@ -12,18 +12,14 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.mutations import Mutant, edited, mutation
-from datagen.mutations._reading import Reading, reading_of, shuffled
-from stparse.index.model import MethodDef
+from datagen.reading import Reading, shuffled
 
 _LITERALS = frozenset(("NUMBER", "STRING", "SYMBOL", "CHARACTER"))
 
 
-@mutation("N04")
-def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+@mutation("N04", rate=0.4)
+def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop one period between statements."""
-    reading = reading_of(method)
-    if reading is None:
-        return
     periods = [i for i in range(len(reading.tokens.kinds)) if reading.word(i) == "."]
     for period in shuffled(random, periods):
         stop = _stop(reading, period + 1)

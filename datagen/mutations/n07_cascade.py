@@ -12,17 +12,13 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.mutations import Mutant, edited, mutation
-from datagen.mutations._reading import Reading, reading_of, shuffled
-from stparse.index.model import MethodDef
+from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Cascade, Node, Return, Send, Sequence, Variable, walk
 
 
-@mutation("N07")
-def mutate(method: MethodDef, random: Random) -> Iterator[Mutant]:
+@mutation("N07", rate=0.65)
+def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Put one semicolon behind a receiver, or behind the last message of a statement."""
-    reading = reading_of(method)
-    if reading is None:
-        return
     yield from shuffled(random, [*_receivers(reading), *_tails(reading)])
 
 
@@ -33,6 +29,9 @@ def _statements(reading: Reading) -> Iterator[Node]:
 
 
 def _receivers(reading: Reading) -> Iterator[Mutant]:
+    if reading.dialect == "dolphin":
+        # Dolphin takes a cascade on any value.
+        return
     for statement in _statements(reading):
         found = statement.value if isinstance(statement, Return | Assign) else statement
         if isinstance(found, Send | Cascade) and isinstance(found.receiver, Variable):

@@ -1,0 +1,167 @@
+"""Is the label of every mutant right? For each mutation on real methods: made, kept, discarded by reason, and precision.
+
+    STC_CORPORA=/path python benchmarks/mutation_precision.py INDEX... [--methods N] [--seed N] [--show N06] [--gst]
+
+INDEX are files of `stc index`. A mutant is kept if the checker says of it what its mutation promised, there, and nothing
+else that is new. The label of a kept one is asked of somebody else: of real GNU Smalltalk with --gst (STC_GST, see
+gst_agreement.py), for methods that it takes as they are; else of a reading of the bare tokens, which shares no line with
+parser or checker (mutation_witness.py). `--show KIND` prints ten kept mutants, and those that the other denies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from gst_agreement import Text, ask, find_gst, needed
+from mutation_witness import witness
+
+from datagen.faults import complaints
+from datagen.judging import names_of, siblings_of
+from datagen.mutations import MUTATIONS, Mutant
+from datagen.reading import Reading, reading_of
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A kept mutant with the reading of its original."""
+
+    mutation: str
+    mutant: Mutant
+    reading: Reading
+    method: MethodDef
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the mutants of one mutation in one dialect."""
+
+    made: int = 0
+    kept: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    asked: int = 0
+    right: int = 0
+
+
+def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: dict[tuple[str, str], Tally]) -> Iterator[Case]:
+    """Yield the kept mutants of `count` methods, one of each mutation and method, and count all that were made."""
+    methods = [method for method in index.methods() if method.parsed and len(method.source) <= _LONGEST]
+    random = Random(seed)
+    for method in random.sample(methods, min(count, len(methods))):
+        reading = reading_of(method, names_of(index, method), siblings_of(index, method))
+        for name in MUTATIONS if reading is not None else ():
+            assert reading is not None
+            mutant = next(MUTATIONS[name].mutate(reading, random), None) if not wanted or name in wanted else None
+            if mutant is None:
+                continue
+            tally = tallies.setdefault((name, method.dialect), Tally())
+            tally.made += 1
+            reason = next(complaints(mutant, reading), None)
+            if reason is None:
+                tally.kept += 1
+                yield Case(name, mutant, reading, method)
+            else:
+                tally.reasons[reason] += 1
+
+
+def by_tokens(case: Case) -> bool | None:
+    """Answer whether the bare tokens show the fault; None where they cannot tell."""
+    return witness(case.mutant, case.reading.text, {argument.name for argument in case.reading.tree.arguments})
+
+
+def by_gst(gst: Path, case: Case) -> bool | None:
+    """Answer whether GNU Smalltalk refuses the mutant and takes the original; None where it cannot be asked."""
+    text = case.reading.text
+    if "!" in text or "!" in case.mutant.text:
+        return None
+    variables = needed(case.reading.tree)
+    if ask(gst, Text("", "real", text, variables))[0] != "ok":
+        return None
+    answer = ask(gst, Text("", "mutant", case.mutant.text, variables))[0]
+    if answer == "no answer":
+        return None
+    return answer == ("undeclared" if case.mutant.code in ("C101", "C103") else "error")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("index", nargs="+", type=Path)
+    parser.add_argument("--methods", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="append", default=[], help="only this mutation (may be repeated)")
+    parser.add_argument("--show", type=int, default=0, help="print so many kept mutants of each mutation")
+    parser.add_argument("--gst", type=int, default=0, metavar="N", help="ask GNU Smalltalk about N mutants of each mutation")
+    options = parser.parse_args()
+    tallies: dict[tuple[str, str], Tally] = {}
+    for path in options.index:
+        with CodeIndex.open(path) as index:
+            kept = list(cases(index, options.methods, options.seed, options.only, tallies))
+            if options.gst:
+                kept = drawn(kept, options.gst)
+                with ThreadPoolExecutor(2) as pool:
+                    said = list(pool.map(partial(by_gst, find_gst()), kept))
+            else:
+                said = [by_tokens(case) for case in kept]
+            count(kept, said, tallies)
+            show(kept, options.show)
+    report(tallies)
+    return 0
+
+
+def drawn(kept: list[Case], most: int) -> list[Case]:
+    """Answer the first `most` cases of each mutation that GNU Smalltalk can be asked about."""
+    seen: Counter[str] = Counter()
+    found = []
+    for case in kept:
+        if case.method.dialect == "gnu" and seen[case.mutation] < most:
+            seen[case.mutation] += 1
+            found.append(case)
+    return found
+
+
+def count(kept: list[Case], said: list[bool | None], tallies: dict[tuple[str, str], Tally]) -> None:
+    for case, answer in zip(kept, said, strict=True):
+        if answer is not None:
+            tally = tallies[case.mutation, case.method.dialect]
+            tally.asked += 1
+            tally.right += answer
+            if not answer:
+                print(f"--- denied: {described(case)}\n")
+
+
+def described(case: Case) -> str:
+    mutant = case.mutant
+    edit = f"{mutant.was!r} -> {mutant.now!r} at {mutant.start}"
+    return f"{case.mutation} {mutant.code} ({case.method.dialect}, {case.method.reference}) {edit}\n{mutant.text}"
+
+
+def show(kept: list[Case], most: int) -> None:
+    seen: Counter[str] = Counter()
+    for case in Random(1).sample(kept, len(kept)) if most else ():
+        seen[case.mutation] += 1
+        if seen[case.mutation] <= most:
+            print(f"=== {described(case)}\n")
+
+
+def report(tallies: dict[tuple[str, str], Tally]) -> None:
+    print(f"{'mutation':9} {'dialect':12} {'made':>6} {'kept':>6} {'percent':>7} {'asked':>6} {'right':>6} {'percent':>7}  discarded")
+    for (name, dialect), tally in sorted(tallies.items()):
+        discarded = ", ".join(f"{reason}: {n}" for reason, n in tally.reasons.most_common(5))
+        kept = 100 * tally.kept / tally.made
+        right = f"{100 * tally.right / tally.asked:7.2f}" if tally.asked else "      -"
+        print(f"{name:9} {dialect:12} {tally.made:6} {tally.kept:6} {kept:7.1f} {tally.asked:6} {tally.right:6} {right}  {discarded}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
