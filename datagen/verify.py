@@ -13,7 +13,19 @@ from datagen.sample import Claim, Sample
 from datagen.scan import Wanted
 from stparse.parser import DEFAULT_DIALECT
 
-_GATHERED = ("implemented", "sent", "symbols", "globals", "variables", "classes")
+_GATHERED = (
+    "implemented",
+    "sent",
+    "symbols",
+    "globals",
+    "variables",
+    "classes",
+    "members",
+    "to_self",
+    "tested",
+    "texts",
+    "bodies",
+)
 
 
 class WantedCollector:
@@ -30,7 +42,8 @@ class WantedCollector:
                 continue
             check = CLAIMS[claim.kind]
             if check.wants is not None:
-                self._names[check.wants].add(check.subject(claim))
+                subject = check.subject(claim)
+                self._names[check.wants].update((subject,) if isinstance(subject, str) else subject)
 
     def join(self, wanted: Wanted) -> None:
         """Take in what another collector has gathered."""

@@ -22,6 +22,7 @@ from stparse.registry import Registry
 
 TextCheck = Callable[[Sample, Claim, str], str | None]
 SourceCheck = Callable[[Sample, Claim, Oracle], str | None]
+Subject = Callable[[Claim], str | Iterable[str]]
 
 
 def _about(claim: Claim) -> str:
@@ -32,13 +33,13 @@ def _about(claim: Claim) -> str:
 class Check:
     """How a kind of claim is proved: from the text of the sample, or from the sources.
 
-    `wants` names the field of scan.Wanted that the scan must be given, and `subject` answers what for.
+    `wants` names the field of scan.Wanted that the scan must be given, and `subject` answers what for, one name or several.
     """
 
     text: TextCheck | None = None
     sources: SourceCheck | None = None
     wants: str | None = None
-    subject: Callable[[Claim], str] = _about
+    subject: Subject = _about
 
 
 CLAIMS: Registry[Check] = Registry("claim", __name__)
@@ -54,7 +55,7 @@ def text_claim(name: str) -> Callable[[TextCheck], TextCheck]:
     return enter
 
 
-def source_claim(name: str, *, wants: str | None = None, subject: Callable[[Claim], str] = _about) -> Callable[[SourceCheck], SourceCheck]:
+def source_claim(name: str, *, wants: str | None = None, subject: Subject = _about) -> Callable[[SourceCheck], SourceCheck]:
     """Register what proves a claim from the sources."""
 
     def enter(check: SourceCheck) -> SourceCheck:
