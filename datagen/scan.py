@@ -14,7 +14,7 @@ from typing import TypeVar
 from datagen.classfacts import short_of
 from datagen.phrase import MOST_SHOWN
 from datagen.subject import digest, text_of
-from datagen.treefacts import body_key, is_abstract, pattern_in, sends_to_self
+from datagen.treefacts import is_abstract, pattern_in, sends_to_self
 from stparse.index.model import MethodDef
 from stparse.nodes import Assign, Binding, Block, Cascade, Message, Method, Node, Send, Symbol, Variable, walk
 from stparse.nodes import Sequence as Statements
@@ -36,7 +36,7 @@ class Wanted:
     """What claims ask about: selectors, class names, variable names, classes by short name; and the methods quoted, by (file, start).
 
     `members` are selectors of which every implementation is wanted, `to_self` are "self foo" and "super foo", `tested` selectors
-    and class names that tests may mention, `texts` places of methods whose source is wanted, `bodies` digests of bodies.
+    and class names that tests may mention, `texts` places of methods whose source is wanted.
     """
 
     implemented: frozenset[str] = frozenset()
@@ -49,7 +49,6 @@ class Wanted:
     to_self: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
-    bodies: frozenset[str] = frozenset()
     quoted: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -131,7 +130,6 @@ class Evidence:
     to_self: dict[str, Found] = field(default_factory=dict)
     tested: dict[str, list[Use]] = field(default_factory=dict)
     texts: dict[str, list[Text]] = field(default_factory=dict)
-    bodies: dict[str, Found] = field(default_factory=dict)
     digests: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def join(self, other: Evidence) -> None:
@@ -142,7 +140,6 @@ class Evidence:
             (self.symbols, other.symbols),
             (self.globals, other.globals),
             (self.to_self, other.to_self),
-            (self.bodies, other.bodies),
         ):
             for key, found in its.items():
                 mine.setdefault(key, Found()).join(found)
@@ -195,8 +192,6 @@ class _Reader:
             evidence.texts.setdefault(place.where, []).append(Text(place, method.source, method.dialect, method.protocol))
         if isinstance(tree, Method):
             self._walk(tree, place)
-            if wanted.bodies:
-                self._body(tree, place)
 
     def _member(self, tree: Method | None, selector: str, place: Place) -> None:
         method, evidence = self._method, self._evidence
@@ -206,13 +201,6 @@ class _Reader:
             evidence.classes.setdefault(self._short, []).append(member)
         if selector in self._wanted.members:
             evidence.members.setdefault(selector, []).append(member)
-
-    def _body(self, tree: Method, place: Place) -> None:
-        method = self._method
-        # What stands before the first token of the body is the pattern; most bodies are too short to be asked about.
-        key = body_key(method.source, method.dialect, len(tree.arguments))
-        if key in self._wanted.bodies:
-            self._evidence.bodies.setdefault(key, Found()).add(place, 1)
 
     def _place(self, selector: str, start: int) -> Place:
         method = self._method

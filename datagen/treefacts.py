@@ -1,15 +1,10 @@
-"""What the scan reads from the tree or the tokens of one method: its pattern, what it sends to self, whether it is abstract."""
+"""What the scan reads from the tree of one method: its pattern, what it sends to self, whether it is abstract."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datagen.subject import digest
 from stparse.nodes import Cascade, Message, Method, Node, Send, Variable, walk
-from stparse.parser import parser_for
-
-SHORTEST_BODY = 12
-"""Bodies of fewer tokens are alike by chance."""
 
 
 def pattern_in(tree: Method) -> str:
@@ -38,11 +33,3 @@ def sends_to_self(tree: Method) -> Iterator[tuple[str, str]]:
 
 def _self_name(node: Node) -> str | None:
     return node.name if isinstance(node, Variable) and node.name in ("self", "super") else None
-
-
-def body_key(source: str, dialect: str, arguments: int) -> str | None:
-    """Answer a digest of the tokens of the body, which layout and comments do not change; None if there are few of them."""
-    tokens = parser_for(dialect).tokens(source)
-    words = [source[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
-    body = [word for word in words[max(1, 2 * arguments) :] if word]
-    return digest(" ".join(body)) if len(body) >= SHORTEST_BODY else None

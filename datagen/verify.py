@@ -24,7 +24,6 @@ _GATHERED = (
     "to_self",
     "tested",
     "texts",
-    "bodies",
 )
 
 
