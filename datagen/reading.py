@@ -33,8 +33,30 @@ from stparse.text import Lines
 
 LONGEST = 3000
 BOOLEAN = frozenset(
-    ("=", "==", "~=", "~~", "<", ">", "<=", ">=", "isNil", "notNil", "isEmpty", "notEmpty", "not", "and:", "or:")
-    + ("includes:", "isKindOf:", "isMemberOf:", "respondsTo:", "includesKey:", "isString", "isSymbol")
+    [
+        "=",
+        "==",
+        "~=",
+        "~~",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "isNil",
+        "notNil",
+        "isEmpty",
+        "notEmpty",
+        "not",
+        "and:",
+        "or:",
+        "includes:",
+        "isKindOf:",
+        "isMemberOf:",
+        "respondsTo:",
+        "includesKey:",
+        "isString",
+        "isSymbol",
+    ]
 )
 _LITERALS: dict[type[Node], str] = {
     Number: "number",

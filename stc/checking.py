@@ -127,7 +127,6 @@ def _targets_of_new_index(path: Path, found: Scan, dialect: str | None) -> Itera
             if file is not None:
                 yield Target(entry.path, file.location, file.size, entry.digest, entry.format, entry.dialect, _shown(file))
 
-
     # What the index lacks could not be read, and will tell so when it is checked.
     for file in by_path.values():
         yield _unreadable(file, dialect)

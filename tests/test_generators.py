@@ -92,17 +92,17 @@ def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
 def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     assert answer_of(samples["qa.self_sends"], "super precedes:") == (
         "Two methods send `#precedes:` to super in the indexed code:\n"
-        "- `LogoEvent>>precedes:` (Events.st:86)\n- `CrawlEvent>>precedes:` (Events.st:96)"
+        "- `LogoEvent>>precedes:` (Events.st:79)\n- `CrawlEvent>>precedes:` (Events.st:89)"
     )
     assert (
-        answer_of(samples["qa.overridden"], "Event>>frames") == "Only `LogoEvent>>frames` (Events.st:74) overrides it in the indexed code."
+        answer_of(samples["qa.overridden"], "Event>>frames") == "Only `LogoEvent>>frames` (Events.st:68) overrides it in the indexed code."
     )
     assert answer_of(samples["qa.must_implement"], "CrawlEvent") == (
-        "One method: `Event>>frames` (Events.st:28) only sends `self subclassResponsibility`."
+        "One method: `Event>>frames` (Events.st:25) only sends `self subclassResponsibility`."
     )
     assert answer_of(samples["qa.usual_protocol"], "precedes:") == (
         "Usually in `testing`: two of the three methods called `#precedes:` in the indexed code are there, "
-        "for example `Event>>precedes:` (Events.st:44). The others: `crawling` (1)."
+        "for example `Event>>precedes:` (Events.st:41). The others: `crawling` (1)."
     )
     assert answer_of(samples["qa.unused"], "Event>>airOn:with:") == (
         "The argument `aDelay` is not used, the temporary `frame` is not used and the temporary `count` is assigned, but never read."

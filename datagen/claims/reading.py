@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 from datagen.claims import source_claim, text_claim
 from datagen.oracle import Oracle, ticked_in
@@ -208,7 +209,7 @@ def unused(sample: Sample, claim: Claim, dialect: str) -> str | None:
     words = _Words(sample, dialect).words
     counts = Counter(words)
     for name, where in zip(claim.names, claim.places, strict=True):
-        assigned = sum(word == name and after in (":=", "_") for word, after in zip(words, words[1:], strict=False))
+        assigned = sum(word == name and after in (":=", "_") for word, after in pairwise(words))
         if counts[name] - 1 != assigned or (assigned > 0) != where.endswith("only assigned"):
             return f"{name} is read, or not {where}"
     if not claim.names:
