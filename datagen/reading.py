@@ -33,31 +33,9 @@ from stparse.text import Lines
 
 LONGEST = 3000
 BOOLEAN = frozenset(
-    [
-        "=",
-        "==",
-        "~=",
-        "~~",
-        "<",
-        ">",
-        "<=",
-        ">=",
-        "isNil",
-        "notNil",
-        "isEmpty",
-        "notEmpty",
-        "not",
-        "and:",
-        "or:",
-        "includes:",
-        "isKindOf:",
-        "isMemberOf:",
-        "respondsTo:",
-        "includesKey:",
-        "isString",
-        "isSymbol",
-    ]
-)
+    ("=", "==", "~=", "~~", "<", ">", "<=", ">=", "isNil", "notNil", "isEmpty", "notEmpty", "not", "and:", "or:", "includes:", "isKindOf:",
+     "isMemberOf:", "respondsTo:", "includesKey:", "isString", "isSymbol")
+)  # fmt: skip
 _LITERALS: dict[type[Node], str] = {
     Number: "number",
     String: "string",

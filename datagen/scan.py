@@ -242,7 +242,8 @@ class _Reader:
             self._evidence.to_self.setdefault(key, Found()).add(place, found[key])
 
     def _enter_tested(self, place: Place, sent: Counter[str], named: Counter[str]) -> None:
-        for names in (sent, named):
+        # A variable of the test may be called as a selector is; only capitalised names are those of classes.
+        for names in (sent, {name: n for name, n in named.items() if name[:1].isupper()}):
             for name in (n for n in names if n in self._wanted.tested):
                 self._evidence.tested.setdefault(name, []).append(Use(self._method.class_name, place, names[name]))
 
