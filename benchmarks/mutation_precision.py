@@ -20,7 +20,8 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from gst_agreement import Text, ask, find_gst, needed
+from gst import Question, ask, can_be_asked, dotted_names, find_gst
+from gst_agreement import needed
 from mutation_witness import witness
 
 from datagen.faults import complaints
@@ -83,12 +84,12 @@ def by_tokens(case: Case) -> bool | None:
 def by_gst(gst: Path, case: Case) -> bool | None:
     """Answer whether GNU Smalltalk refuses the mutant and takes the original; None where it cannot be asked."""
     text = case.reading.text
-    if "!" in text or "!" in case.mutant.text:
+    if not (can_be_asked(text) and can_be_asked(case.mutant.text)):
         return None
     variables = needed(case.reading.tree)
-    if ask(gst, Text("", "real", text, variables))[0] != "ok":
+    if ask(gst, Question(text, variables, dotted_names(text))).verdict != "ok":
         return None
-    answer = ask(gst, Text("", "mutant", case.mutant.text, variables))[0]
+    answer = ask(gst, Question(case.mutant.text, variables, dotted_names(text))).verdict
     if answer == "no answer":
         return None
     return answer == ("undeclared" if case.mutant.code in ("C101", "C103") else "error")

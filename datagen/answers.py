@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from random import Random
 
 from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, number, ticked
 from datagen.sample import Claim, Sample, Source, ask
 from datagen.subject import class_source, method_shown, method_source, place, quality_of, root_of_group, roots_of
-from stparse.index.classtable import ClassGroup
+from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import Hit, MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.structure import ancestors_of
 
 
 def question(
@@ -74,11 +76,50 @@ def method_lines(index: CodeIndex, methods: Sequence[MethodDef], ends: Sequence[
     return [f"{ticked(method_shown(index, m))} ({place(m)}){end}" for m, end in zip(shown, said, strict=False)]
 
 
-def methods_claim(kind: str, about: str, index: CodeIndex, methods: Sequence[MethodDef], numbers: Sequence[int] = ()) -> Claim:
+def methods_answer(index: CodeIndex, methods: Sequence[MethodDef], one: str, many: str, numbers: Sequence[int] = ()) -> str:
+    """Answer a list of methods as a sentence or as lines: {m} and {often} in `one` are the method, {n} in `many` is their number."""
+    ends = [times(k) for k in numbers]
+    if len(methods) == 1:
+        return one.format(m=cited(index, methods[0]), often=ends[0] if ends else "")
+    head = many.format(n=capitalised(counted(len(methods), "method")))
+    return f"{head}\n{bullets(method_lines(index, methods, ends), len(methods))}"
+
+
+def cited(index: CodeIndex, method: MethodDef) -> str:
+    """Answer a method with its place, as an answer cites it."""
+    return f"{ticked(method_shown(index, method))} ({place(method)})"
+
+
+def indexed_ancestors(index: CodeIndex, group: ClassGroup) -> tuple[list[ClassGroup], str | None] | None:
+    """Answer the superclasses that the code base defines and the first one outside of it, or None where a name is not certain."""
+    inside: list[ClassGroup] = []
+    for step in ancestors_of(index.class_table, group):
+        short = path_of(step.name)[-1]
+        found = index.class_table.named(short)
+        if step.cycle or step.ambiguous or len(found) > 1:
+            return None
+        if all(definition.stub for definition in step.classes):
+            return inside, short
+        inside.append(found[0])
+    return inside, None
+
+
+@lru_cache(maxsize=500)
+def method_table(index: CodeIndex, class_name: str) -> dict[tuple[bool, str], MethodDef]:
+    """Answer the methods of a class by side and selector; of a method that is defined twice, the first."""
+    found: dict[tuple[bool, str], MethodDef] = {}
+    for method in index.methods_of(class_name):
+        found.setdefault((method.meta, method.selector), method)
+    return found
+
+
+def methods_claim(
+    kind: str, about: str, index: CodeIndex, methods: Sequence[MethodDef], numbers: Sequence[int] = (), detail: str | None = None
+) -> Claim:
     """Answer the claim that exactly these methods are the answer."""
     shown = methods[:MOST_SHOWN]
     names = tuple(method_shown(index, m) for m in shown)
-    return Claim(kind, about, names, tuple(place(m) for m in shown), tuple(numbers[:MOST_SHOWN]), len(methods))
+    return Claim(kind, about, names, tuple(place(m) for m in shown), tuple(numbers[:MOST_SHOWN]), len(methods), detail=detail)
 
 
 def method_sources(methods: Sequence[MethodDef]) -> list[Source]:
@@ -113,12 +154,16 @@ def pick(random: Random, templates: Sequence[str], **words: str) -> str:
 
 
 __all__ = [
+    "cited",
     "group_of",
     "hits_of",
+    "indexed_ancestors",
     "is_huge",
     "list_traits",
     "method_lines",
     "method_sources",
+    "method_table",
+    "methods_answer",
     "methods_claim",
     "pick",
     "question",

@@ -35,6 +35,7 @@ class ClassFacts:
             if path not in self._by_path:
                 self._by_short.setdefault(path[-1], []).append(path)
             self._by_path.setdefault(path, []).append(ClassFact(path, definition.superclass, definition))
+        self._by_category: dict[str, list[ClassFact]] = {}
         self._below: dict[Path, list[Path]] = {}
         for path in self._by_path:
             above = self.superclass(path)
@@ -69,6 +70,15 @@ class ClassFacts:
             found.append(above)
             above = self.superclass(above)
         return found
+
+    def in_category(self, category: str) -> list[ClassFact]:
+        """Answer the definitions that are in a category, stubs left out."""
+        if not self._by_category:
+            for facts in self._by_path.values():
+                for fact in facts:
+                    if fact.definition.category is not None and not fact.definition.stub:
+                        self._by_category.setdefault(fact.definition.category, []).append(fact)
+        return self._by_category.get(category, [])
 
     def below(self, path: Path) -> list[Path]:
         """Answer the direct subclasses of a class."""

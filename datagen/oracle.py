@@ -31,6 +31,8 @@ class Oracle:
         """Answer the one class that `name`, short or qualified, means."""
         wanted = path_of(name)
         paths = self.classes.paths(wanted[-1])
+        if wanted in paths:
+            return wanted
         exact = [path for path in paths if path[-len(wanted) :] == wanted]
         return exact[0] if exact else paths[0] if len(paths) == 1 else wanted
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from datagen.classfacts import short_of
 from datagen.phrase import MOST_SHOWN
 from datagen.subject import digest, text_of
+from datagen.treefacts import is_abstract, pattern_in, sends_to_self
 from stparse.index.model import MethodDef
 from stparse.nodes import Assign, Binding, Block, Cascade, Message, Method, Node, Send, Symbol, Variable, walk
 from stparse.nodes import Sequence as Statements
 from stparse.parser import parse_method, parser_for
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What claims ask about: selectors, class names, variable names, classes by short name; and the methods quoted, by (file, start)."""
+    """What claims ask about: selectors, class names, variable names, classes by short name; and the methods quoted, by (file, start).
+
+    `members` are selectors of which every implementation is wanted, `to_self` are "self foo" and "super foo", `tested` selectors
+    and class names that tests may mention, `texts` places of methods whose source is wanted.
+    """
 
     implemented: frozenset[str] = frozenset()
     sent: frozenset[str] = frozenset()
@@ -37,6 +45,10 @@ class Wanted:
     globals: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    to_self: frozenset[str] = frozenset()
+    tested: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
     quoted: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -63,12 +75,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A method of a class that is asked about."""
+    """A method of a class, or of a selector, that is asked about; `abstract` ones only say that subclasses are responsible."""
 
     class_name: str
     meta: bool
     protocol: str | None
     selector: str
+    place: Place
+    pattern: str | None
+    abstract: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,25 @@ class Access:
     writes: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A method called `test...` of some class that mentions something, so many times."""
+
+    class_name: str
+    place: Place
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The source of a method that is asked about, with the dialect to read it in."""
+
+    place: Place
+    source: str
+    dialect: str
+    protocol: str | None
+
+
 @dataclass(slots=True)
 class Evidence:
     """What a scan found, of a part of the methods or of all."""
@@ -92,6 +126,10 @@ class Evidence:
     globals: dict[str, Found] = field(default_factory=dict)
     variables: dict[str, list[Access]] = field(default_factory=dict)
     classes: dict[str, list[Member]] = field(default_factory=dict)
+    members: dict[str, list[Member]] = field(default_factory=dict)
+    to_self: dict[str, Found] = field(default_factory=dict)
+    tested: dict[str, list[Use]] = field(default_factory=dict)
+    texts: dict[str, list[Text]] = field(default_factory=dict)
     digests: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def join(self, other: Evidence) -> None:
@@ -101,14 +139,21 @@ class Evidence:
             (self.sent, other.sent),
             (self.symbols, other.symbols),
             (self.globals, other.globals),
+            (self.to_self, other.to_self),
         ):
             for key, found in its.items():
                 mine.setdefault(key, Found()).join(found)
-        for name, accesses in other.variables.items():
-            self.variables.setdefault(name, []).extend(accesses)
-        for name, members in other.classes.items():
-            self.classes.setdefault(name, []).extend(members)
+        _extend(self.variables, other.variables)
+        _extend(self.classes, other.classes)
+        _extend(self.members, other.members)
+        _extend(self.tested, other.tested)
+        _extend(self.texts, other.texts)
         self.digests.update(other.digests)
+
+
+def _extend(mine: dict[str, list[T]], its: dict[str, list[T]]) -> None:
+    for name, found in its.items():
+        mine.setdefault(name, []).extend(found)
 
 
 def scan(methods: Sequence[MethodDef], wanted: Wanted) -> Evidence:
@@ -141,11 +186,21 @@ class _Reader:
         place = self._place(selector, start)
         if selector in wanted.implemented:
             evidence.implemented.setdefault(selector, Found()).add(place, 1)
-        if self._short in wanted.classes:
-            member = Member(method.class_name, method.meta, method.protocol, selector)
-            evidence.classes.setdefault(self._short, []).append(member)
+        if self._short in wanted.classes or selector in wanted.members:
+            self._member(tree if isinstance(tree, Method) else None, selector, place)
+        if place.where in wanted.texts:
+            evidence.texts.setdefault(place.where, []).append(Text(place, method.source, method.dialect, method.protocol))
         if isinstance(tree, Method):
             self._walk(tree, place)
+
+    def _member(self, tree: Method | None, selector: str, place: Place) -> None:
+        method, evidence = self._method, self._evidence
+        pattern = None if tree is None else pattern_in(tree)
+        member = Member(method.class_name, method.meta, method.protocol, selector, place, pattern, tree is not None and is_abstract(tree))
+        if self._short in self._wanted.classes:
+            evidence.classes.setdefault(self._short, []).append(member)
+        if selector in self._wanted.members:
+            evidence.members.setdefault(selector, []).append(member)
 
     def _place(self, selector: str, start: int) -> Place:
         method = self._method
@@ -176,10 +231,26 @@ class _Reader:
             elif isinstance(node, Variable) and id(node) not in targets:
                 self._see(node, read, named)
         self._enter(place, sent, named, symbols, read, written)
+        if self._wanted.to_self:
+            self._enter_to_self(tree, place)
+        if self._wanted.tested and tree.selector.startswith("test") and not self._method.meta:
+            self._enter_tested(place, sent, named)
+
+    def _enter_to_self(self, tree: Method, place: Place) -> None:
+        found = Counter(f"{receiver} {selector}" for receiver, selector in sends_to_self(tree))
+        for key in (k for k in found if k in self._wanted.to_self):
+            self._evidence.to_self.setdefault(key, Found()).add(place, found[key])
+
+    def _enter_tested(self, place: Place, sent: Counter[str], named: Counter[str]) -> None:
+        # A variable of the test may be called as a selector is; only capitalised names are those of classes.
+        for names in (sent, {name: n for name, n in named.items() if name[:1].isupper()}):
+            for name in (n for n in names if n in self._wanted.tested):
+                self._evidence.tested.setdefault(name, []).append(Use(self._method.class_name, place, names[name]))
 
     def _see(self, node: Variable, into: set[str], named: Counter[str]) -> None:
         short = short_of(node.name)
-        if node.name not in self._wanted.variables and short not in self._wanted.globals:
+        wanted = self._wanted
+        if node.name not in wanted.variables and short not in wanted.globals and short not in wanted.tested:
             return
         if self._scopes is None:
             self._scopes = Scopes(self._tree)

@@ -13,7 +13,18 @@ from datagen.sample import Claim, Sample
 from datagen.scan import Wanted
 from stparse.parser import DEFAULT_DIALECT
 
-_GATHERED = ("implemented", "sent", "symbols", "globals", "variables", "classes")
+_GATHERED = (
+    "implemented",
+    "sent",
+    "symbols",
+    "globals",
+    "variables",
+    "classes",
+    "members",
+    "to_self",
+    "tested",
+    "texts",
+)
 
 
 class WantedCollector:

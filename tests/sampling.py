@@ -123,11 +123,103 @@ TWINS = HEADER + "".join(
     for space in ("North", "South")
 )  # fmt: skip
 
+EVENTS = (
+    HEADER
+    + class_text("Event", "Model", "start cue", "")
+    + class_text("LogoEvent", "Event", "position", "")
+    + class_text("CrawlEvent", "Event", "text", "")
+    + "Event comment: 'I am something that goes on air at a moment. My subclasses say what is seen.'!\n\n"
+    + """!Event methodsFor: 'accessing'!
+
+frames
+	self subclassResponsibility!
+
+cue
+	^cue isNil ifTrue: [cue := OrderedCollection new] ifFalse: [cue]!
+
+start: aTime
+	"Remember when I go on air, and tell everybody."
+	start := aTime.
+	self changed: #start! !
+
+!Event methodsFor: 'testing'!
+
+isSecondary
+	^false!
+
+precedes: anEvent
+	"Answer whether I go on air before the other event."
+	^start < anEvent start! !
+
+!Event methodsFor: 'airing'!
+
+airOn: aChannel with: aDelay
+	| count frame |
+	count := self frames.
+	aChannel show: self.
+	self changed: #start!
+
+moveBy: aDuration
+	start := start + aDuration.
+	self changed: #start.
+	^start! !
+
+!Event class methodsFor: 'instance creation'!
+
+at: aTime
+	^self new start: aTime; yourself!
+
+fresh
+	^self new! !
+
+!LogoEvent methodsFor: 'accessing'!
+
+frames
+	^25!
+
+position
+	^position ifNil: [position := #left]! !
+
+!LogoEvent methodsFor: 'testing'!
+
+isSecondary
+	^true!
+
+precedes: another
+	^(self isSecondary and: [another isSecondary]) or: [super precedes: another]! !
+
+!CrawlEvent methodsFor: 'testing'!
+
+isSecondary
+	^self frames > 25! !
+
+!CrawlEvent methodsFor: 'crawling'!
+
+precedes: anEvent
+	^super precedes: anEvent! !
+
+!CrawlEvent methodsFor: 'accessing'!
+
+text: aString
+	text := aString! !
+"""
+    + class_text("EventTest", "TestCase", "", "")
+    + """!EventTest methodsFor: 'tests'!
+
+testLogoIsSecondary
+	self assert: LogoEvent fresh isSecondary.
+	self assert: (LogoEvent fresh precedes: LogoEvent fresh)!
+
+testCrawl
+	self deny: CrawlEvent fresh isSecondary! !
+"""
+)
+
 
 def write_code(folder: Path) -> Path:
     """Write the small code base into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("Rights.st", RIGHTS), ("Schedule.st", SCHEDULE), ("Twins.st", TWINS)):
+    for name, text in (("Rights.st", RIGHTS), ("Schedule.st", SCHEDULE), ("Twins.st", TWINS), ("Events.st", EVENTS)):
         (folder / name).write_text(text, encoding="ascii", newline="\n")
     return folder
 

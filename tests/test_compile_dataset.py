@@ -59,7 +59,7 @@ def test_what_is_written(small: Path) -> None:
     found = lines(small)
     assert sum(sum(row.values()) for row in manifest["samples"].values()) == len(found) > 50
     assert len({line["id"] for line in found}) == len(found)
-    assert [item["path"] for item in manifest["inputs"]] == ["Rights.st", "Schedule.st", "Twins.st"]
+    assert [item["path"] for item in manifest["inputs"]] == ["Events.st", "Rights.st", "Schedule.st", "Twins.st"]
     dropped = (small / "dropped.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(dropped) == sum(manifest["dropped"].values())
     assert "broken method" in manifest["dropped"]

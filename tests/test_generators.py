@@ -89,6 +89,29 @@ def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     assert answer_of(samples["qa.subclasses"], "NightRight") == "None in the indexed code: `NightRight` is a leaf class there."
 
 
+def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
+    assert answer_of(samples["qa.self_sends"], "super precedes:") == (
+        "Two methods send `#precedes:` to super in the indexed code:\n"
+        "- `LogoEvent>>precedes:` (Events.st:79)\n- `CrawlEvent>>precedes:` (Events.st:89)"
+    )
+    assert (
+        answer_of(samples["qa.overridden"], "Event>>frames") == "Only `LogoEvent>>frames` (Events.st:68) overrides it in the indexed code."
+    )
+    assert answer_of(samples["qa.must_implement"], "CrawlEvent") == (
+        "One method: `Event>>frames` (Events.st:25) only sends `self subclassResponsibility`."
+    )
+    assert answer_of(samples["qa.usual_protocol"], "precedes:") == (
+        "Usually in `testing`: two of the three methods called `#precedes:` in the indexed code are there, "
+        "for example `Event>>precedes:` (Events.st:41). The others: `crawling` (1)."
+    )
+    assert answer_of(samples["qa.unused"], "Event>>airOn:with:") == (
+        "The argument `aDelay` is not used, the temporary `frame` is not used and the temporary `count` is assigned, but never read."
+    )
+    assert answer_of(samples["qa.role"], "LogoEvent>>position").startswith("A lazy getter: it answers the instance variable `position`")
+    assert answer_of(samples["qa.result"], "LogoEvent>>isSecondary") == "Always `true` (line 2)."
+    assert answer_of(samples["qa.result"], "Event class>>fresh") == "A new instance of the class that receives the message (line 2)."
+
+
 def test_a_method_that_is_broken_in_the_code_base_is_diagnosed(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
     found = [s for s in samples["negative.validity"] if "found broken" in s.traits]
     assert found
@@ -151,6 +174,30 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.variable_access", "writers", claiming(count=11)),
     ("qa.protocols", "protocols", answering("`testing`", "`teasing`")),
     ("qa.protocols", "protocol", appended(" And `#foo`.")),
+    ("qa.self_sends", "self sends", claiming(count=9)),
+    ("qa.self_sends", "self sends", answering(" to self", " to others")),
+    ("qa.overrides", "overrides", claiming(count=9)),
+    ("qa.overrides", "overridden originals", answering("replaces `", "replaces `x")),
+    ("qa.overridden", "overridden", claiming(numbers=(9,))),
+    ("qa.must_implement", "must implement", claiming(count=9)),
+    ("qa.package", "package", answering("`Slot`", "`Slit`")),
+    ("qa.usual_protocol", "usual protocol", answering("`testing`", "`teasing`")),
+    ("qa.usual_protocol", "usual protocol", answering("the three", "the four")),
+    ("qa.signature", "signature", answering("anEvent", "aSlot")),
+    ("qa.symbol", "symbol users", claiming(count=9)),
+    ("qa.tests", "tests", claiming(count=9)),
+    ("qa.example", "example", answering("```smalltalk\n", "```smalltalk\nself foo. ")),
+    ("qa.class_purpose", "class comment", answering("on air", "off air")),
+    ("qa.method_purpose", "method comment", answering("on air", "off air")),
+    ("qa.result", "result", answering("A boolean", "A number")),
+    ("qa.result", "result", answering("(line 2)", "(line 7)")),
+    ("qa.result", "instance variable", answering("instance variable", "temporary")),
+    ("qa.role", "role", answering("A getter", "A setter")),
+    ("qa.role", "role", answering("A lazy getter", "A getter")),
+    ("qa.messages", "messages", answering("`#changed:`", "`#change:`")),
+    ("qa.messages", "implemented messages", answering(" implements none of them", " implements all of them")),
+    ("qa.unused", "unused", answering("`frame`", "`count`")),
+    ("qa.comment", "comment", answering("on air", "off air")),
     ("completion.method_body", "method", appended("]")),
     ("completion.method_body", "source", appended(" ^nil")),
     ("completion.fim", "join", appended(" foo")),

@@ -56,3 +56,16 @@ def subclasses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
         return "the list is not as long as it should be"
     missing = [n for n, w in zip(claim.names, claim.places, strict=True) if f"- `{n}` ({w})" not in sample.answer]
     return f"the answer does not name {missing[0]}" if missing else None
+
+
+@source_claim("package")
+def package(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These classes, and no others, are in the category."""
+    facts = oracle.classes.in_category(claim.about)
+    expected = sorted({(fact.path[-1], fact.path) for fact in facts})
+    if len(expected) != claim.count or [short_of(name) for name in claim.names] != [short for short, _ in expected[:MOST_SHOWN]]:
+        return f"{claim.count} classes are claimed, the sources have {len(expected)}"
+    places = {(fact.path[-1], f"{fact.definition.file}:{fact.definition.line}") for fact in facts}
+    if not {(short_of(name), where) for name, where in zip(claim.names, claim.places, strict=True)} <= places:
+        return "the places are not those of the definitions"
+    return all_shown(sample, claim)

@@ -29,6 +29,15 @@ def senders(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     return reason
 
 
+@source_claim("self sends", wants="to_self")
+def self_sends(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods send the selector to `self`, or to `super`, each so often."""
+    receiver, _, _ = claim.about.partition(" ")
+    if f"to {receiver}" not in sample.answer:
+        return f"the answer is not about {receiver}"
+    return listed_methods(oracle.evidence.to_self.get(claim.about), sample, claim, numbers=True)
+
+
 @source_claim("implements", wants="implemented")
 def implements(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """So many methods implement the selector; the answer gives the first as an example."""
@@ -46,6 +55,12 @@ def symbol(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """So many methods hold the selector as a symbol."""
     found = oracle.evidence.symbols.get(claim.about)
     return None if (found.count if found else 0) == claim.count else "the symbol does not occur as often"
+
+
+@source_claim("symbol users", wants="symbols")
+def symbol_users(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods hold the symbol as a literal."""
+    return listed_methods(oracle.evidence.symbols.get(claim.about), sample, claim)
 
 
 @source_claim("references", wants="globals")

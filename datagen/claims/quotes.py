@@ -1,0 +1,83 @@
+"""Claims about what an answer quotes from the code base: comments of classes and methods, a statement as an example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datagen.claims import source_claim
+from datagen.claims.methods import listed_methods
+from datagen.oracle import Oracle, short_method
+from datagen.phrase import code_in
+from datagen.sample import Claim, Sample
+from datagen.scan import Found, Text
+from stparse.nodes import Message, Node, Send, walk
+from stparse.nodes import Sequence as Statements
+from stparse.parser import parse_method, parse_script
+
+
+def _place(claim: Claim) -> tuple[str, ...]:
+    return claim.places
+
+
+@source_claim("class comment")
+def class_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """This is how the comment of the class begins, and this is where the class is."""
+    facts = oracle.classes.facts(oracle.path_of(claim.about))
+    fitting = [fact for fact in facts if (f"{fact.definition.file}:{fact.definition.line}",) == claim.places]
+    if not any(_flat(fact.definition.comment or "").startswith(claim.names[0]) for fact in fitting):
+        return f"the comment of {claim.about} does not begin so"
+    return None if f'"{claim.names[0]}"' in sample.answer and f"({claim.places[0]})" in sample.answer else "the answer does not quote it"
+
+
+@source_claim("method comment", wants="texts", subjects=_place)
+def method_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """The source of the method has a comment that begins so, and the method is in the protocol."""
+    text = _text(claim.about, claim, oracle)
+    if text is None or f'"{claim.names[0]}' not in _flat(text.source).replace('" ', '"'):
+        return f"no comment of {claim.about} begins so"
+    where = f"'{claim.detail}' ({claim.places[0]})" if claim.detail else f"in {claim.places[0]}."
+    if text.protocol != claim.detail or where not in sample.answer:
+        return f"the protocol is {text.protocol}"
+    return None if f'"{claim.names[0]}"' in sample.answer else "the answer does not quote it"
+
+
+@source_claim("example", wants="texts", subjects=_place)
+def example(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """The code of the answer is a whole statement of the method, and sends the selector."""
+    text = _text(claim.names[0], claim, oracle)
+    code = code_in(sample.answer)
+    if text is None or len(code) != 1 or code[0] not in _statements(text):
+        return f"it is no statement of {claim.names[0]}"
+    tree = parse_script(code[0], text.dialect).tree
+    if tree is None or claim.about not in {node.selector for node in walk(tree) if isinstance(node, Send | Message)}:
+        return f"the example does not send {claim.about}"
+    return None if f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not cite it"
+
+
+@source_claim("tests", wants="tested")
+def tests(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods of classes below TestCase, and no others, mention or send it, each so often."""
+    found = Found()
+    for use in oracle.evidence.tested.get(claim.about, ()):
+        path = oracle.path_of(use.class_name)
+        chain = oracle.classes.chain(path)
+        last = oracle.classes.superclass_name(chain[-1] if chain else path) or ""
+        if "TestCase" in [step[-1] for step in chain] or last.rpartition(".")[2] == "TestCase":
+            found.add(use.place, use.times)
+    return listed_methods(found, sample, claim, numbers=True)
+
+
+def _text(name: str, claim: Claim, oracle: Oracle) -> Text | None:
+    texts = oracle.evidence.texts.get(claim.places[0], ())
+    return next((text for text in texts if short_method(text.place.name) == short_method(name)), None)
+
+
+def _statements(text: Text) -> Iterator[str]:
+    tree: Node | None = parse_method(text.source, text.dialect).tree
+    for node in walk(tree) if tree is not None else ():
+        if isinstance(node, Statements):
+            yield from (text.source[statement.start : statement.end] for statement in node.statements)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

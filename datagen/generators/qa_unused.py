@@ -1,0 +1,84 @@
+"""Which arguments and temporaries of a method are not used.
+
+What: names that a method declares and never reads; a temporary that is only assigned is told apart.
+Why: a temporary that nobody reads is a leftover or a mistake; an argument that nobody reads may be an override's, or a bug.
+Question: Does BpRight>>isOpen declare anything that it does not use? ...
+Answer: The temporary `count` is assigned, but never read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+
+from datagen.generators import generator
+from datagen.phrase import capitalised, listed, ticks
+from datagen.quoting import about_code, readable
+from datagen.sample import Claim, Sample
+from datagen.subject import method_shown
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+from stparse.nodes import Block, Method, walk
+
+KIND = "qa.unused"
+ASKED = (
+    "Does `{m}` declare anything that it does not use?",
+    "Are there unused temporaries or arguments in `{m}`?",
+    "Which of the names that `{m}` declares could go?",
+    "Please check `{m}` for names that are declared and never read.",
+    "Is every argument and temporary of `{m}` needed?",
+)
+NONE_CHANCE = 0.05
+
+
+@generator(KIND, over="methods")
+def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
+    """Ask which names of a method are not read; of a method that reads them all only rarely."""
+    tree = readable(method)
+    if tree is None or not tree.body.statements or tree.pragmas:
+        return
+    declared = declared_in(tree)
+    if not declared or max(Counter(name for name, _ in declared).values()) > 1:
+        return
+    uses = index.uses_of(method)
+    read = {use.name for use in uses if not use.write}
+    written = {use.name for use in uses if use.write}
+    unread = [(name, kind, name in written) for name, kind in declared if name not in read]
+    if any(send.selector == "subclassResponsibility" for send in index.sends_of(method)):
+        return
+    if not unread and random.random() > NONE_CHANCE:
+        return
+    shown = method_shown(index, method)
+    claim = Claim(
+        "unused",
+        shown,
+        tuple(name for name, _, _ in unread),
+        tuple(f"{kind}: {'only assigned' if assigned else 'not used'}" for _, kind, assigned in unread),
+        count=len(unread),
+    )
+    traits = [] if unread else ["none"]
+    yield about_code(KIND, random.choice(ASKED).format(m=shown), index, method, _answer(unread), [claim], traits)
+
+
+def declared_in(tree: Method) -> list[tuple[str, str]]:
+    """Answer the names that a method declares, with their kinds, in the order of the text."""
+    found = [(argument.name, "argument") for argument in tree.arguments]
+    found += [(temporary.name, "temporary") for temporary in tree.body.temporaries]
+    for node in walk(tree.body):
+        if isinstance(node, Block):
+            found += [(parameter.name, "block argument") for parameter in node.parameters]
+            found += [(temporary.name, "temporary") for temporary in node.body.temporaries]
+    return found
+
+
+def _answer(unread: list[tuple[str, str, bool]]) -> str:
+    if not unread:
+        return "It needs them all: every argument and temporary that it declares is read."
+    said = []
+    for what in sorted({(kind, assigned) for _, kind, assigned in unread}):
+        names = [name for name, kind, assigned in unread if (kind, assigned) == what]
+        kind = what[0] if len(names) == 1 else {"temporary": "temporaries"}.get(what[0], f"{what[0]}s")
+        does = ("is" if len(names) == 1 else "are") + (" assigned, but never read" if what[1] else " not used")
+        said.append(f"the {kind} {ticks(names)} {does}")
+    return f"{capitalised(listed(said))}."
