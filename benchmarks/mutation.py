@@ -27,6 +27,11 @@ class Discard:
     reason: str
 
 
+DECLARED_TWICE = Discard("the method declares the name more than once as it is")
+HAS_BEGUN = Discard("an empty list of temporaries or an empty statement stands there already")
+FOREIGN = Discard("C code of the method uses the name: it goes on with the old one")
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A text, the places where its fault has to be found, and how offsets of the text before have moved."""
@@ -141,18 +146,18 @@ class Subject:
         if sequence.temporaries:
             last = sequence.temporaries[-1].end
             return mutate(self.text, (last, last, " " + put), (at, at, rest))
-        if self.has_empty_list(sequence, at):
-            return Discard("an empty list of temporaries stands there already")
+        if self.has_begun(sequence, at):
+            return HAS_BEGUN
         return self.insert(at, f"| {put} | {rest}")
 
-    def has_empty_list(self, sequence: n.Sequence, at: int) -> bool:
-        """Answer whether two bars stand before the statements that begin at an offset, besides the one of parameters."""
+    def has_begun(self, sequence: n.Sequence, at: int) -> bool:
+        """Answer whether bars, or the period of an empty statement, stand before the statements that begin at an offset."""
         block = next((block for block in self.blocks if block.body is sequence), None)
         names = self.tree.arguments if block is None else block.parameters
         start = names[-1].end if names else (self.tree.start + len(self.tree.selector) if block is None else block.start)
         apart = [(node.start, node.end) for node in self.tree.pragmas] + list(self.case.tokens.comments)
-        bars = [i for i in range(start, at) if self.text[i] == "|" and not any(a <= i < b for a, b in apart)]
-        return len(bars) > (1 if block is not None and names else 0)
+        found = [i for i in range(start, at) if self.text[i] in "|." and not any(a <= i < b for a, b in apart)]
+        return len(found) > (1 if block is not None and names else 0)
 
     # -- names -----------------------------------------------------------------------------------------------------------
 
@@ -200,8 +205,16 @@ class Subject:
         """Answer whether a name is read, stored into or declared anew inside a node."""
         return any(isinstance(node, n.Variable) and node.name == name for node in n.walk(inside))
 
-    def rename(self, name: Name, put: str) -> Mutant:
+    def is_foreign(self, name: str) -> bool:
+        """Answer whether C code of the method may use a name."""
+        return any(name in node.text for node in self.case.nodes if isinstance(node, n.Foreign))
+
+    def rename(self, name: Name, put: str) -> Mutant | Discard:
         """Give a declared name another spelling at its declaration, which is the place to find, and at each use."""
+        if self.declares(name.name) > 1:
+            return DECLARED_TWICE
+        if self.is_foreign(name.name):
+            return FOREIGN
         uses = [(use.start, use.end, put) for use in (*name.reads, *name.stores)]
         return mutate(self.text, (name.node.start, name.node.end, OPEN + put + CLOSE), *uses)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mutation import CLOSE, OPEN, Discard, Kind, Made, Maker, Mutant, Name, Subject, around, enter, kind, mutate
-from semantic_names import DECLARED_TWICE, IN_PLACE
+from mutation import CLOSE, OPEN, Discard, Kind, Made, Maker, Subject, around, enter, kind, mutate
+from semantic_names import IN_PLACE
 
 from checker.faults import COLUMNS
 from stparse import nodes as n
@@ -27,17 +27,13 @@ def underscore_in_a_name(subject: Subject) -> Made:
         if "_" in subject.text:
             yield Discard("the method uses _ already, as a letter or to assign")
         else:
-            yield _renamed(subject, name, name.name + "_zork")
-
-
-def _renamed(subject: Subject, name: Name, put: str) -> Mutant | Discard:
-    return subject.rename(name, put) if subject.declares(name.name) == 1 else DECLARED_TWICE
+            yield subject.rename(name, name.name + "_zork")
 
 
 @kind("foreign-letter")
 def foreign_letter_in_a_name(subject: Subject) -> Made:
     for name in subject.names:
-        yield _renamed(subject, name, name.name + "ß")
+        yield subject.rename(name, name.name + "ß")
 
 
 def _selectors(subject: Subject, more: str) -> Made:
@@ -237,7 +233,7 @@ def element_without_a_key(subject: Subject) -> Made:
 def qualified_temporary(subject: Subject) -> Made:
     for name in subject.names:
         if name.kind == "temporary":
-            yield _renamed(subject, name, "Zork." + name.name.capitalize())
+            yield subject.rename(name, "Zork." + name.name.capitalize())
 
 
 # Faults that a statement can hold: it is put before a statement of the method. No dialects: all read it so.
@@ -263,6 +259,8 @@ STATEMENTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("long-operator", "‹self ==> self›. ", ()),
     ("foreign-letter", "self ‹größe›. ", ()),
     ("foreign-character", "self foo: ‹$ä›. ", ()),
+    ("unknown-namespace", "self foo: ‹Zork.Foo›. ", ()),
+    ("glued-period", "self foo: self bar‹.›self foo. ", ()),
     ("qualified-name", "self ‹Object.Zork›. ", _DOTTED),
     ("block-temporaries", "[| ‹zork› | zork := 1. zork] value. ", ()),
     ("block-without-bar", "self foo: [:zork‹]›. ", ()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mutation import CLOSE, OPEN, Discard, Made, Mutant, Subject, kind, mutate
+from mutation import CLOSE, DECLARED_TWICE, FOREIGN, OPEN, Discard, Made, Mutant, Subject, kind, mutate
 
 from stparse import nodes as n
 
@@ -24,7 +24,6 @@ _HIDDEN = Discard("an inner declaration of the same name stands in between")
 _USED_INSIDE = Discard("the block uses the outer variable: its meaning would change as well")
 _ARITY = Discard("the block belongs to a message that is compiled inline: one parameter more is a fault of its own")
 _COMPUTED = Discard("evaluated while compiling: names mean other things there")
-DECLARED_TWICE = Discard("the method declares the name more than once as it is")
 
 
 def misspelt(name: str, turn: int) -> str:
@@ -140,6 +139,21 @@ def block_variable_outside(subject: Subject) -> Made:
 @kind("out-of-scope")
 def block_variable_assigned_outside(subject: Subject) -> Made:
     yield from _outside(subject, "‹{name}› := 1. ")
+
+
+@kind("out-of-scope-refused")
+def refused_block_variable_outside(subject: Subject) -> Made:
+    yield from _outside(subject, "‹{name}› foo. ")
+
+
+@kind("out-of-scope-refused")
+def refused_block_variable_assigned_outside(subject: Subject) -> Made:
+    yield from _outside(subject, "‹{name}› := 1. ")
+
+
+@kind("out-of-scope-refused")
+def refused_block_variable_as_an_argument(subject: Subject) -> Made:
+    yield from _outside(subject, "self foo: ‹{name}›. ")
 
 
 def _outside(subject: Subject, put: str) -> Made:
@@ -314,7 +328,7 @@ def shadowed_instance_variable(subject: Subject) -> Made:
 @kind("shadows-instance-variable")
 def renamed_like_an_instance_variable(subject: Subject) -> Made:
     for name in subject.names:
-        yield subject.rename(name, "instanceVariable") if subject.declares(name.name) == 1 else DECLARED_TWICE
+        yield subject.rename(name, "instanceVariable")
 
 
 # -- reserved words -------------------------------------------------------------------------------------------------------
@@ -373,7 +387,9 @@ def temporary_never_read(subject: Subject) -> Made:
 def reads_replaced(subject: Subject) -> Made:
     """Each read of a temporary gives way to nil."""
     for name in subject.names:
-        if name.kind == "temporary" and name.reads and name.stores:
+        if name.kind == "temporary" and name.reads and name.stores and subject.is_foreign(name.name):
+            yield FOREIGN
+        elif name.kind == "temporary" and name.reads and name.stores:
             reads = [(node.start, node.end, "nil") for node in name.reads]
             yield mutate(subject.text, (name.node.start, name.node.end, OPEN + name.name + CLOSE), *reads)
 
@@ -398,7 +414,9 @@ def assignment_removed(subject: Subject) -> Made:
             continue
         first = min(name.reads, key=lambda node: node.start)
         end = subject.case.whole(stores[0])[1]
-        if len(name.stores) > 1 or first.start < end:
+        if subject.is_foreign(name.name):
+            yield FOREIGN
+        elif len(name.stores) > 1 or first.start < end:
             yield Discard("assigned more than once, or read before")
         elif any(block.start < first.start < block.end for block in subject.blocks):
             yield Discard("read in a block, which may run at any time")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
-from mutation import CLOSE, OPEN, Discard, Made, Mutant, Subject, around, kind, mutate
-from semantic_names import IN_PLACE
+from mutation import CLOSE, HAS_BEGUN, OPEN, Discard, Made, Mutant, Subject, around, kind, mutate
+from semantic_names import IN_PLACE, PSEUDO
 
 from stparse import nodes as n
 
@@ -56,6 +57,25 @@ def period_doubled_at_the_end(subject: Subject) -> Made:
         end = subject.case.whole(sequence.statements[-1])[1] if sequence.statements else len(subject.text)
         if subject.text[end : end + 1] == ".":
             yield subject.insert(end + 1, "‹.›")
+
+
+@kind("glued-period")
+def space_behind_a_period_removed(subject: Subject) -> Made:
+    for sequence in subject.sequences:
+        for left, right in pairwise(sequence.statements):
+            end, start = subject.case.whole(left)[1], subject.case.whole(right)[0]
+            if subject.text[end:start].strip() == "." and subject.text[start].isalpha():
+                yield _glued(subject, end, start)
+
+
+def _glued(subject: Subject, end: int, start: int) -> Mutant | Discard:
+    """Remove what is between a period and the next statement; gst 3.2.5 was asked about what is discarded."""
+    word = re.split(r"[^\w#.:]", subject.text[:end])[-1]
+    if not word[:1].isalpha() or word in PSEUDO:
+        return Discard("before the period stands a literal or a reserved word: no name goes on there, and it is legal")
+    if word[0].isupper():
+        return Discard("a name with a capital goes on behind the period: it is another name then")
+    return mutate(subject.text, (end, start, "‹.›"))
 
 
 @kind("empty-statement")
@@ -291,8 +311,7 @@ def empty_list_of_temporaries(subject: Subject) -> Made:
     for sequence in subject.sequences:
         if not sequence.temporaries and sequence.statements:
             at = subject.case.whole(sequence.statements[0])[0]
-            taken = subject.has_empty_list(sequence, at)
-            yield Discard("an empty list of temporaries stands there already") if taken else subject.insert(at, "‹||› ")
+            yield HAS_BEGUN if subject.has_begun(sequence, at) else subject.insert(at, "‹||› ")
 
 
 @kind("only-a-comment", code="P151")

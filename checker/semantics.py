@@ -383,8 +383,8 @@ class Analysis:
     def _undeclared(self, node: Variable, stored: bool) -> None:
         name = node.name
         local = [known for scope in self._scopes for known in scope.names]
-        for meant in nearest(name, local, 1):
-            # Misspelt here, it is not unused as well, and not read before it is assigned to.
+        for meant in nearest(name, local, len(local) + 1):
+            # Whichever it is misspelt here, it is not unused as well, and not read before it is assigned to.
             found = self._find(meant)
             assert found is not None
             found.reads += 1

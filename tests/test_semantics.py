@@ -284,6 +284,8 @@ def test_read_before_write(body: str, reads: int) -> None:
 
 def test_a_misspelt_assignment_is_one_fault() -> None:
     assert found("foo\n\t| total |\n\ttotl := 1.\n\tcount := total.\n\ttotal := 2") == [("undeclared-variable", "totl")]
+    source = "foo\n\t| stepr stepi |\n\tstepr := 1.\n\tsteip := 2.\n\tcount := stepr + stepi.\n\tstepi := 3"
+    assert found(source) == [("undeclared-variable", "steip")]
     assert found("foo\n\t| total |\n\tcount := totl.\n\tcount := total") == [
         ("undeclared-variable", "totl"),
         ("read-before-write", "total"),
