@@ -17,16 +17,19 @@ from __future__ import annotations
 
 import gzip
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from stparse.index.classtable import path_of
 from stparse.issue import BadInputError
+from stparse.lazy import lazy_module
+
+# Only for writing a base.
+_tempfile = lazy_module("tempfile")
+_SHIPPED = Path(__file__).parent / "bases"
 
 VERSION = 1
 _LISTS = ("instance", "class_instance", "shared", "pools")
@@ -214,7 +217,7 @@ def save_base(facts: BaseFacts, path: Path) -> None:
     """Write a base file, whole or not at all; gzipped where its name ends in .gz."""
     data = base_bytes(facts, compressed=path.suffix == ".gz")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        with _tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
             file.write(data)
         written = Path(file.name)
         # A temporary file is for its owner alone; the base file is for whoever may read in this folder.
@@ -226,15 +229,13 @@ def save_base(facts: BaseFacts, path: Path) -> None:
 
 def shipped_dialects() -> tuple[str, ...]:
     """Answer the dialects that stc has base facts of, sorted."""
-    folder = files("checker").joinpath("bases")
-    names = (entry.name for entry in folder.iterdir()) if folder.is_dir() else ()
-    return tuple(sorted(name.removesuffix(".json.gz") for name in names if name.endswith(".json.gz")))
+    return tuple(sorted(path.name.removesuffix(".json.gz") for path in _SHIPPED.glob("*.json.gz")))
 
 
 def shipped_base(dialect: str) -> BaseFacts | None:
     """Answer the base facts that come with stc for a dialect, or None."""
-    resource = files("checker").joinpath("bases", f"{dialect}.json.gz")
-    return _from_bytes(resource.read_bytes()) if resource.is_file() else None
+    path = _SHIPPED / f"{dialect}.json.gz"
+    return _from_bytes(path.read_bytes()) if path.is_file() else None
 
 
 def base_for(dialect: str, given: Path | None = None) -> BaseFacts | None:

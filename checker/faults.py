@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from stparse.issue import Issue, Severity
 from stparse.text import Span
@@ -50,7 +50,7 @@ def faults() -> dict[str, Fault]:
 
     Raises ValueError with the line for a row that is not as the table's head says.
     """
-    lines = files("checker").joinpath("faults.txt").read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name("faults.txt").read_text(encoding="utf-8").splitlines()
     head = next(number for number, line in enumerate(lines) if line.startswith("code "))
     columns = lines[head].split()[2:]
     table: dict[str, Fault] = {}

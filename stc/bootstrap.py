@@ -33,6 +33,9 @@ CHECKS = (
     ("mypy", "--strict", "."),
     ("pytest", "-n", "auto"),
 )
+# A path in a .pth file; the finder that setuptools installs otherwise makes every start of Python a third slower.
+EDITABLE = ("--config-settings", "editable_mode=compat")
+PACKAGES = ("grammar", "stparse", "checker", "datagen", "trainer", "evaluator", "retrieval", "store", "stc")
 BUILT = ("build", "dist", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
 
 
@@ -61,13 +64,15 @@ def env() -> int:
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
         raise BootstrapError(f"stc needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {found}. Try: make PYTHON=python3.11")
-    if _runs(venv_python()) and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == fingerprint():
-        return 0
     if not _runs(venv_python()):
         _make_venv()
-    code = run([str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", ".[dev]"])
+    elif STAMP.is_file() and STAMP.read_text(encoding="utf-8") == fingerprint():
+        _compile()
+        return 0
+    code = run([str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *EDITABLE, "-e", ".[dev]"])
     if code != 0:
         raise BootstrapError("pip could not install stc; its message is above. Without a network see docs/troubleshooting.md")
+    _compile()
     STAMP.write_text(fingerprint(), encoding="utf-8")
     return 0
 
@@ -119,9 +124,9 @@ def venv_python() -> Path:
 
 
 def fingerprint() -> str:
-    """Answer what the installation was made from: the project file, the Python, and the place."""
+    """Answer what the installation was made from: the project file, how, the Python, and the place."""
     project = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    return f"{project}\n{sys.version_info[0]}.{sys.version_info[1]}\n{ROOT}\n"
+    return f"{project}\n{EDITABLE}\n{sys.version_info[0]}.{sys.version_info[1]}\n{ROOT}\n"
 
 
 def run_tool(name: str, *arguments: str) -> int:
@@ -166,6 +171,12 @@ def _runs(python: Path) -> bool:
         return subprocess.run([str(python), "-c", probe], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
+
+
+def _compile() -> None:
+    """Write the byte code of what changed: where PYTHONDONTWRITEBYTECODE is set, Python would compile it anew at every start."""
+    command = [str(venv_python()), "-m", "compileall", "-q", *PACKAGES]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
 
 
 def _make_venv() -> None:

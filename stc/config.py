@@ -9,13 +9,16 @@ ignore = [{ rule = "ST301", where = "BpScheduleEditor class>>windowSpec", reason
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from checker.suppress import Ignore
 from stparse.issue import BadInputError
+from stparse.lazy import lazy_module
+
+# Most folders have no stc.toml.
+tomllib = lazy_module("tomllib")
 
 _KEYS = frozenset(("base", "undeclared", "ignore"))
 

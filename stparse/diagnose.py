@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from grammar import FOLDER
 from stparse.engine import Stop
 from stparse.issue import Issue, Severity
 from stparse.scanner import BAD, Tokens
@@ -54,7 +54,7 @@ class Fault:
 @cache
 def faults() -> dict[str, Fault]:
     """Answer the entries of `grammar/errors.txt` by code."""
-    text = files("grammar").joinpath("errors.txt").read_text(encoding="utf-8")
+    text = (FOLDER / "errors.txt").read_text(encoding="utf-8")
     found: dict[str, Fault] = {}
     for match in re.finditer(r"^(P\d{3}) (.*)\nhint: (.*)\n((?:    .*\n)*)", text, re.MULTILINE):
         examples = tuple(line[4:].replace("\\n", "\n").replace("\\t", "\t") for line in match[4].splitlines())

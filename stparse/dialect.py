@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from posixpath import dirname
 
 from stparse.text import SourceFile
@@ -53,30 +54,33 @@ _ENDINGS = {
 }
 
 # (dialect, weight, expression), searched near the beginning and the end of the text.
-_SIGNS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
-    (dialect, weight, re.compile(expression, re.MULTILINE))
-    for dialect, weight, expression in (
-        ("visualworks", 12, r"'From VisualWorks|From ObjectWorks|defineClass: #\w+\s+superclass: #\{|defineNameSpace: #|<st-source>"),
-        ("visualworks", 3, r"#\{(?:Core|UI|Smalltalk|Graphics|Kernel|XML|Root)\.\w|defineSharedVariable:"),
-        ("visualworks", 2, r"publicMethodsFor:|becomeDefault!|LensMetadata|UIPainter new openOnClass"),
-        ("va", 12, r"vaPrerequisites|#vaVisibility|'From VisualAge|VA Smalltalk|AbtViewApplication|EmSystemConfiguration"),
-        ("va", 3, r"isRunTime"),
-        ("squeak", 12, r"'From (?:Squeak|Croquet|Cuis|Etoys|Scratch)|'From [^\n']{1,60}\[latest update: #\d+\]"),
-        ("squeak", 6, r"!classDefinition: |!provides: '|!requires: '|SystemOrganization addCategory:|----(?:SNAPSHOT|QUIT)----"),
-        ("squeak", 3, r"methodsFor: '[^']*' stamp: '|commentStamp: '[^']*' prior: \d|\]style\["),
-        ("squeak", 2, r"self flag: #| _ [\w(\'#\[$]"),
-        ("pharo", 12, r"'From Pharo|<< #\w+\s+slots:"),
-        ("pharo", 3, r"\t#(?:package|tag|category) : |package: '"),
-        ("gnu", 8, r"GNU Smalltalk|Eval \[|(?:subclass: \w{1,80}+| extend) \[$|printNl|displayNl"),
-        ("dolphin", 12, r"Filed out from Dolphin|package paxVersion:|categoriesFor(?:Class|Methods)!|categoriesFor: #|guid: \(GUID "),
-        ("stx", 12, r"\"\{ (?:Package|NameSpace|Encoding):|privateIn:[A-Z]|'From Smalltalk/X|\n%\{|\"/ |methodsFor:'"),
-        ("gemstone", 12, r"\n(?:class)?method: [A-Z]\w*\n|@env\d:|inDictionary: \w+\s+options:|System myUserProfile"),
-        ("amber", 12, r"createPackage: '|\tpackage: '[^'\n]{1,99}+'!$|<inlineJS:|#\w+ asString asJQuery"),
-        ("smalltalk80", 12, r"From Smalltalk-80"),
-        ("smalltalk80", 1, r"\"-- -- -- -- --| _ [\w('#\[$]"),
-    )
+_SIGNS = (
+    ("visualworks", 12, r"'From VisualWorks|From ObjectWorks|defineClass: #\w+\s+superclass: #\{|defineNameSpace: #|<st-source>"),
+    ("visualworks", 3, r"#\{(?:Core|UI|Smalltalk|Graphics|Kernel|XML|Root)\.\w|defineSharedVariable:"),
+    ("visualworks", 2, r"publicMethodsFor:|becomeDefault!|LensMetadata|UIPainter new openOnClass"),
+    ("va", 12, r"vaPrerequisites|#vaVisibility|'From VisualAge|VA Smalltalk|AbtViewApplication|EmSystemConfiguration"),
+    ("va", 3, r"isRunTime"),
+    ("squeak", 12, r"'From (?:Squeak|Croquet|Cuis|Etoys|Scratch)|'From [^\n']{1,60}\[latest update: #\d+\]"),
+    ("squeak", 6, r"!classDefinition: |!provides: '|!requires: '|SystemOrganization addCategory:|----(?:SNAPSHOT|QUIT)----"),
+    ("squeak", 3, r"methodsFor: '[^']*' stamp: '|commentStamp: '[^']*' prior: \d|\]style\["),
+    ("squeak", 2, r"self flag: #| _ [\w(\'#\[$]"),
+    ("pharo", 12, r"'From Pharo|<< #\w+\s+slots:"),
+    ("pharo", 3, r"\t#(?:package|tag|category) : |package: '"),
+    ("gnu", 8, r"GNU Smalltalk|Eval \[|(?:subclass: \w{1,80}+| extend) \[$|printNl|displayNl"),
+    ("dolphin", 12, r"Filed out from Dolphin|package paxVersion:|categoriesFor(?:Class|Methods)!|categoriesFor: #|guid: \(GUID "),
+    ("stx", 12, r"\"\{ (?:Package|NameSpace|Encoding):|privateIn:[A-Z]|'From Smalltalk/X|\n%\{|\"/ |methodsFor:'"),
+    ("gemstone", 12, r"\n(?:class)?method: [A-Z]\w*\n|@env\d:|inDictionary: \w+\s+options:|System myUserProfile"),
+    ("amber", 12, r"createPackage: '|\tpackage: '[^'\n]{1,99}+'!$|<inlineJS:|#\w+ asString asJQuery"),
+    ("smalltalk80", 12, r"From Smalltalk-80"),
+    ("smalltalk80", 1, r"\"-- -- -- -- --| _ [\w('#\[$]"),
 )
 _HEAD, _TAIL = 12_000, 3_000
+
+
+@cache
+def _signs() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
+    return tuple((dialect, weight, re.compile(expression, re.MULTILINE)) for dialect, weight, expression in _SIGNS)
+
 
 Evidence = Mapping[str, int]
 
@@ -95,7 +99,7 @@ def evidence_of(source: SourceFile, format_name: str) -> dict[str, int]:
     text = source.text if len(source.text) <= _HEAD + _TAIL else source.text[:_HEAD] + "\n" + source.text[-_TAIL:]
     # `^` and `$` know only LF.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for dialect, weight, expression in _SIGNS:
+    for dialect, weight, expression in _signs():
         if expression.search(text):
             points[dialect] += weight
     possible = _POSSIBLE.get(format_name)

@@ -11,14 +11,13 @@ import json
 import os
 import re
 import sys
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grammar import FOLDER
 from stparse.lazy import lazy_module
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 # Only the first use of a grammar on a machine needs it: the tables of all others are in the cache.
 _lark = lazy_module("lark")
+# Only for writing the tables, once.
+_tempfile = lazy_module("tempfile")
 _VERSION = 2
 END = "$END"
 
@@ -65,15 +66,13 @@ class Tables:
 
 def grammar_text(name: str, *overlays: str) -> str:
     """Answer the text of `grammar/<name>.lark`, followed by those of the overlays: "dialects/pharo", "pattern"."""
-    root = files("grammar")
-    return "\n".join(root.joinpath(*f"{part}.lark".split("/")).read_text(encoding="utf-8") for part in (name, *overlays))
+    return "\n".join((FOLDER / f"{part}.lark").read_text(encoding="utf-8") for part in (name, *overlays))
 
 
 @cache
 def dialects() -> tuple[str, ...]:
     """Answer the names of all dialects: the overlays there are."""
-    folder = files("grammar").joinpath("dialects")
-    return tuple(sorted(entry.name[: -len(".lark")] for entry in folder.iterdir() if entry.name.endswith(".lark")))
+    return tuple(sorted(path.stem for path in (FOLDER / "dialects").glob("*.lark")))
 
 
 def load(text: str, starts: tuple[str, ...]) -> Tables:
@@ -129,7 +128,7 @@ def _write(path: Path, tables: Tables) -> None:
     written: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, delete=False) as file:
+        with _tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, delete=False) as file:
             written = Path(file.name)
             file.write(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
         written.replace(path)

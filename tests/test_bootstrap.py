@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / ".venv" / "stamp.txt")
     monkeypatch.setattr(bootstrap, "_runs", lambda python: True)
+    monkeypatch.setattr(bootstrap, "_compile", lambda: None)
     return tmp_path
 
 
@@ -63,6 +65,23 @@ def test_the_second_time_nothing_is_installed(calls: list[list[str]]) -> None:
     assert [command[1:4] for command in calls] == [["-m", "pip", "install"]]
     assert bootstrap.main(["env"]) == 0
     assert len(calls) == 1
+
+
+def test_byte_code_is_written_though_python_may_not(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(bootstrap, "ROOT", clone)
+    monkeypatch.setattr(bootstrap, "venv_python", lambda: Path(sys.executable))
+    for name in bootstrap.PACKAGES:
+        (clone / name).mkdir()
+        (clone / name / "__init__.py").write_text("", encoding="utf-8")
+    bootstrap._compile()
+    assert len(list(clone.rglob("*.pyc"))) == len(bootstrap.PACKAGES)
+
+
+def test_every_package_is_compiled() -> None:
+    found = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert [name.rstrip("*") for name in found] == [*bootstrap.PACKAGES]
 
 
 def test_a_changed_project_is_installed_again(clone: Path, calls: list[list[str]]) -> None:

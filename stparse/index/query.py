@@ -282,11 +282,13 @@ class CodeIndex:
 
     def selectors_of(self, owner: MethodDef | DoIt) -> tuple[str, ...]:
         """Answer the selectors that a method sends, sorted, each once."""
-        return tuple(sorted({send.selector for send in self.sends_of(owner)}))
+        query = "SELECT DISTINCT n.text FROM sends JOIN names n ON n.id = selector WHERE owner = ? ORDER BY 1"
+        return tuple(text for (text,) in self._db.execute(query, (owner.id,)))
 
     def globals_of(self, owner: MethodDef | DoIt) -> tuple[str, ...]:
         """Answer the capitalised names that a method references, sorted, each once."""
-        return tuple(sorted({use.name for use in self.uses_of(owner) if use.kind == "global"}))
+        query = "SELECT DISTINCT n.text FROM uses JOIN names n ON n.id = name WHERE owner = ? AND kind = ? ORDER BY 1"
+        return tuple(text for (text,) in self._db.execute(query, (owner.id, USE_KINDS.index("global"))))
 
     # Names over the whole code base
 

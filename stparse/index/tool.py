@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from grammar import FOLDER
 
 _DECIDE = (".py", ".lark", ".txt", ".sql", ".json")
 
@@ -15,14 +16,14 @@ _DECIDE = (".py", ".lark", ".txt", ".sql", ".json")
 def tool_version() -> str:
     """Answer the digest of the packages grammar and stparse; an index that another one made is made anew."""
     digest = hashlib.sha256()
-    for package in ("grammar", "stparse"):
-        for name, data in sorted(_contents(files(package), package)):
+    for folder in (FOLDER, Path(__file__).parents[1]):
+        for name, data in sorted(_contents(folder, folder.name)):
             digest.update(f"{name} {len(data)}\n".encode())
             digest.update(data)
     return digest.hexdigest()
 
 
-def _contents(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
+def _contents(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         path = f"{name}/{entry.name}"
         if entry.is_dir():

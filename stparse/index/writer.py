@@ -6,7 +6,6 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 from pathlib import Path
 
 from stparse.index.extract import FileRows, Row
@@ -175,7 +174,7 @@ class IndexWriter:
 
 
 def _sql(name: str) -> str:
-    return files("stparse.index").joinpath(name).read_text(encoding="utf-8")
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def _number(value: object) -> int:
