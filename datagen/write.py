@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from datagen.card import card_text
+from datagen.redact import hidden_places
 from datagen.sample import Sample, line_of
 from datagen.split import SPLITS
 from stparse.index.query import CodeIndex
@@ -22,6 +23,7 @@ from stparse.text import digest_of
 MANIFEST = "manifest.json"
 INDEX = "index.sqlite"
 DROPPED = "dropped.jsonl"
+REDACTED = "redacted.jsonl"
 FORMAT = 1
 
 
@@ -105,7 +107,7 @@ class Writer:
         for file in self._files.values():
             file.close()
         shutil.copyfile(index.path, self.folder / INDEX)
-        manifest = self._manifest(index, settings, passed_over)
+        manifest = {**self._manifest(index, settings, passed_over), "redacted": self._write_redacted(index)}
         text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
         (self.folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
         (self.folder / "README.md").write_text(card_text(self._out.name, manifest), encoding="utf-8", newline="\n")
@@ -144,6 +146,15 @@ class Writer:
             "inputs": [{"path": f.path, "digest": f.digest, "dialect": f.dialect, "encoding": f.encoding} for f in index.files()],
             "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped()],
         }
+
+    def _write_redacted(self, index: CodeIndex) -> dict[str, int]:
+        """List the places that were hidden, and count their kinds."""
+        counts: Counter[str] = Counter()
+        with (self.folder / REDACTED).open("w", encoding="utf-8", newline="\n") as file:
+            for place in hidden_places(index):
+                counts[str(place["kind"])] += 1
+                file.write(line_of(place) + "\n")
+        return dict(sorted(counts.items()))
 
     def _move(self) -> None:
         old = self._out.with_name(f".{self._out.name}.old")

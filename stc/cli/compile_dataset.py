@@ -17,12 +17,14 @@ from rich.console import Console
 from rich.table import Table
 
 from datagen.compile import Settings, compile_dataset
+from datagen.redact import Redactor, read_words
 from datagen.split import SPLITS
 from datagen.write import INDEX, Dataset, check_replaceable, is_dataset
 from stc import __version__
 from stc.progress import bars
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
+from stparse.issue import BadInputError
 
 
 @click.command("compile-dataset")
@@ -32,14 +34,27 @@ from stparse.index.query import CodeIndex
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work; as many as there are processors by default.")
 @click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
+@click.option("--redact/--no-redact", default=True, help="Hide secrets and personal data before anything is read (the default), or do not.")
+@click.option("--redact-words", type=click.Path(path_type=Path), help="A text file of words of your own to hide too, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-def command(sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, dialect: str | None, limit: int, as_json: bool) -> None:
+def command(
+    sources: tuple[Path, ...],
+    out: Path,
+    seed: int,
+    jobs: int | None,
+    dialect: str | None,
+    limit: int,
+    redact: bool,
+    redact_words: Path | None,
+    as_json: bool,
+) -> None:
     """Compile files and folders of Smalltalk into a data set whose every sample has been proved against the sources.
 
     The folder gets train.jsonl, validation.jsonl and test.jsonl, a manifest, a card, the list of what was dropped and why, and the index.
     """
     began = time.monotonic()
     check_replaceable(out)
+    veil = veil_of(redact, redact_words)
     errors = Console(stderr=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stc-")))
@@ -48,7 +63,7 @@ def command(sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, d
             # The index of the older data set is brought up to date: only what has changed is read.
             shutil.copyfile(out / INDEX, index_path)
         show = stack.enter_context(bars(errors))
-        build_index(sources, index_path, jobs=jobs, dialect=dialect, progress=show)
+        build_index(sources, index_path, jobs=jobs, dialect=dialect, veil=veil, progress=show)
         index = stack.enter_context(CodeIndex.open(index_path))
         settings = Settings(out, seed, jobs or processors(), limit, tool=f"stc {__version__}")
         dataset = compile_dataset(index, settings, show)
@@ -57,6 +72,13 @@ def command(sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, d
         click.echo(json.dumps(_summary(dataset, seconds), ensure_ascii=False, indent=2))
     else:
         _tables(dataset, seconds)
+
+
+def veil_of(redact: bool, words: Path | None) -> Redactor | None:
+    """Answer what hides secrets while the sources are read; None where nothing is to be hidden."""
+    if not redact and words is not None:
+        raise BadInputError("--no-redact hides nothing, and --redact-words asks for it; leave one of them out")
+    return Redactor(read_words(words) if words is not None else ()) if redact else None
 
 
 def processors() -> int:
@@ -72,6 +94,7 @@ def _summary(dataset: Dataset, seconds: float) -> dict[str, object]:
         "total": dataset.samples,
         "samples": dataset.counts,
         "dropped": dataset.dropped,
+        "redacted": dataset.manifest["redacted"],
         "skipped": dataset.skipped,
         "code": dataset.manifest["code"],
         "seconds": round(seconds, 3),
@@ -90,6 +113,7 @@ def _tables(dataset: Dataset, seconds: float) -> None:
         table.add_row(kind, *(f"{row[split]:,}" for split in SPLITS), f"{sum(row.values()):,}")
     console.print(table)
     _reasons(console, "dropped, each listed in dropped.jsonl", dataset.dropped)
+    _reasons(console, "hidden before reading, each place in redacted.jsonl", dataset.manifest["redacted"])
     _reasons(console, "files not read, each listed in manifest.json", dataset.skipped)
     code = dataset.manifest["code"]
     console.print(

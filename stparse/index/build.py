@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from stparse.index.work import Done, Job, Workers, look, read
 from stparse.index.writer import IndexWriter
 from stparse.issue import BadInputError, StcError
 from stparse.text import digest_of
+from stparse.veil import Veil
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
@@ -63,12 +65,19 @@ class _Plan:
 
 
 def build_index(
-    sources: Sequence[str | Path], out: str | Path, *, jobs: int | None = None, dialect: str | None = None, progress: Progress | None = None
+    sources: Sequence[str | Path],
+    out: str | Path,
+    *,
+    jobs: int | None = None,
+    dialect: str | None = None,
+    veil: Veil | None = None,
+    progress: Progress | None = None,
 ) -> BuildReport:
     """Index `sources` into the file `out`, in `jobs` processes (as many as there are processors, by default).
 
-    `dialect` overrides the evidence. The result does not depend on `jobs`, nor on what an older index held. Raises BadInputError
-    for sources or options that cannot be, StcError if the file cannot be written; the old index is then as it was.
+    `dialect` overrides the evidence; `veil` hides parts of each text before it is read. The result does not depend on
+    `jobs`, nor on what an older index held. Raises BadInputError for sources or options that cannot be, StcError if the
+    file cannot be written; the old index is then as it was.
     """
     if dialect is not None and dialect not in DIALECTS:
         raise BadInputError(f"no dialect {dialect!r}; there are {', '.join(DIALECTS)}")
@@ -77,7 +86,7 @@ def build_index(
     out = Path(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        return _Build(sources, out, jobs or _processors(), dialect, progress or (lambda phase, done, total: None)).run()
+        return _Build(sources, out, jobs or _processors(), dialect, veil, progress or (lambda phase, done, total: None)).run()
     except (OSError, sqlite3.Error) as error:
         raise StcError(f"{out} cannot be written: {_reason(error)}; the old index, if there was one, is as it was") from error
 
@@ -96,19 +105,22 @@ def _reason(error: OSError | sqlite3.Error) -> str:
 class _Build:
     """One build, from the scan to the renaming."""
 
-    def __init__(self, sources: Sequence[str | Path], out: Path, jobs: int, dialect: str | None, progress: Progress) -> None:
+    def __init__(
+        self, sources: Sequence[str | Path], out: Path, jobs: int, dialect: str | None, veil: Veil | None, progress: Progress
+    ) -> None:
         self._sources = sources
         self._out = out
         self._partial = out.with_name(f"{out.name}.partial")
         self._new = out.with_name(f"{out.name}.new")
         self._dialect = dialect
+        self._read_files = partial(read, veil=veil)
         self._progress = progress
         self._workers = Workers(jobs)
-        self._meta = {"schema": SCHEMA_VERSION, "tool": tool_version(), "dialect": dialect or ""}
+        self._meta = {"schema": SCHEMA_VERSION, "tool": tool_version(), "dialect": dialect or "", "veil": veil.digest if veil else ""}
 
     def run(self) -> BuildReport:
         began = time.monotonic()
-        old = _OldIndex(self._out, self._meta["tool"])
+        old = _OldIndex(self._out, self._meta)
         beside = [Path(f"{path}{suffix}") for path in (self._out, self._partial, self._new) for suffix in ("", "-journal")]
         found = scan(self._sources, beside)
         with self._workers:
@@ -123,7 +135,9 @@ class _Build:
         if not plan.jobs and not plan.gone and old.is_like(plan.found, self._meta):
             return 0
         with Journal(self._partial) as journal:
-            keys = {job.path: key_of(self._meta["tool"], job.path, job.digest, job.format, job.dialect) for job in plan.jobs}
+            keys = {
+                job.path: key_of(self._meta["tool"], self._meta["veil"], job.path, job.digest, job.format, job.dialect) for job in plan.jobs
+            }
             done = journal.keys()
             todo = [job for job in plan.jobs if keys[job.path] not in done]
             lost = self._read(todo, keys, journal)
@@ -185,7 +199,7 @@ class _Build:
         lost: dict[str, Problem] = {}
         total, count = sum(job.size for job in todo), 0
         sizes = {job.path: job.size for job in todo}
-        for batch in self._workers.run(read, todo):
+        for batch in self._workers.run(self._read_files, todo):
             journal.put((keys[done.path], done.rows) for done in batch if done.problem is None)
             lost.update((done.path, _problem(done)) for done in batch if done.problem is not None)
             count += sum(sizes[done.path] for done in batch)
@@ -222,9 +236,9 @@ class _Build:
 
 
 class _OldIndex:
-    """What the index file holds before the build. Usable if this very tool made it; a file that is no index is refused."""
+    """What the index file holds before the build. Usable if this very tool made it, behind the same veil; no index is refused."""
 
-    def __init__(self, path: Path, tool: str) -> None:
+    def __init__(self, path: Path, wanted: dict[str, str]) -> None:
         self.files: dict[str, _Known] = {}
         self.meta: dict[str, str] = {}
         self._scan: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
@@ -232,7 +246,7 @@ class _OldIndex:
             return
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            self._load(connection, tool)
+            self._load(connection, wanted)
         except sqlite3.DatabaseError as error:
             raise BadInputError(f"{path} is there and is no index of stc ({error}); delete it, or name another file") from error
         finally:
@@ -248,9 +262,9 @@ class _OldIndex:
         problems = [(problem.path, f"cannot be read: {problem.reason}") for problem in found.problems]
         return self.meta == meta and self._scan == (skipped, problems)
 
-    def _load(self, connection: sqlite3.Connection, tool: str) -> None:
+    def _load(self, connection: sqlite3.Connection, wanted: dict[str, str]) -> None:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
-        if meta.get("tool") != tool:
+        if any(meta.get(key) != wanted[key] for key in ("tool", "veil")):
             return
         self.meta = meta
         for path, digest, form, dialect, detected in connection.execute("SELECT path, digest, format, dialect, detected FROM files"):

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import wait as wait_for
 from typing import TypeVar
 
-from stparse.index.extract import FileRows, extract
+from stparse.index.extract import FileRows, Row, extract
 from stparse.index.packing import pack
 from stparse.index.survey import Survey, read_bytes, source_of, survey
 from stparse.issue import Severity, StcError
+from stparse.text import Lines
+from stparse.veil import HIDDEN, Hidden, Veil
 
 _BATCH_BYTES = 512 * 1024
 _BATCH_FILES = 200
@@ -55,20 +57,30 @@ def look(jobs: Sequence[Job]) -> list[Done]:
     return [_with_bytes(job, lambda job, data: Done(job.path, survey(job.path, data))) for job in jobs]
 
 
-def read(jobs: Sequence[Job]) -> list[Done]:
-    """Read each file to packed rows."""
-    return [_with_bytes(job, lambda job, data: Done(job.path, rows=pack(rows_of(job, data)))) for job in jobs]
+def read(jobs: Sequence[Job], veil: Veil | None = None) -> list[Done]:
+    """Read each file, behind the veil if there is one, to packed rows."""
+    return [_with_bytes(job, lambda job, data: Done(job.path, rows=pack(rows_of(job, data, veil)))) for job in jobs]
 
 
-def rows_of(job: Job, data: bytes) -> FileRows:
+def rows_of(job: Job, data: bytes, veil: Veil | None = None) -> FileRows:
     """Answer the rows of a file that holds `data`; if that is not what the survey saw, the file is to be read again next time."""
     source = replace(source_of(job.path, data), format=job.format, dialect=job.dialect)
-    rows = extract(source, len(data))
+    if veil is None:
+        rows = extract(source, len(data))
+    else:
+        text, hidden = veil.hide(source.text)
+        rows = extract(replace(source, text=text), len(data))
+        places = Lines(text)
+        rows.issues += (_hidden_row(one, *places.line_column(one.start)) for one in hidden)
     if source.digest != job.digest:
         hint = "index once more when nothing writes to it"
         rows.issues.append((None, "F002", Severity.WARNING.value, "the file changed while it was read", hint, 0, 0, 1, 1))
         rows.digest = ""
     return rows
+
+
+def _hidden_row(one: Hidden, line: int, column: int) -> Row:
+    return (None, HIDDEN, Severity.INFO.value, one.kind, None, one.start, one.end, line, column)
 
 
 def _with_bytes(job: Job, action: Callable[[Job, bytes], Done]) -> Done:
