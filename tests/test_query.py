@@ -119,6 +119,16 @@ def test_a_circle_of_superclasses_ends(tmp_path: Path) -> None:
         assert [(step.name, step.cycle) for step in index.hierarchy("D")[0].superclasses] == [("D", True)]
 
 
+def test_a_class_inherits_from_its_namesake_outside_of_its_namespace(tmp_path: Path) -> None:
+    rest = "instanceVariableNames:'{}' classVariableNames:'' poolDictionaries:'' category:'x'!\n"
+    outer = "Object subclass:#TestCase " + rest.format("testSelector")
+    inner = '"{ NameSpace: Planning }"\n\nSmalltalk::TestCase subclass:#TestCase ' + rest.format("fixture")
+    with index_of(write(tmp_path / "src", A=outer, B=inner), tmp_path / "i") as index:
+        (found,) = (one for one in index.hierarchy("TestCase") if one.name == "Planning.TestCase")
+        assert [(step.name, step.cycle) for step in found.superclasses] == [("TestCase", False), ("Object", False)]
+        assert {info.name for info in index.variables("Planning.TestCase")} == {"fixture", "testSelector"}
+
+
 def test_variables_are_inherited(index: CodeIndex) -> None:
     found = {(info.name, info.kind, info.defined_in, info.inherited) for info in index.variables("LicenceContract")}
     assert found == {

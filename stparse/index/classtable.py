@@ -24,6 +24,11 @@ def path_of(name: str) -> Path:
     return tuple(parts) or (name,)
 
 
+def _is_rooted(name: str) -> bool:
+    """Tell whether a name says itself that it begins outside of all namespaces."""
+    return _SEPARATOR.split(name, maxsplit=1)[0] in _OUTERMOST
+
+
 @dataclass(frozen=True, slots=True)
 class ClassPart:
     """What a statement apart from the definition says of a class: its comment, its class-side variables."""
@@ -88,6 +93,9 @@ class ClassTable:
         here = [group for group in found if file is not None and group.is_defined_in(file)]
         # A file that defines `Plan` in a namespace means that one by the short name, whatever there is outside of it.
         choices = (near, here, exact) if len(path) == 1 else (near, exact, here)
+        if _is_rooted(name):
+            # `Smalltalk::TestCase` is how a TestCase of another namespace names the one that it inherits from.
+            choices = (exact, near, here)
         return next((tuple(choice) for choice in choices if len(choice) == 1), found)
 
     def superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
