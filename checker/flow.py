@@ -103,4 +103,4 @@ class _Walker:
             parts = (node.receiver, *node.arguments)
             stack.extend(_Inlined(part) if isinstance(part, Block) else part for part in reversed(parts))
         else:
-            stack.extend(reversed(list(children(node))))
+            stack += reversed(children(node))

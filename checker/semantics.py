@@ -160,7 +160,7 @@ class Analysis:
         if isinstance(node, CompileTime) and self._dialect == "gnu":
             self._find_locals(node)
             return []
-        below = list(children(node))
+        below = children(node)
         self._find_super(node, below)
         return list(reversed(below))
 

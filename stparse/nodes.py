@@ -230,15 +230,28 @@ def _same(left: Node, right: Node) -> bool:
     return True
 
 
-def children(node: Node) -> Iterator[Node]:
-    """Yield the direct children of `node`, in the order of its fields."""
-    for value in _values(node):
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
+# Of each kind of node the fields that hold nodes, and whether each holds a tuple of them. Half of all nodes have none.
+_BELOW: dict[type[Node], tuple[tuple[str, bool], ...]] = {}
+_NO_NODES = frozenset(("str", "bool", "tuple[str, ...]", "tuple[tuple[int, str], ...]"))
+
+
+def _below(kind: type[Node]) -> tuple[tuple[str, bool], ...]:
+    said = [f for f in fields(kind) if f.name not in ("start", "end") and not f.metadata.get("place") and f.type not in _NO_NODES]
+    found = _BELOW[kind] = tuple((f.name, str(f.type).startswith("tuple")) for f in said)
+    return found
+
+
+def children(node: Node) -> list[Node]:
+    """Answer the direct children of `node`, in the order of its fields."""
+    kind = type(node)
+    below: list[Node] = []
+    for name, many in _BELOW[kind] if kind in _BELOW else _below(kind):
+        value = getattr(node, name)
+        if many:
+            below += value
+        else:
+            below.append(value)
+    return below
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -247,6 +260,6 @@ def walk(node: Node) -> Iterator[Node]:
     while stack:
         current = stack.pop()
         yield current
-        below = list(children(current))
-        below.reverse()
-        stack.extend(below)
+        kind = type(current)
+        if _BELOW[kind] if kind in _BELOW else _below(kind):
+            stack += reversed(children(current))

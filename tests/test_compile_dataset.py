@@ -23,7 +23,7 @@ from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError
 
 MINI = Path(__file__).resolve().parent.parent / "fixtures" / "projects" / "whatson-mini"
-WRITTEN = {"train.jsonl", "validation.jsonl", "test.jsonl", "dropped.jsonl", "manifest.json", "README.md", "index.sqlite"}
+WRITTEN = {"train.jsonl", "validation.jsonl", "test.jsonl", "dropped.jsonl", "redacted.jsonl", "manifest.json", "README.md", "index.sqlite"}
 
 
 def compiled(index: CodeIndex, out: Path, seed: int = 7, jobs: int = 1) -> Path:

@@ -5,6 +5,8 @@ A sample with a claim of scope is judged by the checker among the names that thi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from checker.names import Meaning
 from datagen.claims import issues_said, text_claim
 from datagen.claims.scope import stated_names
@@ -17,8 +19,9 @@ from datagen.wording import message_of, parsed
 from stparse.issue import Issue
 
 
+@lru_cache(maxsize=8)
 def _issues(sample: Sample, text: str, dialect: str) -> tuple[Issue, ...]:
-    """Answer what is wrong with a text, as far as the sample states what its names mean."""
+    """Answer what is wrong with a text, as far as the sample states what its names mean; each claim of a sample asks it again."""
     names = stated_names(sample)
     return parsed(text, dialect).issues if names is None else judged(text, dialect, names)
 
