@@ -14,11 +14,17 @@ from sampling import open_code, proved, samples_of
 
 from datagen.claims import CLAIMS
 from datagen.generators import GENERATORS
+from datagen.layout import line_for, part_of, written_of
 from datagen.phrase import bullets, code_block, code_in, counted, listed
-from datagen.sample import Claim, Sample, ask, sample_of
+from datagen.sample import Claim, Sample, ask
 from stparse.index.query import CodeIndex
 
-KEYS = ["id", "kind", "messages", "answer", "form", "claims", "sources", "group", "split", "quality", "tokens"]
+KEYS = ["id", "kind", "answer", "form", "claims", "sources", "group", "split", "quality", "tokens"]
+SPOKEN = {
+    "sft": ["messages", "fault"],
+    "completion": ["prompt", "completion"],
+    "preference": ["prompt", "chosen", "rejected", "fault"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +51,17 @@ def test_all_samples_hold(index: CodeIndex, samples: dict[str, list[Sample]], ki
 @pytest.mark.parametrize("kind", list(GENERATORS))
 def test_lines_have_the_promised_keys(samples: dict[str, list[Sample]], kind: str) -> None:
     for sample in samples[kind]:
-        found = json.loads(sample.to_line())
-        assert list(found)[: len(KEYS)] == KEYS
-        assert list(found)[len(KEYS) :] in ([], ["chosen", "rejected", "fault"])
-        assert sample_of(sample.to_line()) == (sample.id, replace(sample, traits=frozenset()))
+        found = json.loads(line_for(sample))
+        assert [key for key in found if key in KEYS] == KEYS
+        assert [key for key in found if key not in KEYS] == SPOKEN[part_of(kind)]
+        written = written_of(line_for(sample))
+        assert (written.id, written.tokens, written.system) == (sample.id, sample.tokens, None)
+        assert written.sample == replace(sample, traits=frozenset())
 
 
 @pytest.mark.parametrize("kind", list(GENERATORS))
 def test_the_same_seed_makes_the_same(index: CodeIndex, kind: str) -> None:
-    assert [s.to_line() for s in samples_of(index, kind)] == [s.to_line() for s in samples_of(index, kind)]
+    assert [line_for(s) for s in samples_of(index, kind)] == [line_for(s) for s in samples_of(index, kind)]
 
 
 def test_there_are_at_least_four_ways_to_ask(samples: dict[str, list[Sample]], index: CodeIndex) -> None:

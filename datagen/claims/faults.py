@@ -11,10 +11,11 @@ from datagen.claims.scope import stated_names
 from datagen.judging import NotedNames, is_clean, judged, new_issues
 from datagen.mutations import undone
 from datagen.phrase import code_in
-from datagen.sample import Claim, Sample
+from datagen.sample import Claim, Fault, Sample
 from datagen.subject import digest
 from datagen.wording import message_of, parsed
 from stparse.issue import Issue
+from stparse.text import Lines
 
 
 def _issues(sample: Sample, text: str, dialect: str) -> tuple[Issue, ...]:
@@ -42,6 +43,11 @@ def _unknown(sample: Sample, text: str, dialect: str) -> list[str]:
     return [name for name, meaning in names.asked.items() if meaning is Meaning.UNKNOWN]
 
 
+def _faulty(sample: Sample) -> str:
+    """Answer the text with the fault: what a pair rejects, else the code of the question."""
+    return sample.rejected if sample.rejected is not None else (code_in(sample.prompt.text) or ("",))[0]
+
+
 @text_claim("valid")
 def valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The text of the question has no error, and the answer says so."""
@@ -58,7 +64,7 @@ def valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
 @text_claim("fault")
 def fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The mutant shows exactly the claimed code at the claimed place, and without the edit it shows nothing."""
-    text = (code_in(sample.prompt.text) or ("",))[0]
+    text = _faulty(sample)
     issues = _new(sample, text, dialect)
     name = claim.detail or "the fault"
     if [issue.code for issue in issues] != [claim.code]:
@@ -66,15 +72,15 @@ def fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     at = issues[0].span.start
     if claim.span is None or at != claim.span[0]:
         return f"{name} should show at {claim.span}, and shows at {at}"
-    return _edit(sample, text, at, dialect) if sample.fault is not None else None
+    return _edit(sample.fault, sample, text, issues[0], dialect) if sample.fault is not None else None
 
 
-def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
-    fault = sample.fault
-    assert fault is not None
-    original = undone(text, fault.span[0], fault.was, fault.now)
-    if text != sample.rejected or original != sample.chosen or digest(original) != sample.sources[0].digest:
+def _edit(fault: Fault, sample: Sample, text: str, issue: Issue, dialect: str) -> str | None:
+    original, at = undone(text, fault.span[0], fault.was, fault.now), issue.span.start
+    if text[fault.span[0] : fault.span[1]] != fault.now or digest(original) != sample.sources[0].digest:
         return "without the edit the text is not the source"
+    if (fault.code, fault.message, fault.line) != (issue.code, issue.message, Lines(text).line(at)):
+        return f"the fault is said to be {fault.code} in line {fault.line}, and is {issue.code}: {issue.message}"
     if fault.mutation != "N02" and at < len(text[: fault.span[0]].rstrip()):
         return f"it shows at {at}, before the edit at {fault.span[0]}"
     issues = _issues(sample, original, dialect)
@@ -84,7 +90,7 @@ def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
 @text_claim("diagnosis")
 def diagnosis(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The answer names the code, says what the checker says, and names what the claim says was meant."""
-    text = (code_in(sample.prompt.text) or ("",))[0]
+    text = _faulty(sample)
     issues = [issue for issue in _new(sample, text, dialect) if issue.code == claim.code]
     said = sample.answer.split("\n", 1)[0]
     if not issues or f"({claim.code})" not in said:
