@@ -169,7 +169,7 @@ def _licence(manifest: Mapping[str, Any]) -> str:
     notices = manifest["notices"]
     if not notices:
         return "## Licence\n\nNeither a licence file nor a remark on a licence was found in the sources. Ask whoever owns the code.\n"
-    rows = "".join(f"| {n['path']} | {n['places']:,} | {n['licence'] or ''} | {_cell(n['text'])} |\n" for n in notices)
+    rows = "".join(f"| {_cell(n['path'])} | {n['places']:,} | {n['licence'] or ''} | {_cell(n['text'])} |\n" for n in notices)
     return (
         "## Licence\n\nWhat the sources say, quoted and not judged; the samples quote the same sources.\n\n"
         f"| where | places | names | says |\n|---|---:|---|---|\n{rows}"
