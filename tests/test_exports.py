@@ -134,6 +134,11 @@ def test_every_format_is_tested() -> None:
     assert set(FORMS) == set(EXPORTS)
 
 
+def test_the_help_names_every_format() -> None:
+    shown = CliRunner().invoke(cli, ["export", "--help"]).output
+    assert [name for name in EXPORTS if name not in shown] == []
+
+
 @pytest.mark.parametrize("form", list(FORMS))
 def test_rows_have_the_documented_form(dataset: Path, tmp_path: Path, form: str) -> None:
     found = exported(dataset, form, tmp_path / "out")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -153,6 +154,16 @@ def meaning(was: str, now: str) -> Spoil:
     return spoil
 
 
+def rejecting(text: str) -> Spoil:
+    """Answer what puts a text before the one that is rejected."""
+    return lambda sample: replace(sample, rejected=text + (sample.rejected or ""))
+
+
+def faulty(**changes: Any) -> Spoil:
+    """Answer what changes the fault."""
+    return lambda sample: replace(sample, fault=sample.fault and replace(sample.fault, **changes))
+
+
 def appended(text: str) -> Spoil:
     return lambda s: replace(s, answer=s.answer + text)
 
@@ -216,6 +227,12 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("negative.syntax", "diagnosis", answering("(P", "(Q")),
     ("negative.validity", "valid", asked("\n```", "\n]\n```")),
     ("negative.validity", "valid", answering("Yes", "No")),
+    ("preference.method_body", "fault", claiming(code="P999")),
+    ("preference.method_body", "fault", rejecting(" ")),
+    ("preference.method_body", "fault", faulty(line=999)),
+    ("preference.method_body", "fault", faulty(message="it is ugly")),
+    ("preference.method_body", "fault", faulty(was="nothing")),
+    ("preference.method_body", "source", appended(" ^nil")),
     ("negative.semantics", "fault", claiming(code="C999")),
     ("negative.semantics", "repair", answering("```smalltalk\n", "```smalltalk\n]")),
     ("negative.semantics", "scope", meaning("instance variable", "undeclared")),

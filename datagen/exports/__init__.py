@@ -10,31 +10,18 @@ that none of them has to know the folders or the keys of a data set.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from datagen.exports._folder import Folder
 from datagen.exports._reading import Written
 from stparse.registry import Registry
 
+__all__ = ["EXPORTS", "Folder", "Written", "export"]
+
 Write = Callable[[Written, Folder], None]
 
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A format: what writes it, and the first line of its file's docstring, which says what it is for."""
-
-    write: Write
-    what: str
+EXPORTS: Registry[Write] = Registry("export format", __name__)
 
 
-EXPORTS: Registry[Export] = Registry("export format", __name__)
-
-
-def export(name: str, what: str) -> Callable[[Write], Write]:
+def export(name: str) -> Callable[[Write], Write]:
     """Register what writes a format under the name that the command line calls it by."""
-
-    def enter(write: Write) -> Write:
-        EXPORTS.register(name)(Export(write, what))
-        return write
-
-    return enter
+    return EXPORTS.register(name)

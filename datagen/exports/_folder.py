@@ -38,11 +38,15 @@ class Folder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if kind is None:
-            self.text(MARK, json.dumps(self._mark, indent=1) + "\n")
-            shutil.rmtree(self._out, ignore_errors=True)
-            self._partial.rename(self._out)
-        shutil.rmtree(self._partial, ignore_errors=True)
+        try:
+            if kind is None:
+                self.text(MARK, json.dumps(self._mark, indent=1) + "\n")
+                shutil.rmtree(self._out, ignore_errors=True)
+                self._partial.rename(self._out)
+        except OSError as failed:
+            raise StcError(f"{self._out} cannot be written: {failed.strerror or failed}") from failed
+        finally:
+            shutil.rmtree(self._partial, ignore_errors=True)
 
     def lines(self, name: str, records: Iterable[object]) -> int:
         """Write one line of JSON for each record; answer how many there are."""
@@ -55,10 +59,6 @@ class Folder:
     def text(self, name: str, text: str) -> None:
         """Write a text."""
         (self._partial / name).write_text(text, encoding="utf-8", newline="\n")
-
-    def size(self, name: str) -> int:
-        """Answer the bytes of a file that has been written."""
-        return (self._partial / name).stat().st_size
 
     def _write(self, name: str, records: Iterable[object], first: str, between: str, last: str) -> int:
         count = 0

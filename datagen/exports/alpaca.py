@@ -6,12 +6,11 @@ Trainers join the two with a line end or a heading between them.
 
 from __future__ import annotations
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Pair, Turn, Written
 
 
-@export("alpaca", "Alpaca: arrays of instruction, input and output")
+@export("alpaca")
 def write(dataset: Written, out: Folder) -> None:
     """Write SPLIT.json, and preference-SPLIT.json with chosen and rejected in the place of output."""
     for split in dataset.turn_splits:

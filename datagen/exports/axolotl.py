@@ -5,8 +5,7 @@ The schema is that of docs/dataset-formats/conversation.qmd and docs/rlhf.qmd in
 
 from __future__ import annotations
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Written, said
 
 _SFT = """# Put this into your Axolotl configuration; paths are relative to where axolotl runs.
@@ -49,7 +48,7 @@ datasets:
 """
 
 
-@export("axolotl", "Axolotl: messages for its chat_template, with the YAML that loads them")
+@export("axolotl")
 def write(dataset: Written, out: Folder) -> None:
     """Write sft-SPLIT.jsonl and sft.yaml, dpo-SPLIT.jsonl and dpo.yaml."""
     for split in dataset.turn_splits:

@@ -9,14 +9,13 @@ import json
 import re
 from typing import Any
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Written, said
 
 _TAGS = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assistant_tag": "assistant", "system_tag": "system"}
 
 
-@export("llama-factory", "LLaMA-Factory: its ShareGPT format, with dataset_info.json")
+@export("llama-factory")
 def write(dataset: Written, out: Folder) -> None:
     """Write sft_SPLIT.json, dpo_SPLIT.json and dataset_info.json; the folder is its `dataset_dir`."""
     stem = re.sub(r"\W+", "_", dataset.name).strip("_").lower() or "stc"

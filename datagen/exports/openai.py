@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Pair, Written, said
 from datagen.sample import line_of
 
@@ -18,7 +17,7 @@ LARGEST = 500_000_000
 """A little less than 512 MB, whichever way these are counted."""
 
 
-@export("openai", "OpenAI-style chat: one line of messages each; preferences in the form of their DPO")
+@export("openai")
 def write(dataset: Written, out: Folder) -> None:
     """Write SPLIT.jsonl and preference-SPLIT.jsonl, with more files behind them where one would be too large."""
     for split in dataset.turn_splits:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Turn, Written
 
 
-@export("sharegpt", "ShareGPT: arrays of conversations of from and value")
+@export("sharegpt")
 def write(dataset: Written, out: Folder) -> None:
     """Write SPLIT.json, and preference-SPLIT.json whose conversations end with the question."""
     for split in dataset.turn_splits:

@@ -6,12 +6,11 @@ TRL tells the type of a data set by the columns that it finds.
 
 from __future__ import annotations
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Written, said
 
 
-@export("trl", "TRL: prompt-completion for SFTTrainer, preference for DPOTrainer, both conversational")
+@export("trl")
 def write(dataset: Written, out: Folder) -> None:
     """Write sft-SPLIT.jsonl with prompt and completion, and dpo-SPLIT.jsonl with prompt, chosen and rejected."""
     for split in dataset.turn_splits:

@@ -5,12 +5,11 @@ Unsloth trains with TRL's trainers; its pairs are therefore TRL's, with prompt, 
 
 from __future__ import annotations
 
-from datagen.exports import export
-from datagen.exports._folder import Folder
+from datagen.exports import Folder, export
 from datagen.exports._reading import Written, said
 
 
-@export("unsloth", "Unsloth: conversations of role and content; preferences as TRL takes them")
+@export("unsloth")
 def write(dataset: Written, out: Folder) -> None:
     """Write SPLIT.jsonl with conversations, and dpo-SPLIT.jsonl with prompt, chosen and rejected."""
     for split in dataset.turn_splits:

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from datagen.exports import EXPORTS
-from datagen.exports._folder import Folder
-from datagen.exports._reading import Written
+from datagen.exports import EXPORTS, Folder, Written
 
 
 @click.command("export")
@@ -23,9 +21,9 @@ def command(form: str, dataset: Path, out: Path, as_json: bool) -> None:
     Questions, repairs and completions go into one file for each split, preferences into another. The data set stays as it is.
     """
     written = Written(dataset)
-    chosen = EXPORTS[form]
+    write = EXPORTS[form]
     with Folder(out, form, written.name) as folder:
-        chosen.write(written, folder)
+        write(written, folder)
     if as_json:
         found = {"out": out.as_posix(), "format": form, "files": folder.files, "notes": folder.notes}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
