@@ -172,7 +172,7 @@ def _licence(manifest: Mapping[str, Any]) -> str:
     rows = "".join(f"| {_cell(n['path'])} | {n['places']:,} | {n['licence'] or ''} | {_cell(n['text'])} |\n" for n in notices)
     return (
         "## Licence\n\nWhat the sources say, quoted and not judged; the samples quote the same sources.\n\n"
-        f"| where | places | names | says |\n|---|---:|---|---|\n{rows}"
+        f"| where first | files | names | says |\n|---|---:|---|---|\n{rows}"
     )
 
 

@@ -17,12 +17,12 @@ from stparse.text import decode, digest_of
 _FILE = re.compile(r"(?:un)?licen[cs]e|copying|copyright|notice", re.IGNORECASE)
 # "Licence" alone will not do: code bases have licences, holders and rights of their own to compute with.
 _REMARK = re.compile(
-    r"\bcopyright\b|©|\ball rights reserved\b|\bpublic domain\b|\bSPDX-|\blicen[cs]ed under\b|\bunder (?:the|a) [\w. -]{0,40}licen[cs]e\b"
-    r"|\b(?:MIT|BSD|Apache|Mozilla|General Public|Squeak|Artistic) Licen[cs]e\b",
+    r"\bcopyright\s*(?:\(c\)|:|by\b|\d{2})|©|\ball rights reserved\b|\bpublic domain\b|\bSPDX-|\blicen[cs]ed under\b"
+    r"|\bunder (?:the|a) [\w. -]{0,40}licen[cs]e\b|\b(?:MIT|BSD|Apache|Mozilla|General Public|Squeak|Artistic) Licen[cs]e\b",
     re.IGNORECASE,
 )
 _KNOWN = (
-    ("Apache-2.0", re.compile(r"Apache License,?\s+Version 2\.0", re.IGNORECASE)),
+    ("Apache-2.0", re.compile(r"Apache License,?\s+(?:Version )?2\.0", re.IGNORECASE)),
     ("AGPL", re.compile(r"GNU Affero General Public License", re.IGNORECASE)),
     ("LGPL", re.compile(r"GNU (?:Lesser|Library) General Public License", re.IGNORECASE)),
     ("GPL", re.compile(r"GNU General Public License", re.IGNORECASE)),
@@ -30,6 +30,7 @@ _KNOWN = (
     ("MIT", re.compile(r"Permission is hereby granted, free of charge|\bMIT Licen[cs]e\b", re.IGNORECASE)),
     ("BSD", re.compile(r"Redistribution and use in source and binary forms|\bBSD Licen[cs]e\b", re.IGNORECASE)),
 )
+_YEARS = re.compile(r"[\d\s,|*-]+")
 _UNREAD = frozenset((".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__"))
 MOST = 50
 LONGEST = 200
@@ -38,7 +39,7 @@ LARGEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A remark on the licence: where it stands first, in how many places it stands, its first line, and the licence that it names."""
+    """A remark on the licence: where it stands first, in how many files it or one like it stands, its line, and the licence it names."""
 
     path: str
     places: int
@@ -48,12 +49,15 @@ class Notice:
 
 def notices_of(index: CodeIndex, sources: Sequence[Path]) -> list[Notice]:
     """Answer the remarks on licences, those of whole files first; at most 50."""
-    remarks: dict[str, list[str]] = {}
+    remarks: dict[tuple[str, str | None], tuple[str, set[str]]] = {}
     for place, text in _comments(index):
         if _REMARK.search(text):
-            remarks.setdefault(text, []).append(place)
+            line, licence = _line(text), _licence(text)
+            # Headers that differ in years and frames alone are one remark.
+            alike = _YEARS.sub(" ", line).strip().lower()
+            remarks.setdefault((alike, licence), (line, set()))[1].add(place)
     files = [Notice(path, 1, _line(text), _licence(text)) for path, text in _files(sources)]
-    rest = [Notice(places[0], len(places), _line(text), _licence(text)) for text, places in remarks.items()]
+    rest = [Notice(min(places), len(places), line, licence) for (_, licence), (line, places) in remarks.items()]
     return [*files, *sorted(rest, key=lambda notice: (-notice.places, notice.path, notice.text))][:MOST]
 
 
@@ -88,7 +92,7 @@ def _text(path: Path) -> str:
 
 def _line(text: str) -> str:
     """Answer the line that speaks of it, else the first one."""
-    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    lines = [line for line in (" ".join(line.split()).strip(' |*"') for line in text.splitlines()) if line]
     return next((line for line in lines if _REMARK.search(line)), lines[0] if lines else "")[:LONGEST]
 
 

@@ -158,7 +158,7 @@ def _origin(manifest: Manifest) -> str:
         parts.append(f"<p>{number(len(manifest['skipped']))} files were not read, each with its reason in <code>manifest.json</code>.</p>")
     notices = [(n["path"], n["licence"] or "", n["text"], number(n["places"])) for n in manifest["notices"]]
     if notices:
-        parts.append(_wide(table("What the sources say of their licence.", ("where", "names", "says", "places"), notices, 1)))
+        parts.append(_wide(table("What the sources say of their licence.", ("where first", "names", "says", "files"), notices, 1)))
     else:
         parts.append("<p>Neither a licence file nor a remark on a licence was found in the sources.</p>")
     return "".join(parts)

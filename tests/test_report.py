@@ -125,6 +125,19 @@ def test_notices_of_licences(tmp_path: Path) -> None:
     assert [(notice.path, notice.licence) for notice in found] == [("LICENSE.txt", "MIT"), ("vendor/copying", "GPL")]
 
 
+def test_remarks_on_licences(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    source.mkdir()
+    ours = "\"Copyright {} Example Ltd. All rights reserved.\"!\n\nObject subclass: #A{} instanceVariableNames: ''!\n"
+    for year in (1997, 1998):
+        (source / f"A{year}.st").write_text(ours.format(year, year), encoding="utf-8")
+    (source / "Right.st").write_text('"A licence for a period, and who holds the copyright of a film."!\n', encoding="utf-8")
+    with open_code(tmp_path) as index:
+        (notice,) = notices_of(index, [source])
+    assert (notice.path, notice.places, notice.licence) == ("A1997.st", 2, None)
+    assert notice.text.startswith("Copyright 199")
+
+
 def test_no_licence_is_said(manifest: dict[str, Any]) -> None:
     card = card_text("set", manifest)
     assert "Neither a licence file nor a remark" in card
