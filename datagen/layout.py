@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from datagen.mutations import undone
+from datagen.phrase import code_in
 from datagen.sample import Claim, Fault, Message, Prompt, Sample, Source, line_of
 from datagen.split import SPLITS
 from stparse.issue import BadInputError
@@ -55,7 +57,8 @@ def record_of(sample: Sample, *, system: str | None = None, tokens: int | None =
     if part == "completion":
         spoken = {"prompt": prompt, "completion": said}
     elif part == "preference":
-        spoken = {"prompt": prompt, "chosen": said, "rejected": [{"role": "assistant", "content": sample.rejected}]}
+        sides = {"chosen": sample.chosen, "rejected": sample.rejected}
+        spoken = {"prompt": prompt, **{side: [{"role": "assistant", "content": text}] for side, text in sides.items()}}
     found = {
         "id": sample.id,
         "kind": sample.kind,
@@ -83,10 +86,12 @@ def written_of(line: str) -> Written:
         found = json.loads(line)
         messages = _conversation(found)
         system = messages.pop(0).content if messages[0].role == "system" else None
-        fault = found.get("fault")
+        prompt = Prompt(tuple(messages))
+        fault = Fault(**{key: _frozen(value) for key, value in found["fault"].items()}) if found.get("fault") else None
+        said = _texts(found, prompt, fault)
         sample = Sample(
             kind=found["kind"],
-            prompt=Prompt(tuple(messages)),
+            prompt=prompt,
             answer=found["answer"],
             form=found["form"],
             claims=tuple(Claim(**{key: _frozen(value) for key, value in claim.items()}) for claim in found["claims"]),
@@ -94,8 +99,9 @@ def written_of(line: str) -> Written:
             group=found["group"],
             split=found["split"],
             quality=found["quality"],
-            rejected=found["rejected"][0]["content"] if "rejected" in found else None,
-            fault=None if fault is None else Fault(**{key: _frozen(value) for key, value in fault.items()}),
+            chosen=None if said is None else said[0],
+            rejected=None if said is None else said[1],
+            fault=fault,
         )
         return Written(sample, found["id"], found["tokens"], system)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -123,6 +129,16 @@ def _conversation(found: dict[str, Any]) -> list[Message]:
     names = _SPOKEN[part_of(found["kind"])]
     said = found[names[0]][:-1] if names == ("messages",) else found[names[0]]
     return [Message(m["role"], m["content"]) for m in said]
+
+
+def _texts(found: dict[str, Any], prompt: Prompt, fault: Fault | None) -> tuple[str, str] | None:
+    """Answer what is chosen and what is rejected; of a negative, whose question holds the one, the edit leads to the other."""
+    if "rejected" in found:
+        return found["chosen"][0]["content"], found["rejected"][0]["content"]
+    if fault is None:
+        return None
+    text = (code_in(prompt.text) or ("",))[0]
+    return undone(text, fault.span[0], fault.was, fault.now), text
 
 
 def _message(message: Message) -> dict[str, str]:

@@ -85,8 +85,9 @@ class Fault:
 class Sample:
     """A verified example. `form` says what the answer is: method, class, expression, names or prose.
 
-    `group` is the root of the class hierarchy that it belongs to. `fault` is what was put into the code of the question, or
-    of `rejected`: the text that is not to be preferred to the answer. `traits` are notes for the filters and are not written.
+    `group` is the root of the class hierarchy that it belongs to. `fault` turns the text `chosen` into the text `rejected`: in a
+    negative the latter is the code of the question, in a preference the former is the answer. `traits` are notes for the
+    filters and are not written.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class Sample:
     group: str
     split: str = ""
     quality: float = 1.0
+    chosen: str | None = None
     rejected: str | None = None
     fault: Fault | None = None
     traits: frozenset[str] = field(default=frozenset())

@@ -11,7 +11,7 @@ from datagen.claims.scope import stated_names
 from datagen.judging import NotedNames, is_clean, judged, new_issues
 from datagen.mutations import undone
 from datagen.phrase import code_in
-from datagen.sample import Claim, Fault, Sample
+from datagen.sample import Claim, Sample
 from datagen.subject import digest
 from datagen.wording import message_of, parsed
 from stparse.issue import Issue
@@ -72,15 +72,23 @@ def fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     at = issues[0].span.start
     if claim.span is None or at != claim.span[0]:
         return f"{name} should show at {claim.span}, and shows at {at}"
-    return _edit(sample.fault, sample, text, issues[0], dialect) if sample.fault is not None else None
+    return _stated(sample, text, issues[0]) or _edit(sample, text, at, dialect) if sample.fault is not None else None
 
 
-def _edit(fault: Fault, sample: Sample, text: str, issue: Issue, dialect: str) -> str | None:
-    original, at = undone(text, fault.span[0], fault.was, fault.now), issue.span.start
-    if text[fault.span[0] : fault.span[1]] != fault.now or digest(original) != sample.sources[0].digest:
+def _stated(sample: Sample, text: str, issue: Issue) -> str | None:
+    """Answer how the fault that the sample states differs from what is found, or None."""
+    fault = sample.fault
+    assert fault is not None
+    found = (issue.code, issue.message, Lines(text).line(issue.span.start))
+    return None if (fault.code, fault.message, fault.line) == found else f"the fault is {issue.code} in line {found[2]}: {issue.message}"
+
+
+def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
+    fault = sample.fault
+    assert fault is not None
+    original = undone(text, fault.span[0], fault.was, fault.now)
+    if text != sample.rejected or original != sample.chosen or digest(original) != sample.sources[0].digest:
         return "without the edit the text is not the source"
-    if (fault.code, fault.message, fault.line) != (issue.code, issue.message, Lines(text).line(at)):
-        return f"the fault is said to be {fault.code} in line {fault.line}, and is {issue.code}: {issue.message}"
     if fault.mutation != "N02" and at < len(text[: fault.span[0]].rstrip()):
         return f"it shows at {at}, before the edit at {fault.span[0]}"
     issues = _issues(sample, original, dialect)

@@ -51,6 +51,8 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
             sources=(method_source(method),),
             group=root_of(index, method.class_name, method.file),
             quality=quality_of(traits - {"no comment"}),
+            chosen=text,
+            rejected=found.mutant.text,
             fault=found.fault(),
             traits=traits | {found.mutation},
         )

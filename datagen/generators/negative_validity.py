@@ -90,7 +90,7 @@ def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool)
     question = _question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text)
     traits = traits_of(method) | {found.mutation}
     sample = _sample(index, method, question, f"No. {capitalised(said)}", found.claims(shown), traits)
-    yield replace(sample, fault=found.fault())
+    yield replace(sample, chosen=text_of(method), rejected=text, fault=found.fault())
 
 
 def _real(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:

@@ -14,7 +14,7 @@ from random import Random
 
 from datagen.faults import broken
 from datagen.generators import generator
-from datagen.generators.completion_method_body import prompt_of
+from datagen.request import prompt_of
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -47,6 +47,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits),
+        chosen=text,
         rejected=found.mutant.text,
         fault=found.fault(),
         traits=traits | {found.mutation},
