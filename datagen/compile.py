@@ -5,6 +5,7 @@ The samples of a batch are spooled to a file as they come, so that memory follow
 
 from __future__ import annotations
 
+import platform
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -14,13 +15,19 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from datagen import work
+from datagen.chance import number_for
 from datagen.generators import GENERATORS
 from datagen.keep import Card, fitting, keep
+from datagen.layout import written_of
+from datagen.licences import notices_of
+from datagen.manifest import Made
 from datagen.oracle import Oracle
 from datagen.pool import ordered_map
-from datagen.sample import Sample, sample_of
+from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs
+from datagen.tables import Tables
+from datagen.tokens import OWN, TokenCounter
 from datagen.verify import WantedCollector, global_failures
 from datagen.write import Dataset, Writer
 from stparse.index.model import MethodDef
@@ -34,6 +41,8 @@ SPARE = 1.3
 """So many times more samples are made than can be kept, because filters drop some."""
 FEWEST = 500
 """Of a kind over methods at least so many are made, if there are so many methods."""
+TOGETHER = 500
+"""So many samples are read, counted and written at a time."""
 T = TypeVar("T")
 
 
@@ -53,6 +62,14 @@ class Settings:
     """How much of the samples goes to validation, and as much again to test."""
     tool: str = "stc"
     """Name and version of the program, for the manifest."""
+    system: str | None = None
+    """The system prompt that every conversation begins with."""
+    counter: TokenCounter = OWN
+    """What counts the tokens that are stated of each sample; the filters go by our own estimate."""
+    tables: Tables | None = None
+    """What writes the samples as tables too."""
+    sources: tuple[Path, ...] = ()
+    """Where the code came from: notices of licences are looked for there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +84,27 @@ class _Spooled:
 def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | None = None) -> Dataset:
     """Write the data set of `index` to `settings.out`; an older data set there is replaced when the new one is whole."""
     show = progress or (lambda phase, done, total: None)
-    with Writer(settings.out) as writer, tempfile.TemporaryFile(dir=writer.folder) as spool:
+    writing = Writer(settings.out, settings.system, settings.counter, settings.tables)
+    with writing as writer, tempfile.TemporaryFile(dir=writer.folder) as spool:
         maker = _Maker(index, settings, spool, show)
         maker.run()
         drafts = maker.drafts
         evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
         failed = _prove(index, evidence, spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
-        for count, spooled in enumerate(kept, 1):
-            group = spooled.draft.roots[0]
-            writer.add(spooled.draft.kind, group, splits[group], _text(spool, spooled))
-            show("writing", count, len(kept))
+        for count, batch in enumerate(batched(kept, TOGETHER)):
+            writer.add([replace(_read(spool, spooled), split=splits[spooled.draft.roots[0]]) for spooled in batch])
+            show("writing", count * TOGETHER + len(batch), len(kept))
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
-        return writer.finish(index, _settings_of(settings), dict(sorted(maker.passed_over.items())))
+        return writer.finish(index, _made(index, settings, maker.passed_over))
 
 
-def _settings_of(settings: Settings) -> dict[str, object]:
-    return {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
+def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str]) -> Made:
+    decided = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
+    versions = {"python": platform.python_version(), "tables": settings.tables.version if settings.tables else "none"}
+    notices = notices_of(index, settings.sources)
+    return Made(decided, versions, settings.system, settings.counter, dict(sorted(passed_over.items())), notices)
 
 
 # Making
@@ -128,7 +148,7 @@ class _Maker:
         return self._settings.limit // len(GENERATORS)
 
     def _is_drawn(self, generator: str, entity: MethodDef | str, chance: float) -> bool:
-        drawn = chance >= 1 or work.number_for(self._settings.seed, f"draw {generator}", work.key_of(entity)) < chance * 2**64
+        drawn = chance >= 1 or number_for(self._settings.seed, f"draw {generator}", work.key_of(entity)) < chance * 2**64
         if not drawn:
             self.passed_over[generator] += 1
         return drawn
@@ -200,13 +220,9 @@ def _prove(index: CodeIndex, evidence: Evidence, spool: BinaryIO, drafts: list[_
     return failed
 
 
-def _text(spool: BinaryIO, spooled: _Spooled) -> str:
-    spool.seek(spooled.offset)
-    return spool.read(spooled.size).decode("utf-8", "surrogatepass")
-
-
 def _read(spool: BinaryIO, spooled: _Spooled) -> Sample:
-    return sample_of(_text(spool, spooled))[1]
+    spool.seek(spooled.offset)
+    return written_of(spool.read(spooled.size).decode("utf-8", "surrogatepass")).sample
 
 
 # Judging

@@ -1,23 +1,26 @@
-"""The proof of a data set from its written files alone: every line, every claim, every source."""
+"""The proof of a data set from its written files alone: every line, every claim, every source, every table."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from datagen import work
 from datagen.compile import Progress, batched, scan_all
+from datagen.layout import Written, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.manifest import MANIFEST, needed_manifest
 from datagen.oracle import Oracle
 from datagen.pool import ordered_map
-from datagen.sample import Sample, sample_of
-from datagen.split import SPLITS
+from datagen.sample import Sample, line_of
 from datagen.subject import roots_of
+from datagen.tableproof import differences
+from datagen.tables import Tables
+from datagen.tokens import OWN, tokens_of
 from datagen.verify import WantedCollector, global_failures
-from datagen.write import INDEX, MANIFEST, is_dataset
+from datagen.write import INDEX, file_digest
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError
 
@@ -33,100 +36,119 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How many samples were looked at, and what does not hold."""
+    """How many samples and how many rows of tables were looked at, and what does not hold."""
 
     samples: int
+    rows: int
     failures: tuple[Failure, ...]
 
 
-def verify_dataset(folder: Path, jobs: int = 1, progress: Progress | None = None) -> Proof:
-    """Prove the data set in `folder`. Raises BadInputError if there is none."""
-    if not is_dataset(folder):
-        raise BadInputError(f"{folder} is no data set of stc (no {MANIFEST} of one); make one with: stc compile-dataset SOURCE... -o OUT")
+def verify_dataset(folder: Path, jobs: int = 1, progress: Progress | None = None, tables: Tables | None = None) -> Proof:
+    """Prove the data set in `folder`; its tables row by row where something is given that reads them, else by their digests.
+
+    Raises BadInputError if there is no data set, or one of another version.
+    """
+    manifest = needed_manifest(folder)
     show = progress or (lambda phase, done, total: None)
     with CodeIndex.open(folder / INDEX) as index:
-        proof = _Proof(folder, index, jobs, show)
-        return proof.run()
+        return _Proof(folder, manifest, index, jobs, show).run(tables)
 
 
 class _Proof:
     """One run of the proof: two readings of the lines, with the scan of the sources in between."""
 
-    def __init__(self, folder: Path, index: CodeIndex, jobs: int, show: Progress) -> None:
-        self._folder, self._index, self._jobs, self._show = folder, index, jobs, show
+    def __init__(self, folder: Path, manifest: dict[str, Any], index: CodeIndex, jobs: int, show: Progress) -> None:
+        self._folder, self._manifest, self._index, self._jobs, self._show = folder, manifest, index, jobs, show
         self._failures: list[Failure] = []
         self._count = 0
 
-    def run(self) -> Proof:
-        manifest = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))
+    def run(self, tables: Tables | None) -> Proof:
         collector = WantedCollector()
         homes: dict[str, str] = {}
         counts: Counter[tuple[str, str]] = Counter()
-        for split, stated, sample in self._samples(self._note):
+        tokens: Counter[tuple[str, str]] = Counter()
+        for name, line, written in self._lines(self._note):
             self._count += 1
-            counts[sample.kind, split] += 1
+            sample = written.sample
+            counts[sample.kind, sample.split] += 1
+            tokens[sample.kind, sample.split] += written.tokens
             collector.add(sample)
-            for reason in self._looked_at(split, stated, sample, homes):
-                self._note(split, stated, reason)
-        self._files(manifest)
-        self._counted(manifest, counts)
+            for reason in self._looked_at(name, line, written, homes):
+                self._note(name, written.id, reason)
+        self._files()
+        self._counted(self._manifest["samples"], counts, "samples")
+        self._counted(self._manifest["tokens"]["of"], tokens, "tokens")
+        rows = self._tables(tables) if tables is not None else 0
         oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show))
         self._prove(oracle)
-        return Proof(self._count, tuple(self._failures))
+        return Proof(self._count, rows, tuple(self._failures))
 
-    def _note(self, split: str, sample: str | None, reason: str) -> None:
-        self._failures.append(Failure(f"{split}.jsonl", sample, reason))
+    def _note(self, file: str, sample: str | None, reason: str) -> None:
+        self._failures.append(Failure(file, sample, reason))
 
-    def _looked_at(self, split: str, stated: str, sample: Sample, homes: dict[str, str]) -> Iterator[str]:
-        if stated != sample.id:
+    def _looked_at(self, name: str, line: str, written: Written, homes: dict[str, str]) -> Iterator[str]:
+        sample = written.sample
+        if written.id != sample.id:
             yield "the content is not what the id says"
-        if sample.split != split:
-            yield f"it says that it is in {sample.split}"
+        if name != file_of(part_of(sample.kind), sample.split):
+            yield f"it says that it is a {sample.kind} in {sample.split}"
+        if written.system != self._manifest["system"]:
+            yield f"its system prompt is not that of {MANIFEST}"
+        if self._manifest["tokens"]["counted_by"] == OWN.name and [written.tokens] != tokens_of([sample], written.system, OWN):
+            yield f"it does not have {written.tokens} tokens"
+        if line.rstrip("\n") != line_of(record_of(sample, system=written.system, tokens=written.tokens)):
+            yield "its keys do not say the same: the conversation, the answer, or something that is not a sample's"
+        split = name.partition("/")[2].removesuffix(".jsonl")
         for root in roots_of(self._index, sample.sources):
             if homes.setdefault(root, split) != split:
                 yield f"the hierarchy of {root} is in {homes[root]} too"
 
-    def _samples(self, broken: Callable[[str, str | None, str], None] | None = None) -> Iterator[tuple[str, str, Sample]]:
-        for split in SPLITS:
-            path = self._folder / f"{split}.jsonl"
-            if not path.is_file():
-                raise BadInputError(f"{path} is missing; make the data set anew")
-            with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-                for number, line in enumerate(file, 1):
-                    try:
-                        yield split, *sample_of(line)
-                    except BadInputError as error:
-                        if broken is not None:
-                            broken(split, None, f"line {number}: {error}")
+    def _lines(self, broken: Callable[[str, str | None, str], None] | None = None) -> Iterator[tuple[str, str, Written]]:
+        for part, split in parts_and_splits():
+            name = file_of(part, split)
+            for number, line in lines_of(self._folder / name):
+                try:
+                    yield name, line, written_of(line)
+                except BadInputError as error:
+                    if broken is not None:
+                        broken(name, None, f"line {number}: {error}")
 
-    def _files(self, manifest: dict[str, dict[str, str]]) -> None:
-        for name, digest in manifest["files"].items():
+    def _files(self) -> None:
+        for name, digest in self._manifest["files"].items():
             path = self._folder / name
-            if not path.is_file() or _digest(path) != digest:
-                self._failures.append(Failure(name, None, f"the file is not the one that {MANIFEST} names"))
+            if not path.is_file() or file_digest(path) != digest:
+                self._note(name, None, f"the file is not the one that {MANIFEST} names")
 
-    def _counted(self, manifest: dict[str, dict[str, dict[str, int]]], counts: Counter[tuple[str, str]]) -> None:
-        stated = {(kind, split): n for kind, row in manifest["samples"].items() for split, n in row.items() if n}
-        if stated != dict(counts):
-            self._failures.append(Failure(MANIFEST, None, "the numbers of samples are not those of the files"))
+    def _counted(self, rows: Mapping[str, Mapping[str, int]], counts: Counter[tuple[str, str]], what: str) -> None:
+        stated = {(kind, split): n for kind, row in rows.items() for split, n in row.items() if n}
+        if stated != {key: n for key, n in counts.items() if n}:
+            self._note(MANIFEST, None, f"the numbers of {what} are not those of the files")
+
+    def _tables(self, tables: Tables) -> int:
+        """Hold every table against its lines; answer the number of rows."""
+        total = 0
+        for part, split in parts_and_splits():
+            name = file_of(part, split, tables.ending)
+            if name in self._manifest["files"]:
+                rows, found = differences(tables, self._folder / name, self._folder / file_of(part, split))
+                total += rows
+                for sample, reason in found:
+                    self._note(name, sample, reason)
+        return total
 
     def _prove(self, oracle: Oracle) -> None:
         pending: deque[list[tuple[str, str, Sample]]] = deque()
 
         def tasks() -> Iterator[list[Sample]]:
-            for batch in batched(self._samples(), 200):
+            found = ((name, written.id, written.sample) for name, _, written in self._lines())
+            for batch in batched(found, 200):
                 pending.append(batch)
                 yield [sample for _, _, sample in batch]
 
         done = 0
         for found in ordered_map(work.prove_batch, tasks(), self._jobs, work.begin_local, (oracle.dialects,)):
-            for (split, stated, sample), local in zip(pending.popleft(), found, strict=True):
+            for (name, stated, sample), local in zip(pending.popleft(), found, strict=True):
                 for reason in (*local, *global_failures(sample, oracle)):
-                    self._note(split, stated, reason)
+                    self._note(name, stated, reason)
                 done += 1
             self._show("proving", done, self._count)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

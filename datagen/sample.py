@@ -1,14 +1,11 @@
-"""A training example as a value, what it claims, where it comes from, and its line of JSON."""
+"""A training example as a value, what it claims, and where it comes from."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field, fields
-from typing import Any
-
-from stparse.issue import BadInputError
+from dataclasses import dataclass, field
 
 _PIECE = re.compile(r"\w{1,5}|[^\w\s]|\n")
 
@@ -72,7 +69,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with the rejected text of a pair: which mutation made it, where, and how the parser words it."""
+    """What is wrong with a text: which mutation made it, where, and how the checker words it; `span` counts in the text,
+    which has `now` there where the original has `was`."""
 
     mutation: str
     code: str
@@ -87,8 +85,9 @@ class Fault:
 class Sample:
     """A verified example. `form` says what the answer is: method, class, expression, names or prose.
 
-    `group` is the root of the class hierarchy that it belongs to; `chosen`, `rejected` and `fault` are there in preference
-    samples only; `traits` are notes for the filters and are not written.
+    `group` is the root of the class hierarchy that it belongs to. `fault` turns the text `chosen` into the text `rejected`: in a
+    negative the latter is the code of the question, in a preference the former is the answer. `traits` are notes for the
+    filters and are not written.
     """
 
     kind: str
@@ -114,80 +113,19 @@ class Sample:
     @property
     def tokens(self) -> int:
         """An estimate of the model's tokens, prompt and answer together; no tokenizer is needed for it."""
-        return sum(len(_PIECE.findall(text)) for text in (*(m.content for m in self.prompt.messages), self.answer))
+        return sum(map(estimated_tokens, self.texts))
 
-    def to_json(self) -> dict[str, Any]:
-        """Answer the object of the data set's line; its keys are an interface (DESIGN.md)."""
-        found: dict[str, Any] = {
-            "id": self.id,
-            "kind": self.kind,
-            "messages": [{"role": m.role, "content": m.content} for m in self.prompt.messages],
-            "answer": self.answer,
-            "form": self.form,
-            "claims": [_plain(claim) for claim in self.claims],
-            "sources": [_source_json(source) for source in self.sources],
-            "group": self.group,
-            "split": self.split,
-            "quality": self.quality,
-            "tokens": self.tokens,
-        }
-        if self.fault is not None:
-            found |= {"chosen": self.chosen, "rejected": self.rejected, "fault": _plain(self.fault)}
-        return found
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What a model reads and says: the messages of the prompt, and the answer."""
+        return (*(m.content for m in self.prompt.messages), self.answer)
 
-    def to_line(self) -> str:
-        """Answer one line of JSON, without the line end."""
-        return line_of(self.to_json())
+
+def estimated_tokens(text: str) -> int:
+    """Answer about how many tokens a text has: words in pieces of five letters, and signs."""
+    return len(_PIECE.findall(text))
 
 
 def line_of(value: object) -> str:
     """Answer `value` as one line of JSON, the same on every machine."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def sample_of(line: str) -> tuple[str, Sample]:
-    """Answer (the id that the line states, the sample) of one line of JSON. Raises BadInputError if it is no sample."""
-    try:
-        found = json.loads(line)
-        fault = found.get("fault")
-        sample = Sample(
-            kind=found["kind"],
-            prompt=Prompt(tuple(Message(m["role"], m["content"]) for m in found["messages"])),
-            answer=found["answer"],
-            form=found["form"],
-            claims=tuple(Claim(**{key: _frozen(value) for key, value in claim.items()}) for claim in found["claims"]),
-            sources=tuple(_source_of(source) for source in found["sources"]),
-            group=found["group"],
-            split=found["split"],
-            quality=found["quality"],
-            chosen=found.get("chosen"),
-            rejected=found.get("rejected"),
-            fault=None if fault is None else Fault(**{key: _frozen(value) for key, value in fault.items()}),
-        )
-        return found["id"], sample
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInputError(f"not a sample of stc: {line[:60]!r} ({error})") from error
-
-
-def _plain(value: Claim | Fault) -> dict[str, Any]:
-    found = ((f.name, getattr(value, f.name)) for f in fields(value))
-    return {name: list(item) if isinstance(item, tuple) else item for name, item in found}
-
-
-def _frozen(value: object) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _source_json(source: Source) -> dict[str, Any]:
-    return {
-        "file": source.file,
-        "class": source.class_name,
-        "selector": source.selector,
-        "span": list(source.span),
-        "digest": source.digest,
-    }
-
-
-def _source_of(found: dict[str, Any]) -> Source:
-    start, end = found["span"]
-    return Source(found["file"], found["class"], found["selector"], (start, end), found["digest"])

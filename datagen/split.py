@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from datagen.chance import number_for
 from datagen.subject import root_of
-from datagen.work import number_for
 from stparse.index.query import CodeIndex
 
 SPLITS = ("train", "validation", "test")

@@ -10,7 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from datagen.chance import number_for
 from datagen.generators import GENERATORS
+from datagen.layout import line_for
 from datagen.oracle import dialects_of
 from datagen.phrase import code_in
 from datagen.sample import Sample
@@ -111,11 +113,6 @@ def key_of(entity: Any) -> str:
     return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
 
 
-def number_for(seed: int, generator: str, key: str) -> int:
-    """Answer a number of 64 bits that depends on nothing but these three."""
-    return int.from_bytes(hashlib.blake2b(f"{seed}\0{generator}\0{key}".encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-
-
 def random_for(seed: int, generator: str, key: str) -> Random:
     """Answer the source of chance of one generator for one entity."""
     return Random(number_for(seed, generator, key))  # noqa: S311 - chance, not secrecy
@@ -126,7 +123,7 @@ def _draft(sample: Sample) -> Draft:
     near = hashlib.blake2b(normalised(sample).encode("utf-8", "surrogatepass"), digest_size=16).digest()
     roots = roots_of(_State.index, sample.sources)
     # The traits travel beside the line; they are no part of it.
-    line = replace(sample, traits=frozenset()).to_line()
+    line = line_for(replace(sample, traits=frozenset()))
     return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None)
 
 
@@ -135,5 +132,6 @@ def normalised(sample: Sample) -> str:
     family = sample.kind.split(".", 1)[0]
     if family == "qa":
         return f"{sample.kind} {_NOISE.sub(' ', (sample.prompt.text + ' ' + sample.answer).lower())}"
-    code = sample.answer if sample.form == "method" and family == "completion" else "\n".join(code_in(sample.prompt.text))
+    method = sample.answer if sample.form == "method" and family == "completion" else sample.rejected
+    code = method if method is not None else "\n".join(code_in(sample.prompt.text))
     return f"{sample.kind} {_SPACE.sub('', _LITERAL.sub('0', _COMMENT.sub('', code)))}"

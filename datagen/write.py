@@ -1,4 +1,4 @@
-"""The folder of a data set: JSONL for each split, manifest, card, what was dropped, and the index; written whole or not at all."""
+"""The folder of a data set: samples as JSONL and tables, manifest, card, report, what was dropped, the index; whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ import hashlib
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 from datagen.card import card_text
+from datagen.coverage import coverage_of
+from datagen.layout import PARTS, file_of, part_of, parts_and_splits, record_of
+from datagen.manifest import MANIFEST, Made, manifest_of, read_manifest
 from datagen.redact import hidden_places
+from datagen.report import report_text
 from datagen.sample import Sample, line_of
-from datagen.split import SPLITS
+from datagen.tables import Tables, TableWriter
+from datagen.tally import Tally
+from datagen.tokens import TokenCounter, tokens_of
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, StcError
-from stparse.text import digest_of
 
-MANIFEST = "manifest.json"
 INDEX = "index.sqlite"
 DROPPED = "dropped.jsonl"
 REDACTED = "redacted.jsonl"
-FORMAT = 1
+CARD = "README.md"
+REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +52,54 @@ class Dataset:
 
 
 class Writer:
-    """Fills a folder beside the one that is asked for, and puts it in its place when all is written."""
+    """Fills a folder beside the one that is asked for, and puts it in its place when all is written.
 
-    def __init__(self, out: Path) -> None:
+    `system` begins every conversation; without `tables` there is JSONL alone.
+    """
+
+    def __init__(self, out: Path, system: str | None, counter: TokenCounter, tables: Tables | None) -> None:
         self._out = out.absolute()
         check_replaceable(self._out)
         self.folder = self._out.with_name(f".{self._out.name}.partial")
+        self._system, self._counter, self._tables = system, counter, tables
         self._files: dict[str, BinaryIO] = {}
+        self._writers: dict[str, TableWriter] = {}
         self._digests: dict[str, Any] = defaultdict(hashlib.sha256)
-        self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._dropped: Counter[str] = Counter()
-        self._groups: defaultdict[str, set[str]] = defaultdict(set)
+        self._tally = Tally()
 
     def __enter__(self) -> Writer:
         try:
             if self.folder.exists():
                 shutil.rmtree(self.folder)
-            self.folder.mkdir(parents=True)
-            for name in (*(f"{split}.jsonl" for split in SPLITS), DROPPED):
+            for part in PARTS:
+                (self.folder / part).mkdir(parents=True)
+            for name in (*(file_of(part, split) for part, split in parts_and_splits()), DROPPED, REDACTED):
                 self._files[name] = (self.folder / name).open("wb")
         except OSError as error:
             raise StcError(f"{self._out} cannot be written: {error.strerror or error}") from error
+        if self._tables is not None:
+            for part, split in parts_and_splits():
+                name = file_of(part, split, self._tables.ending)
+                self._writers[file_of(part, split)] = self._tables.writer(self.folder / name, part)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for file in self._files.values():
-            file.close()
+        self._close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def add(self, kind: str, group: str, split: str, line: str) -> None:
-        """Write a sample, which is in no split yet, to the file of its split."""
-        self._counts[kind][split] += 1
-        self._groups[split].add(group)
-        # In the text of a sample every quote is escaped: this can be nothing but the key.
-        self._line(f"{split}.jsonl", line.replace('"split":""', f'"split":"{split}"', 1))
+    def add(self, samples: Sequence[Sample]) -> None:
+        """Write samples, each to the file of its form and split."""
+        for sample, tokens in zip(samples, tokens_of(samples, self._system, self._counter), strict=True):
+            name = file_of(part_of(sample.kind), sample.split)
+            record = record_of(sample, system=self._system, tokens=tokens)
+            self._line(name, line_of(record))
+            if self._tables is not None:
+                self._writers[name].add(record)
+            self._tally.add(sample, tokens)
 
     def drop(self, sample: Sample, reason: str, detail: str | None) -> None:
         """Note a sample that was dropped, and why."""
-        self._dropped[reason] += 1
+        self._tally.drop(sample, reason)
         first = sample.sources[0] if sample.sources else None
         found = {
             "id": sample.id,
@@ -102,15 +118,16 @@ class Writer:
         self._files[name].write(data)
         self._digests[name].update(data)
 
-    def finish(self, index: CodeIndex, settings: Mapping[str, object], passed_over: Mapping[str, int]) -> Dataset:
-        """Write manifest and card, put the index beside them, and move the folder to its place."""
-        for file in self._files.values():
-            file.close()
+    def finish(self, index: CodeIndex, made: Made) -> Dataset:
+        """Write manifest, card and report, put the index beside them, and move the folder to its place."""
+        for place in hidden_places(index):
+            self._line(REDACTED, line_of(place))
+        self._close()
         shutil.copyfile(index.path, self.folder / INDEX)
-        manifest = {**self._manifest(index, settings, passed_over), "redacted": self._write_redacted(index)}
-        text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-        (self.folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-        (self.folder / "README.md").write_text(card_text(self._out.name, manifest), encoding="utf-8", newline="\n")
+        manifest = manifest_of(index, made, self._tally, coverage_of(index, self._tally), self._all_digests())
+        self._text(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+        self._text(CARD, card_text(self._out.name, manifest))
+        self._text(REPORT, report_text(self._out.name, manifest))
         self._move()
         return Dataset(
             self._out.name,
@@ -123,38 +140,21 @@ class Writer:
             manifest,
         )
 
-    def _manifest(self, index: CodeIndex, settings: Mapping[str, object], passed_over: Mapping[str, int]) -> dict[str, Any]:
-        digests = {name: self._digests[name].hexdigest() for name in sorted(self._files)}
-        statistics = index.statistics()
-        whole = digest_of(line_of([digests[f"{split}.jsonl"] for split in SPLITS]).encode())
-        return {
-            "format": FORMAT,
-            **settings,
-            "digest": whole,
-            "files": digests,
-            "samples": {kind: {split: found[split] for split in SPLITS} for kind, found in sorted(self._counts.items())},
-            "dropped": dict(sorted(self._dropped.items(), key=lambda item: (-item[1], item[0]))),
-            "passed_over": dict(passed_over),
-            "groups": {split: len(self._groups[split]) for split in SPLITS},
-            "code": {
-                "files": statistics.files,
-                "classes": statistics.classes,
-                "methods": statistics.methods,
-                "broken": statistics.broken,
-                "dialects": dict(statistics.dialects),
-            },
-            "inputs": [{"path": f.path, "digest": f.digest, "dialect": f.dialect, "encoding": f.encoding} for f in index.files()],
-            "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped()],
-        }
+    def _close(self) -> None:
+        with ExitStack() as stack:
+            for close in (*(f.close for f in self._files.values()), *(w.close for w in self._writers.values())):
+                stack.callback(close)
+        self._writers = {}
 
-    def _write_redacted(self, index: CodeIndex) -> dict[str, int]:
-        """List the places that were hidden, and count their kinds."""
-        counts: Counter[str] = Counter()
-        with (self.folder / REDACTED).open("w", encoding="utf-8", newline="\n") as file:
-            for place in hidden_places(index):
-                counts[str(place["kind"])] += 1
-                file.write(line_of(place) + "\n")
-        return dict(sorted(counts.items()))
+    def _text(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+    def _all_digests(self) -> Mapping[str, str]:
+        digests = {name: self._digests[name].hexdigest() for name in self._files}
+        if self._tables is not None:
+            names = [file_of(part, split, self._tables.ending) for part, split in parts_and_splits()]
+            digests |= {name: file_digest(self.folder / name) for name in names}
+        return digests
 
     def _move(self) -> None:
         old = self._out.with_name(f".{self._out.name}.old")
@@ -169,6 +169,12 @@ class Writer:
         shutil.rmtree(old, ignore_errors=True)
 
 
+def file_digest(path: Path) -> str:
+    """Answer the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def check_replaceable(out: Path) -> None:
     """Raise BadInputError if there is something at `out` that is neither empty nor a data set of stc."""
     if not out.exists():
@@ -181,7 +187,4 @@ def check_replaceable(out: Path) -> None:
 
 def is_dataset(folder: Path) -> bool:
     """Whether `folder` is a data set that stc has written."""
-    try:
-        return str(json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("tool", "")).startswith("stc")
-    except (OSError, ValueError, AttributeError):
-        return False
+    return read_manifest(folder) is not None

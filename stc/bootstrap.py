@@ -16,6 +16,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -152,12 +153,23 @@ def show(out: Path) -> None:
     print(f"\nMade in {out.relative_to(ROOT).as_posix()}/:")
     for path in files:
         print(f"  {path.relative_to(out).as_posix():<28} {path.stat().st_size:>12,} bytes")
-    train = out / "train.jsonl"
-    if train.is_file() and train.stat().st_size:
-        with train.open(encoding="utf-8") as lines:
-            sample = json.loads(next(lines))
-        asked = "\n".join(message["content"] for message in sample["messages"])
-        print(f"\nThe first sample of {train.name}, a {sample['kind']}:\n\n{asked}\n\n  ->\n\n{sample['answer']}")
+    for name in ("sft", "completion", "preference"):
+        train = out / name / "train.jsonl"
+        if train.is_file() and train.stat().st_size:
+            with train.open(encoding="utf-8") as lines:
+                sample = json.loads(next(lines))
+            print(f"\nThe first sample of {name}/{train.name}, a {sample['kind']}:\n\n{_shown(sample)}")
+    if (out / "report.html").is_file():
+        print(f"\nThe report, for a browser: {(out / 'report.html').relative_to(ROOT).as_posix()}")
+
+
+def _shown(sample: dict[str, Any]) -> str:
+    """Answer the question and the answer of a sample, and what is rejected of a pair."""
+    asked = [message["content"] for message in sample.get("messages") or sample["prompt"] if message["role"] == "user"]
+    parts = [*asked, "  ->", sample["answer"]]
+    if "rejected" in sample:
+        parts += [f"  and not ({sample['fault']['message']})", sample["rejected"][0]["content"]]
+    return "\n\n".join(parts)
 
 
 def _scripts() -> Path:

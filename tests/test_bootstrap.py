@@ -121,15 +121,16 @@ def test_the_demo_begins_afresh_and_shows_what_was_made(
     def run(command: list[str]) -> int:
         if "compile-dataset" in command:
             assert not out.exists()
-            out.mkdir()
-            first = '{"id": "a1", "kind": "qa.senders", "messages": [{"role": "user", "content": "Who?"}], "answer": "\u00e4h"}\n'
-            (out / "train.jsonl").write_text(first + '{"id": "a2"}\n', encoding="utf-8")
+            (out / "sft").mkdir(parents=True)
+            talk = '[{"role": "user", "content": "Who?"}, {"role": "assistant", "content": "\u00e4h"}]'
+            first = f'{{"id": "a1", "kind": "qa.senders", "messages": {talk}, "answer": "\u00e4h"}}\n'
+            (out / "sft" / "train.jsonl").write_text(first + '{"id": "a2"}\n', encoding="utf-8")
         return 0
 
     monkeypatch.setattr(bootstrap, "run", run)
     assert bootstrap.main(["demo"]) == 0
     shown = capsys.readouterr().out
-    assert "train.jsonl" in shown
+    assert "sft/train.jsonl" in shown
     assert "Who?\n\n  ->\n\n\u00e4h" in shown
     assert "a2" not in shown
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -14,25 +16,31 @@ from hypothesis import strategies as st
 from sampling import open_code, write_code
 
 from datagen.compile import Settings, compile_dataset
+from datagen.layout import file_of, parts_and_splits
 from datagen.proof import verify_dataset
 from datagen.split import SPLITS, assign
 from datagen.write import check_replaceable
 from stc.cli import cli, run
+from stc.optional import installed_tables
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError
 
 MINI = Path(__file__).resolve().parent.parent / "fixtures" / "projects" / "whatson-mini"
-WRITTEN = {"train.jsonl", "validation.jsonl", "test.jsonl", "dropped.jsonl", "redacted.jsonl", "manifest.json", "README.md", "index.sqlite"}
+TABLES = installed_tables()
+LINES = [file_of(part, split) for part, split in parts_and_splits()]
+ROWS = [file_of(part, split, TABLES.ending) for part, split in parts_and_splits()] if TABLES else []
+WRITTEN = {*LINES, *ROWS, "dropped.jsonl", "redacted.jsonl", "manifest.json", "README.md", "report.html", "index.sqlite"}
+SYSTEM = 'You know our code.\nAnswer "briefly" | <b>.'
 
 
 def compiled(index: CodeIndex, out: Path, seed: int = 7, jobs: int = 1) -> Path:
-    compile_dataset(index, Settings(out, seed, jobs))
+    compile_dataset(index, Settings(out, seed, jobs, system=SYSTEM, tables=TABLES))
     return out
 
 
 def lines(folder: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for split in SPLITS for line in (folder / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for name in LINES for line in (folder / name).read_text(encoding="utf-8").splitlines()]
 
 
 def texts(folder: Path) -> dict[str, bytes]:
@@ -54,7 +62,7 @@ def copy(small: Path, tmp_path: Path) -> Path:
 
 
 def test_what_is_written(small: Path) -> None:
-    assert {path.name for path in small.iterdir()} == WRITTEN
+    assert {path.relative_to(small).as_posix() for path in small.rglob("*") if path.is_file()} == WRITTEN
     manifest = json.loads((small / "manifest.json").read_text(encoding="utf-8"))
     found = lines(small)
     assert sum(sum(row.values()) for row in manifest["samples"].values()) == len(found) > 50
@@ -63,15 +71,36 @@ def test_what_is_written(small: Path) -> None:
     dropped = (small / "dropped.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(dropped) == sum(manifest["dropped"].values())
     assert "broken method" in manifest["dropped"]
-    card = (small / "README.md").read_text(encoding="utf-8")
-    assert card.startswith("---\n")
-    assert "path: train.jsonl" in card
+    assert manifest["system"] == SYSTEM
+    assert set(manifest["files"]) == {*LINES, *ROWS, "dropped.jsonl", "redacted.jsonl"}
+    tokens = sum(sum(row.values()) for row in manifest["tokens"]["of"].values())
+    assert tokens == sum(line["tokens"] for line in found)  # type: ignore[misc]
+    assert sum(sum(bars) for bars in manifest["tokens"]["lengths"].values()) == len(found)
+
+
+def test_every_conversation_begins_with_the_system_prompt(small: Path) -> None:
+    for line in lines(small):
+        asked = line.get("messages") or line["prompt"]
+        assert [m["role"] for m in asked][:2] == ["system", "user"]  # type: ignore[attr-defined]
+        assert asked[0]["content"] == SYSTEM  # type: ignore[index]
+
+
+def test_the_rejected_text_is_the_chosen_one_but_for_the_edit(small: Path) -> None:
+    pairs: list[dict[str, Any]] = [line for line in lines(small) if "chosen" in line]
+    assert pairs
+    for line in pairs:
+        chosen, rejected = (line[key][0]["content"] for key in ("chosen", "rejected"))
+        fault = line["fault"]
+        start, end = fault["span"]
+        assert rejected[start:end] == fault["now"]
+        assert rejected[:start] + fault["was"] + rejected[end:] == chosen == line["answer"]
 
 
 def test_all_hold(small: Path) -> None:
-    proof = verify_dataset(small)
+    proof = verify_dataset(small, tables=TABLES)
     assert proof.failures == ()
     assert proof.samples == len(lines(small))
+    assert proof.rows == (proof.samples if TABLES else 0)
 
 
 @pytest.mark.xdist_group("processes")
@@ -82,8 +111,8 @@ def test_processes_do_not_matter(tmp_path: Path) -> None:
         two = compiled(index, tmp_path / "two" / "set", jobs=2)
         other = compiled(index, tmp_path / "other" / "set", seed=8)
     assert texts(one) == texts(two)
-    assert texts(one)["train.jsonl"] != texts(other)["train.jsonl"]
-    assert verify_dataset(one, jobs=2).failures == ()
+    assert texts(one)["sft/train.jsonl"] != texts(other)["sft/train.jsonl"]
+    assert verify_dataset(one, jobs=2, tables=TABLES).failures == ()
     check_splits(one)
     check_shares(one)
 
@@ -115,29 +144,106 @@ def spoil_source(line: dict[str, object]) -> None:
     line["sources"][0]["digest"] = "0" * 64  # type: ignore[index]
 
 
-@pytest.mark.parametrize("spoil", [spoil_answer, spoil_claim, spoil_source])
-def test_a_tampered_line_is_named(copy: Path, spoil: Callable[[dict[str, object]], None]) -> None:
-    path = copy / "train.jsonl"
+def spoil_system(line: dict[str, object]) -> None:
+    (line.get("messages") or line["prompt"])[0]["content"] = "You know nothing."  # type: ignore[index]
+
+
+def spoil_tokens(line: dict[str, object]) -> None:
+    line["tokens"] = 1
+
+
+def spoil_reply(line: dict[str, object]) -> None:
+    key = next(key for key in ("completion", "chosen", "messages") if key in line)
+    line[key][-1]["content"] += " Or so."  # type: ignore[index]
+
+
+def spoil_keys(line: dict[str, object]) -> None:
+    line["remark"] = "nobody asked"
+
+
+SPOILT = [
+    ("sft", spoil_answer),
+    ("sft", spoil_claim),
+    ("sft", spoil_source),
+    ("sft", spoil_system),
+    ("sft", spoil_tokens),
+    ("sft", spoil_keys),
+    ("completion", spoil_reply),
+    ("preference", spoil_reply),
+]
+
+
+@pytest.mark.parametrize(("part", "spoil"), SPOILT)
+def test_a_tampered_line_is_named(copy: Path, part: str, spoil: Callable[[dict[str, object]], None]) -> None:
+    """Also where the digests of the manifest were made to fit."""
+    path = copy / part / "train.jsonl"
     found = path.read_text(encoding="utf-8").splitlines()
     line = json.loads(found[3])
     spoil(line)
     found[3] = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     path.write_text("\n".join(found) + "\n", encoding="utf-8", newline="\n")
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][f"{part}/train.jsonl"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     failures = verify_dataset(copy).failures
-    assert {failure.sample for failure in failures} == {None, line["id"]}
+    assert line["id"] in {failure.sample for failure in failures}
+    assert {failure.file for failure in failures} <= {f"{part}/train.jsonl", "manifest.json"}
+
+
+@pytest.mark.parametrize("part", ["sft", "preference"])
+def test_a_table_that_says_something_else_is_named(copy: Path, part: str) -> None:
+    if TABLES is None:
+        pytest.skip("pyarrow is not installed: pip install 'stc[data]'")
+    path = copy / part / f"train.{TABLES.ending}"
+    rows = list(TABLES.rows(path))
+    rows[2]["answer"] += " Or so."
+    writer = TABLES.writer(path, part)
+    for row in rows:
+        writer.add(row)
+    writer.close()
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"][f"{part}/train.{TABLES.ending}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert verify_dataset(copy).failures == ()
+    (failure,) = verify_dataset(copy, tables=TABLES).failures
+    assert (failure.file, failure.sample) == (f"{part}/train.{TABLES.ending}", rows[2]["id"])
+    assert failure.reason == "row 3 differs from the JSONL in answer"
+    writer = TABLES.writer(path, part)
+    writer.add(rows[0])
+    writer.close()
+    assert "row 2 is missing" in {failure.reason for failure in verify_dataset(copy, tables=TABLES).failures}
+    path.write_bytes(b"no table")
+    assert any("cannot be read as Parquet" in failure.reason for failure in verify_dataset(copy, tables=TABLES).failures)
 
 
 def test_a_line_that_is_no_sample_is_named(copy: Path) -> None:
-    with (copy / "train.jsonl").open("a", encoding="utf-8") as file:
+    with (copy / "sft" / "train.jsonl").open("a", encoding="utf-8") as file:
         file.write("{}\n")
     failures = verify_dataset(copy).failures
-    assert any("line" in failure.reason and failure.file == "train.jsonl" for failure in failures)
+    assert any("line" in failure.reason and failure.file == "sft/train.jsonl" for failure in failures)
 
 
 def test_a_missing_line_is_noticed(copy: Path) -> None:
-    path = copy / "train.jsonl"
+    path = copy / "sft" / "train.jsonl"
     path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[1:]), encoding="utf-8", newline="\n")
-    assert {failure.file for failure in verify_dataset(copy).failures} == {"train.jsonl", "manifest.json"}
+    assert {failure.file for failure in verify_dataset(copy).failures} == {"sft/train.jsonl", "manifest.json"}
+
+
+def test_an_older_format_is_refused(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "format": 1}), encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"format 1.*make the data set anew"):
+        verify_dataset(copy)
+
+
+def test_without_tables_the_samples_are_the_same(small: Path, tmp_path: Path) -> None:
+    with open_code(tmp_path) as index:
+        compile_dataset(index, Settings(tmp_path / "set", 7, system=SYSTEM))
+    assert not list((tmp_path / "set").rglob("*.parquet"))
+    before, now = (json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (small, tmp_path / "set"))
+    assert before["digest"] == now["digest"]
+    assert now["versions"]["tables"] == "none"
+    assert verify_dataset(tmp_path / "set", tables=TABLES).failures == ()
 
 
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
@@ -164,7 +270,12 @@ def test_commands(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".*"))
     result = CliRunner().invoke(cli, ["verify", str(out), "--jobs", "1", "--json"])
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == {"samples": summary["total"], "failed": 0, "failures": []}
+    assert json.loads(result.stdout) == {
+        "samples": summary["total"],
+        "rows": summary["total"] if TABLES else 0,
+        "failed": 0,
+        "failures": [],
+    }
     (out / "dropped.jsonl").write_text("", encoding="utf-8")
     result = CliRunner().invoke(cli, ["verify", str(out), "--jobs", "1"])
     assert result.exit_code == 1

@@ -227,7 +227,9 @@ def test_a_mute_plugin_is_found() -> None:
     assert described(test_a_mute_plugin_is_found) is False
 
 
-@pytest.mark.parametrize(("package", "page"), [("stparse.formats", "formats.md"), ("datagen.generators", "dataset.md")])
+@pytest.mark.parametrize(
+    ("package", "page"), [("stparse.formats", "formats.md"), ("datagen.generators", "dataset.md"), ("datagen.exports", "exports.md")]
+)
 def test_every_plugin_has_a_line(package: str, page: str) -> None:
     text = text_of(ROOT / "docs" / page)
     missing = [name for found, registry in registries() if found == package for name in registry if f"`{name}`" not in text]

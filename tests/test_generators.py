@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,17 @@ from sampling import open_code, proved, samples_of
 
 from datagen.claims import CLAIMS
 from datagen.generators import GENERATORS
+from datagen.layout import line_for, part_of, written_of
 from datagen.phrase import bullets, code_block, code_in, counted, listed
-from datagen.sample import Claim, Sample, ask, sample_of
+from datagen.sample import Claim, Sample, ask
 from stparse.index.query import CodeIndex
 
-KEYS = ["id", "kind", "messages", "answer", "form", "claims", "sources", "group", "split", "quality", "tokens"]
+KEYS = ["id", "kind", "answer", "form", "claims", "sources", "group", "split", "quality", "tokens"]
+SPOKEN = {
+    "sft": ["messages", "fault"],
+    "completion": ["prompt", "completion"],
+    "preference": ["prompt", "chosen", "rejected", "fault"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +52,17 @@ def test_all_samples_hold(index: CodeIndex, samples: dict[str, list[Sample]], ki
 @pytest.mark.parametrize("kind", list(GENERATORS))
 def test_lines_have_the_promised_keys(samples: dict[str, list[Sample]], kind: str) -> None:
     for sample in samples[kind]:
-        found = json.loads(sample.to_line())
-        assert list(found)[: len(KEYS)] == KEYS
-        assert list(found)[len(KEYS) :] in ([], ["chosen", "rejected", "fault"])
-        assert sample_of(sample.to_line()) == (sample.id, replace(sample, traits=frozenset()))
+        found = json.loads(line_for(sample))
+        assert [key for key in found if key in KEYS] == KEYS
+        assert [key for key in found if key not in KEYS] == SPOKEN[part_of(kind)]
+        written = written_of(line_for(sample))
+        assert (written.id, written.tokens, written.system) == (sample.id, sample.tokens, None)
+        assert written.sample == replace(sample, traits=frozenset())
 
 
 @pytest.mark.parametrize("kind", list(GENERATORS))
 def test_the_same_seed_makes_the_same(index: CodeIndex, kind: str) -> None:
-    assert [s.to_line() for s in samples_of(index, kind)] == [s.to_line() for s in samples_of(index, kind)]
+    assert [line_for(s) for s in samples_of(index, kind)] == [line_for(s) for s in samples_of(index, kind)]
 
 
 def test_there_are_at_least_four_ways_to_ask(samples: dict[str, list[Sample]], index: CodeIndex) -> None:
@@ -145,6 +154,16 @@ def meaning(was: str, now: str) -> Spoil:
     return spoil
 
 
+def rejecting(text: str) -> Spoil:
+    """Answer what puts a text before the one that is rejected."""
+    return lambda sample: replace(sample, rejected=text + (sample.rejected or ""))
+
+
+def faulty(**changes: Any) -> Spoil:
+    """Answer what changes the fault."""
+    return lambda sample: replace(sample, fault=sample.fault and replace(sample.fault, **changes))
+
+
 def appended(text: str) -> Spoil:
     return lambda s: replace(s, answer=s.answer + text)
 
@@ -208,6 +227,12 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("negative.syntax", "diagnosis", answering("(P", "(Q")),
     ("negative.validity", "valid", asked("\n```", "\n]\n```")),
     ("negative.validity", "valid", answering("Yes", "No")),
+    ("preference.method_body", "fault", claiming(code="P999")),
+    ("preference.method_body", "fault", rejecting(" ")),
+    ("preference.method_body", "fault", faulty(line=999)),
+    ("preference.method_body", "fault", faulty(message="it is ugly")),
+    ("preference.method_body", "fault", faulty(was="nothing")),
+    ("preference.method_body", "source", appended(" ^nil")),
     ("negative.semantics", "fault", claiming(code="C999")),
     ("negative.semantics", "repair", answering("```smalltalk\n", "```smalltalk\n]")),
     ("negative.semantics", "scope", meaning("instance variable", "undeclared")),

@@ -34,6 +34,8 @@ OWNER = {
     "accelerate": "trainer",
     "peft": "trainer",
     "datasets": "trainer",
+    "huggingface_hub": "trainer",
+    "pyarrow": "datagen",
     "llguidance": "trainer",
     "gguf": "trainer",
     "psycopg": "store",

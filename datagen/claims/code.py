@@ -26,7 +26,7 @@ def method(sample: Sample, claim: Claim, dialect: str) -> str | None:
 def is_source(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The code of the sample is the text of its source."""
     quoted = code_in(sample.prompt.text)
-    texts = {"completion": (sample.answer,), "negative": code_in(sample.answer) or quoted, "qa": quoted}
+    texts = {"completion": (sample.answer,), "preference": (sample.answer,), "negative": code_in(sample.answer) or quoted, "qa": quoted}
     found = texts.get(sample.kind.split(".", 1)[0], ())
     if not found or any(digest(text) != sample.sources[0].digest for text in found):
         return "the code is not that of its source"

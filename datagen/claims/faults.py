@@ -17,6 +17,7 @@ from datagen.sample import Claim, Sample
 from datagen.subject import digest
 from datagen.wording import message_of, parsed
 from stparse.issue import Issue
+from stparse.text import Lines
 
 
 @lru_cache(maxsize=8)
@@ -45,6 +46,11 @@ def _unknown(sample: Sample, text: str, dialect: str) -> list[str]:
     return [name for name, meaning in names.asked.items() if meaning is Meaning.UNKNOWN]
 
 
+def _faulty(sample: Sample) -> str:
+    """Answer the text with the fault: what a pair rejects, else the code of the question."""
+    return sample.rejected if sample.rejected is not None else (code_in(sample.prompt.text) or ("",))[0]
+
+
 @text_claim("valid")
 def valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The text of the question has no error, and the answer says so."""
@@ -61,7 +67,7 @@ def valid(sample: Sample, claim: Claim, dialect: str) -> str | None:
 @text_claim("fault")
 def fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The mutant shows exactly the claimed code at the claimed place, and without the edit it shows nothing."""
-    text = (code_in(sample.prompt.text) or ("",))[0]
+    text = _faulty(sample)
     issues = _new(sample, text, dialect)
     name = claim.detail or "the fault"
     if [issue.code for issue in issues] != [claim.code]:
@@ -69,7 +75,15 @@ def fault(sample: Sample, claim: Claim, dialect: str) -> str | None:
     at = issues[0].span.start
     if claim.span is None or at != claim.span[0]:
         return f"{name} should show at {claim.span}, and shows at {at}"
-    return _edit(sample, text, at, dialect) if sample.fault is not None else None
+    return _stated(sample, text, issues[0]) or _edit(sample, text, at, dialect) if sample.fault is not None else None
+
+
+def _stated(sample: Sample, text: str, issue: Issue) -> str | None:
+    """Answer how the fault that the sample states differs from what is found, or None."""
+    fault = sample.fault
+    assert fault is not None
+    found = (issue.code, issue.message, Lines(text).line(issue.span.start))
+    return None if (fault.code, fault.message, fault.line) == found else f"the fault is {issue.code} in line {found[2]}: {issue.message}"
 
 
 def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
@@ -87,7 +101,7 @@ def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
 @text_claim("diagnosis")
 def diagnosis(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The answer names the code, says what the checker says, and names what the claim says was meant."""
-    text = (code_in(sample.prompt.text) or ("",))[0]
+    text = _faulty(sample)
     issues = [issue for issue in _new(sample, text, dialect) if issue.code == claim.code]
     said = sample.answer.split("\n", 1)[0]
     if not issues or f"({claim.code})" not in said:

@@ -1,6 +1,6 @@
 """A method with one syntax fault, to be mended.
 
-What: a mutant of a real method; the answer says what is wrong and gives the method as it was. Also a preference pair.
+What: a mutant of a real method; the answer says what is wrong and gives the method as it was.
 Why: models must see the near misses of correct code, and that the way out is one token, not a rewrite.
 Question: BpRight>>isOpen does not compile. What is wrong? ...
 Answer: Line 3: a period is missing before `^` (P131); end the statement before it with a period. ...

@@ -19,8 +19,10 @@ from rich.table import Table
 from datagen.compile import Settings, compile_dataset
 from datagen.redact import Redactor, read_words
 from datagen.split import SPLITS
-from datagen.write import INDEX, Dataset, check_replaceable, is_dataset
+from datagen.write import INDEX, REPORT, Dataset, check_replaceable, is_dataset
 from stc import __version__
+from stc.config import dataset_settings
+from stc.optional import NO_TABLES, chosen_counter, installed_tables
 from stc.progress import bars
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
@@ -36,6 +38,8 @@ from stparse.issue import BadInputError
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
 @click.option("--redact/--no-redact", default=True, help="Hide secrets and personal data before anything is read (the default), or do not.")
 @click.option("--redact-words", type=click.Path(path_type=Path), help="A text file of words of your own to hide too, one a line.")
+@click.option("--system", metavar="TEXT|@FILE", help="A system prompt for every conversation; also from stc.toml.")
+@click.option("--tokenizer", metavar="PATH|NAME", help="Count tokens with this tokenizer.json, model folder or cached model; no download.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(
     sources: tuple[Path, ...],
@@ -46,15 +50,21 @@ def command(
     limit: int,
     redact: bool,
     redact_words: Path | None,
+    system: str | None,
+    tokenizer: str | None,
     as_json: bool,
 ) -> None:
     """Compile files and folders of Smalltalk into a data set whose every sample has been proved against the sources.
 
-    The folder gets train.jsonl, validation.jsonl and test.jsonl, a manifest, a card, the list of what was dropped and why, and the index.
+    The folder gets sft, completion and preference with a file for each split, as JSONL and, where pyarrow is installed, Parquet;
+    a manifest, a card, a report, the list of what was dropped and why, and the index. `datasets` loads the folder as it is.
     """
     began = time.monotonic()
     check_replaceable(out)
     veil = veil_of(redact, redact_words)
+    house = dataset_settings()
+    counter, tables = chosen_counter(tokenizer or house.tokenizer), installed_tables()
+    system = house.system if system is None else text_or_file(system)
     errors = Console(stderr=True)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stc-")))
@@ -65,7 +75,10 @@ def command(
         show = stack.enter_context(bars(errors))
         build_index(sources, index_path, jobs=jobs, dialect=dialect, veil=veil, progress=show)
         index = stack.enter_context(CodeIndex.open(index_path))
-        settings = Settings(out, seed, jobs or processors(), limit, tool=f"stc {__version__}")
+        settings = Settings(
+            out, seed, jobs or processors(), limit, tool=f"stc {__version__}",
+            system=system or None, counter=counter, tables=tables, sources=sources,
+        )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
     seconds = time.monotonic() - began
     if as_json:
@@ -86,6 +99,16 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def text_or_file(value: str) -> str:
+    """Answer the text, or what is in the file that `@FILE` names. Raises BadInputError."""
+    if not value.startswith("@"):
+        return value
+    try:
+        return Path(value[1:]).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(f"{value[1:]} cannot be read as a text in UTF-8 ({error}); --system takes a text, or @ and a file") from error
+
+
 def _summary(dataset: Dataset, seconds: float) -> dict[str, object]:
     return {
         "out": dataset.folder.as_posix(),
@@ -93,6 +116,9 @@ def _summary(dataset: Dataset, seconds: float) -> dict[str, object]:
         "seed": dataset.seed,
         "total": dataset.samples,
         "samples": dataset.counts,
+        "tokens": sum(sum(row.values()) for row in dataset.manifest["tokens"]["of"].values()),
+        "tokens_counted_by": dataset.manifest["tokens"]["counted_by"],
+        "tables": dataset.manifest["versions"]["tables"],
         "dropped": dataset.dropped,
         "redacted": dataset.manifest["redacted"],
         "skipped": dataset.skipped,
@@ -120,6 +146,13 @@ def _tables(dataset: Dataset, seconds: float) -> None:
         f"from {code['files']:,} files, {code['classes']:,} classes, {code['methods']:,} methods"
         f" ({code['broken']:,} of them do not parse); {seconds:.1f} s"
     )
+    tokens = dataset.manifest["tokens"]
+    counted = sum(sum(row.values()) for row in tokens["of"].values())
+    console.print(f"{counted:,} tokens, counted by {tokens['counted_by']}")
+    covered = dataset.manifest["coverage"]["methods"]
+    console.print(f"{covered['covered']:,} of {covered['all']:,} methods are drawn on; {REPORT} shows what is not")
+    if dataset.manifest["versions"]["tables"] == "none":
+        click.echo(NO_TABLES, err=True)
     if dataset.samples and not (totals["validation"] and totals["test"]):
         click.echo("the code base has too few class hierarchies to divide: there is no validation or no test part", err=True)
     if not dataset.samples:
