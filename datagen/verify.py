@@ -24,6 +24,7 @@ _GATHERED = (
     "to_self",
     "tested",
     "texts",
+    "owned",
 )
 
 

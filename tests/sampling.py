@@ -216,6 +216,60 @@ testCrawl
 )
 
 
+# What is read as Pharo code, whose base image is known as a whole.
+PLAYOUT = (
+    class_text("PlayoutItem", "Object", "startTime length")
+    + class_text("PlayoutClip", "PlayoutItem", "clipTitle")
+    + class_text("PlayoutTrailer", "PlayoutItem", "trailerTitle")
+    + """!PlayoutItem class methodsFor: 'instance creation'!
+
+playoutAt: aTime
+	| item |
+	item := self new.
+	item startTime: aTime.
+	^item!
+
+frameRate
+	^25! !
+
+!PlayoutItem methodsFor: 'accessing'!
+
+startTime: aTime
+	startTime := aTime!
+
+playoutEnd
+	^startTime + (length ifNil: [self defaultPlayoutLength])!
+
+defaultPlayoutLength
+	^60 max: self class frameRate! !
+
+!PlayoutClip methodsFor: 'printing'!
+
+printOn: aStream
+	super printOn: aStream.
+	clipTitle isNil ifFalse: [aStream nextPutAll: clipTitle asUppercase].
+	aStream print: self playoutEnd! !
+
+!PlayoutClip methodsFor: 'testing'!
+
+overlapsPlayout: items
+	^(items detect: [:each | each playoutEnd > startTime] ifNone: [nil]) notNil!
+
+framesIn: items
+	^items inject: 0 into: [:sum :each | sum + each playoutEnd]! !
+"""
+)
+
+
+def open_pharo_code(folder: Path) -> CodeIndex:
+    """Index a still smaller code base as one of Pharo and open the index."""
+    source = folder / "src" / "Playout.st"
+    source.parent.mkdir(parents=True)
+    source.write_text(PLAYOUT, encoding="ascii", newline="\n")
+    build_index([source.parent], folder / "index.sqlite", jobs=1, dialect="pharo")
+    return CodeIndex.open(folder / "index.sqlite")
+
+
 def write_code(folder: Path) -> Path:
     """Write the small code base into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sampling import open_code, proved, samples_of
+from sampling import open_code, open_pharo_code, proved, samples_of
 
 from datagen.claims import CLAIMS
 from datagen.generators import GENERATORS
@@ -29,16 +29,23 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeIndex]:
 
 
 @pytest.fixture(scope="module")
-def samples(index: CodeIndex) -> dict[str, list[Sample]]:
+def indexes(index: CodeIndex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, CodeIndex]]:
+    """Answer the index that the samples of each kind are made of."""
+    with open_pharo_code(tmp_path_factory.mktemp("pharo")) as pharo:
+        yield dict.fromkeys(GENERATORS, index) | {"negative.messages": pharo}
+
+
+@pytest.fixture(scope="module")
+def samples(indexes: dict[str, CodeIndex]) -> dict[str, list[Sample]]:
     """Answer the samples of each kind, of several seeds."""
-    return {kind: [s for seed in range(4) for s in samples_of(index, kind, seed)] for kind in GENERATORS}
+    return {kind: [s for seed in range(4) for s in samples_of(indexes[kind], kind, seed)] for kind in GENERATORS}
 
 
 @pytest.mark.parametrize("kind", list(GENERATORS))
-def test_all_samples_hold(index: CodeIndex, samples: dict[str, list[Sample]], kind: str) -> None:
+def test_all_samples_hold(indexes: dict[str, CodeIndex], samples: dict[str, list[Sample]], kind: str) -> None:
     found = [sample for sample in samples[kind] if "broken" not in sample.traits]
     assert found
-    wrong = [(s.prompt.text, s.answer, why) for s, why in zip(found, proved(index, found), strict=True) if why]
+    wrong = [(s.prompt.text, s.answer, why) for s, why in zip(found, proved(indexes[kind], found), strict=True) if why]
     assert not wrong
 
 
@@ -136,13 +143,21 @@ def claiming(**changes: object) -> Spoil:
 
 
 def meaning(was: str, now: str) -> Spoil:
-    """Let the claim of scope say `now` where it says `was`."""
+    """Let the claims of scope and of messages say `now` where they say `was`."""
 
     def spoil(sample: Sample) -> Sample:
-        claims = (replace(c, places=tuple(now if p == was else p for p in c.places)) if c.kind == "scope" else c for c in sample.claims)
+        claims = (
+            replace(c, places=tuple(now if p == was else p for p in c.places)) if c.kind in ("scope", "understood") else c
+            for c in sample.claims
+        )
         return replace(sample, claims=tuple(claims))
 
     return spoil
+
+
+def choosing(text: str) -> Spoil:
+    """Let the sample say that another text was the original."""
+    return lambda s: replace(s, chosen=f"{s.chosen}. {text}")
 
 
 def appended(text: str) -> Spoil:
@@ -213,15 +228,23 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("negative.semantics", "scope", meaning("instance variable", "undeclared")),
     ("negative.semantics", "scope", meaning("undeclared", "instance variable")),
     ("negative.semantics", "scope", meaning("class", "shared")),
+    ("negative.messages", "fault", claiming(code="ST999")),
+    ("negative.messages", "understood", meaning("implemented", "implemented by nobody")),
+    ("negative.messages", "understood", meaning("implemented by nobody", "implemented")),
+    ("negative.messages", "understood", meaning("implemented by instances only", "implemented by classes only")),
+    ("negative.idiom", "same meaning", choosing("^self")),
+    ("negative.idiom", "diagnosis", answering("(ST1", "(ST2")),
 ]
 
 
 @pytest.mark.parametrize(("kind", "claim", "spoil"), SPOILT)
-def test_a_wrong_answer_is_caught(index: CodeIndex, samples: dict[str, list[Sample]], kind: str, claim: str, spoil: Spoil) -> None:
+def test_a_wrong_answer_is_caught(
+    indexes: dict[str, CodeIndex], samples: dict[str, list[Sample]], kind: str, claim: str, spoil: Spoil
+) -> None:
     having = [s for s in samples[kind] if any(c.kind == claim for c in s.claims) and "broken" not in s.traits]
     spoilt = [changed for s in having if (changed := spoil(s)) != s]
     assert spoilt, "no sample has this claim and can be spoilt so"
-    reasons = proved(index, spoilt)
+    reasons = proved(indexes[kind], spoilt)
     assert any(why.startswith(f"{claim}:") for found in reasons for why in found), reasons[:3]
     assert all(reasons) or claim == "symbol", [s.answer for s, found in zip(spoilt, reasons, strict=True) if not found][:2]
 

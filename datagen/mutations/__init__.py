@@ -3,8 +3,9 @@
     @mutation("N04", rate=0.4)
     def mutate(reading: Reading, random: Random) -> Iterator[Mutant]: ...
 
-A mutation promises the checker's code, and the place where the checker knows it. Codes that begin with P are the parser's and
-need the text alone; those with C rest on the names around the method. The claims of the sample (datagen/claims) hold it to that.
+A mutation promises the checker's code, and the place where the checker knows it. The code says of which family the fault is: `syntax`
+is the parser's and needs the text alone, `names` and `messages` rest on what is around the method, an `idiom` is no error at all.
+The claims of the sample (datagen/claims) hold it to that.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class Mutant:
     """A method with one fault: `text[start:start + len(now)]` is `now` where the original has `was`.
 
     `code` is what the checker must say of it; `place` the offset where it must say so, None where a fault of this kind
-    shows itself somewhere behind the edit. `meant` is what its hint must name.
+    shows itself somewhere behind the edit. `meant` is what its hint must name; `proper` is what the answer says instead of the
+    hint, where the checker cannot know what was meant.
     """
 
     text: str
@@ -32,17 +34,23 @@ class Mutant:
     now: str
     place: int | None = None
     meant: str | None = None
+    proper: str | None = None
 
     @property
     def original(self) -> str:
         return undone(self.text, self.start, self.was, self.now)
 
     @property
-    def is_syntax(self) -> bool:
-        """Whether the parser alone finds the fault."""
-        return self.code.startswith("P")
+    def family(self) -> str:
+        return family_of(self.code)
 
 
+def family_of(code: str) -> str:
+    """Answer of which family a fault is, by the code of the checker: what has to be known to see it."""
+    return next((family for begin, family in _FAMILIES if code.startswith(begin)), "syntax")
+
+
+_FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST1", "idiom"))
 Mutate = Callable[[Reading, Random], Iterator[Mutant]]
 
 
