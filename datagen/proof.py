@@ -11,6 +11,7 @@ from pathlib import Path
 
 from datagen import work
 from datagen.compile import Progress, batched, scan_all
+from datagen.history import HISTORY, Commit, commit_of
 from datagen.oracle import Oracle
 from datagen.pool import ordered_map
 from datagen.sample import Sample, sample_of
@@ -70,9 +71,22 @@ class _Proof:
                 self._note(split, stated, reason)
         self._files(manifest)
         self._counted(manifest, counts)
-        oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show))
+        oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show), self._commits())
         self._prove(oracle)
         return Proof(self._count, tuple(self._failures))
+
+    def _commits(self) -> list[Commit]:
+        """Answer the commits beside the samples, whose files must be those that git names so."""
+        path, found = self._folder / HISTORY, []
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            try:
+                found.append(commit_of(line))
+            except BadInputError as error:
+                self._failures.append(Failure(HISTORY, None, str(error)))
+        for commit in found:
+            wrong = [name for name, version in commit.versions() if not version.is_genuine]
+            self._failures.extend(Failure(HISTORY, None, f"{name} is not what git names {commit.short}") for name in wrong)
+        return found
 
     def _note(self, split: str, sample: str | None, reason: str) -> None:
         self._failures.append(Failure(f"{split}.jsonl", sample, reason))

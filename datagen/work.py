@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from datagen.generators import GENERATORS
-from datagen.oracle import dialects_of
+from datagen.history import Commit, commit_in
 from datagen.phrase import code_in
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted, scan
@@ -26,6 +26,10 @@ _SPACE = re.compile(r"\s+")
 _NOISE = re.compile(r"[^\w:#>.]+")
 
 
+Entity = MethodDef | Commit | str
+"""What a generator is called for: a method, a commit, or a selector or class by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A sample as its line of JSON, with what the filters need to know of it. `failed` says which claim it breaks by itself."""
@@ -38,6 +42,7 @@ class Draft:
     near: bytes
     roots: tuple[str, ...]
     failed: str | None
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Made:
 class Batch:
     """Entities, and for each the generators that were drawn for it."""
 
-    entities: tuple[MethodDef | str, ...]
+    entities: tuple[Entity, ...]
     generators: tuple[tuple[str, ...], ...]
 
 
@@ -65,10 +70,10 @@ class _State:
     wanted: Wanted
 
 
-def begin(path: Path, seed: int) -> None:
+def begin(path: Path, seed: int, dialects: dict[str, str]) -> None:
     """Open the index in this process."""
     _State.index = CodeIndex.open(path)
-    _State.dialects = dialects_of(_State.index)
+    _State.dialects = dialects
     _State.seed = seed
 
 
@@ -108,6 +113,8 @@ def make_batch(batch: Batch) -> Made:
 
 def key_of(entity: Any) -> str:
     """Answer what names an entity in every index of the same sources."""
+    if isinstance(entity, Commit):
+        return entity.id
     return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
 
 
@@ -127,7 +134,8 @@ def _draft(sample: Sample) -> Draft:
     roots = roots_of(_State.index, sample.sources)
     # The traits travel beside the line; they are no part of it.
     line = replace(sample, traits=frozenset()).to_line()
-    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None)
+    commits = tuple(dict.fromkeys(commit for source in sample.sources if (commit := commit_in(source.file))))
+    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None, commits)
 
 
 def normalised(sample: Sample) -> str:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 from datagen.card import card_text
+from datagen.history import HISTORY, Commit
 from datagen.sample import Sample, line_of
 from datagen.split import SPLITS
 from stparse.index.query import CodeIndex
@@ -94,6 +95,13 @@ class Writer:
             "selector": first and first.selector,
         }
         self._line(DROPPED, line_of(found))
+
+    def keep_history(self, commits: Iterable[Commit]) -> None:
+        """Write the commits that samples speak of, so that these can be proved without the repository."""
+        for commit in commits:
+            if HISTORY not in self._files:
+                self._files[HISTORY] = (self.folder / HISTORY).open("wb")
+            self._line(HISTORY, commit.to_line())
 
     def _line(self, name: str, line: str) -> None:
         data = line.encode("utf-8", "backslashreplace") + b"\n"

@@ -50,7 +50,7 @@ def family_of(code: str) -> str:
     return next((family for begin, family in _FAMILIES if code.startswith(begin)), "syntax")
 
 
-_FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST1", "idiom"))
+_FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"))
 Mutate = Callable[[Reading, Random], Iterator[Mutant]]
 
 

@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from datagen.compile import Settings, compile_dataset
+from datagen.history import History, read_history
+from datagen.oracle import dialects_of
 from datagen.split import SPLITS
 from datagen.write import INDEX, Dataset, check_replaceable, is_dataset
 from stc import __version__
@@ -32,8 +34,16 @@ from stparse.index.query import CodeIndex
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work; as many as there are processors by default.")
 @click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
+@click.option(
+    "--history",
+    type=click.IntRange(1),
+    metavar="COMMITS",
+    help="Look also at so many last commits, where the sources lie in git: what they changed, and what they mended.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-def command(sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, dialect: str | None, limit: int, as_json: bool) -> None:
+def command(
+    sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, dialect: str | None, limit: int, history: int | None, as_json: bool
+) -> None:
     """Compile files and folders of Smalltalk into a data set whose every sample has been proved against the sources.
 
     The folder gets train.jsonl, validation.jsonl and test.jsonl, a manifest, a card, the list of what was dropped and why, and the index.
@@ -50,7 +60,8 @@ def command(sources: tuple[Path, ...], out: Path, seed: int, jobs: int | None, d
         show = stack.enter_context(bars(errors))
         build_index(sources, index_path, jobs=jobs, dialect=dialect, progress=show)
         index = stack.enter_context(CodeIndex.open(index_path))
-        settings = Settings(out, seed, jobs or processors(), limit, tool=f"stc {__version__}")
+        commits = read_history(sources, history, dialects_of(index)) if history else History()
+        settings = Settings(out, seed, jobs or processors(), limit, history=commits, tool=f"stc {__version__}")
         dataset = compile_dataset(index, settings, show)
     seconds = time.monotonic() - began
     if as_json:
@@ -90,6 +101,8 @@ def _tables(dataset: Dataset, seconds: float) -> None:
         table.add_row(kind, *(f"{row[split]:,}" for split in SPLITS), f"{sum(row.values()):,}")
     console.print(table)
     _reasons(console, "dropped, each listed in dropped.jsonl", dataset.dropped)
+    if "history" in dataset.manifest:
+        _reasons(console, "commits left out", dataset.manifest["history"]["left_out"])
     _reasons(console, "files not read, each listed in manifest.json", dataset.skipped)
     code = dataset.manifest["code"]
     console.print(
