@@ -88,7 +88,7 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, family: str) -> 
     if reading is None or not (family == "syntax" or is_clean(judged(reading.text, method.dialect, reading.around, "names"))):
         return None
     found: dict[str, Mutant] = {}
-    for name in MUTATIONS:
+    for name in (name for name in MUTATIONS if family in MUTATIONS[name].families):
         mutants = MUTATIONS[name].mutate(reading, random)
         mutant = next((m for m in mutants if m.family == family and m.text != reading.text), None)
         if mutant is not None:

@@ -13,7 +13,7 @@ from checker.names import GivenNames, nearest
 from datagen.faults import complaints
 from datagen.judging import Around, StatedMessages
 from datagen.keep import Card, fitting, keep
-from datagen.mutations import MUTATIONS, Mutant, edited, undone
+from datagen.mutations import MUTATIONS, Mutant, edited, family_of, undone
 from datagen.reading import reading_of
 from datagen.wording import parsed
 from stparse.index.model import MethodDef
@@ -123,6 +123,7 @@ def test_fault_is_the_promised_one(name: str) -> None:
             assert len(mutant.was) + len(mutant.now) <= 60
             seen.add(mutant.code)
     assert seen == CODES[name]
+    assert {family_of(code) for code in seen} == MUTATIONS[name].families
 
 
 @pytest.mark.parametrize("name", list(MUTATIONS))

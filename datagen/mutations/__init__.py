@@ -1,6 +1,6 @@
 """Mutations: each file of this folder puts one kind of fault into a correct method.
 
-    @mutation("N04", rate=0.4)
+    @mutation("N04", "syntax", rate=0.4)
     def mutate(reading: Reading, random: Random) -> Iterator[Mutant]: ...
 
 A mutation promises the checker's code, and the place where the checker knows it. The code says of which family the fault is: `syntax`
@@ -56,24 +56,25 @@ Mutate = Callable[[Reading, Random], Iterator[Mutant]]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A kind of fault: what makes it, and in which part of all methods it finds something to break.
+    """A kind of fault: what makes it, the families of its faults, and in which part of all methods it finds something to break.
 
     That part was measured (benchmarks/mutation_precision.py); a rare fault is preferred where it can be made, so that the
     common ones do not crowd it out.
     """
 
     mutate: Mutate
+    families: frozenset[str]
     rate: float
 
 
 MUTATIONS: Registry[Mutation] = Registry("mutation", __name__)
 
 
-def mutation(name: str, *, rate: float) -> Callable[[Mutate], Mutate]:
-    """Register a mutation under its number in the catalogue."""
+def mutation(name: str, families: str, *, rate: float) -> Callable[[Mutate], Mutate]:
+    """Register a mutation under its number in the catalogue; `families` are separated by spaces."""
 
     def enter(mutate: Mutate) -> Mutate:
-        MUTATIONS.register(name)(Mutation(mutate, rate))
+        MUTATIONS.register(name)(Mutation(mutate, frozenset(families.split()), rate))
         return mutate
 
     return enter

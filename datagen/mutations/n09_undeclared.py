@@ -20,7 +20,7 @@ from stparse.nodes import Variable
 _KNOWN = frozenset((Meaning.INSTANCE, Meaning.SHARED, Meaning.CLASS))
 
 
-@mutation("N09", rate=0.5)
+@mutation("N09", "names", rate=0.5)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Misspell one use of a name so that nobody declares it, and so that the checker finds back to it."""
     declared = reading.declared

@@ -88,7 +88,7 @@ _ELSEWHERE = {
 }
 
 
-@mutation("N13", rate=0.3)
+@mutation("N13", "messages", rate=0.3)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Call one message as nobody does here."""
     messages = reading.around.messages

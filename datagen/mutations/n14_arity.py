@@ -39,7 +39,7 @@ _MORE: dict[str, tuple[str, ...]] = {
 }
 
 
-@mutation("N14", rate=0.2)
+@mutation("N14", "messages", rate=0.2)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Take the last keyword of one message away, or add one."""
     messages = reading.around.messages

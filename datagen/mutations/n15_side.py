@@ -23,7 +23,7 @@ from stparse.nodes import Send, Variable
 _MAKING = ("new", "basicNew")
 
 
-@mutation("N15", rate=0.05)
+@mutation("N15", "names messages", rate=0.05)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Use one thing on the wrong side."""
     sent = list(sent_in(reading))

@@ -18,7 +18,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Variable
 
 
-@mutation("N16", rate=0.2)
+@mutation("N16", "messages", rate=0.2)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Send one message to super."""
     messages = reading.around.messages

@@ -30,7 +30,7 @@ _SHORTEST = 4
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
-@mutation("N18", rate=0.06)
+@mutation("N18", "names", rate=0.06)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Use a sibling's variable in the place of an own one."""
     code = reading.code_of("undeclared-variable")

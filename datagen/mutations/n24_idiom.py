@@ -40,7 +40,7 @@ _OPPOSITES = {"=": "~=", "~=": "=", "==": "~~", "~~": "==", "<": ">=", ">=": "<"
 _TESTS = frozenset(("isNil", "notNil", "isEmpty", "not", "includes:", "includesKey:", "isKindOf:", *_OPPOSITES))
 
 
-@mutation("N24", rate=0.25)
+@mutation("N24", "idiom", rate=0.25)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Say one thing in another way, of a kind of chance."""
     sent = list(sent_in(reading))
