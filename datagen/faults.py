@@ -54,7 +54,7 @@ class Broken:
         """Answer what is wrong, in a sentence."""
         if self.issue is None:
             return ""
-        issue = self.issue if self.mutant.proper is None else replace(self.issue, hint=f"the message is #{self.mutant.proper}")
+        issue = self.issue if self.mutant.proper is None else replace(self.issue, hint=f"it must be {self.mutant.proper}")
         return capitalised(diagnosis(issue, self.mutant.text))
 
     def fault(self) -> Fault:

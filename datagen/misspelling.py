@@ -11,7 +11,7 @@ SHORTEST = 4
 
 def misspelt(name: str, random: Random) -> list[str]:
     """Answer misspellings of a name: those that people write first, in an order of chance."""
-    words = [*_without_article(name), *_other_number(name), *_other_case(name)]
+    words = [*_without_article(name), *_other_number(name), *_other_case(name, random)]
     slips = [_swapped(name, random), _lost(name, random), _doubled(name, random)]
     first = name[0].isupper()
     found = random.sample(words, len(words)) if random.random() < 0.75 else []
@@ -33,9 +33,11 @@ def _other_number(name: str) -> Iterator[str]:
         yield f"{name}s"
 
 
-def _other_case(name: str) -> Iterator[str]:
-    if name[1:] != name[1:].lower() and not name.isupper():
-        yield name[0] + name[1:].lower()
+def _other_case(name: str, random: Random) -> Iterator[str]:
+    humps = [at for at in range(1, len(name)) if name[at].isupper() and not name[at - 1].isupper()]
+    if humps and not name.isupper():
+        at = random.choice(humps)
+        yield name[:at] + name[at].lower() + name[at + 1 :]
 
 
 def _swapped(name: str, random: Random) -> str:

@@ -234,6 +234,10 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("negative.messages", "understood", meaning("implemented", "implemented by nobody")),
     ("negative.messages", "understood", meaning("implemented by nobody", "implemented")),
     ("negative.messages", "understood", meaning("implemented by instances only", "implemented by classes only")),
+    ("negative.definition", "definition fault", claiming(code="C999")),
+    ("negative.definition", "definition fault", answering("(C3", "(D3")),
+    ("negative.definition", "definition", choosing("Object subclass: #Foo")),
+    ("negative.definition", "scope", meaning("undeclared", "instance variable")),
     ("negative.idiom", "same meaning", choosing("^self")),
     ("negative.idiom", "diagnosis", answering("(ST1", "(ST2")),
 ]

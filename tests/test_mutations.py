@@ -10,12 +10,14 @@ import pytest
 from checker.check import check
 from checker.messages import Known
 from checker.names import GivenNames, nearest
+from datagen.definitions import DefinitionReading, definition_text, judged_definition
 from datagen.faults import complaints
 from datagen.judging import Around, StatedMessages
 from datagen.keep import Card, fitting, keep
 from datagen.mutations import MUTATIONS, Mutant, edited, family_of, undone
 from datagen.reading import reading_of
 from datagen.wording import parsed
+from stparse.chunk import ClassDef
 from stparse.index.model import MethodDef
 from stparse.nodes import Message, Send, Variable, walk
 from stparse.text import Span
@@ -34,7 +36,7 @@ METHOD = """report: aStream on: aDate
 	owner := aDate.
 	^(open at: 1) name , OrderedCollection new printString , #(1 2 3) printString"""
 NAMES = GivenNames(
-    instance_variables=frozenset(("rights", "title", "owner")), classes=frozenset(("OrderedCollection", "Report")), base=True
+    instance_variables=frozenset(("rights", "title", "owner", "outStream")), classes=frozenset(("OrderedCollection", "Report")), base=True
 )
 SIBLINGS = {"price": frozenset(("foo",)), "licences": frozenset(("do:", "notify:", "open"))}
 CLASS_METHOD = """titled: aString
@@ -89,7 +91,7 @@ CODES = {
     "N16": {"ST409"},
     "N17": {"C102"},
     "N18": {"C101"},
-    "N24": {"ST104", "ST108", "ST109"},
+    "N24": {"ST108"},
 }
 
 
@@ -101,7 +103,8 @@ def method(source: str, dialect: str = "visualworks") -> MethodDef:
 ON_CLASS_SIDE = Around(
     GivenNames(classes=frozenset(("Report",))), EverythingKnown(True, **{"title:": Known.INSTANCES}), "Report", {"title": frozenset()}
 )
-SHOWN = {name: (CLASS_METHOD, ON_CLASS_SIDE) if name == "N15" else (METHOD, AROUND) for name in MUTATIONS}
+OF_METHODS = [name for name in MUTATIONS if MUTATIONS[name].families != {"definition"}]
+SHOWN = {name: (CLASS_METHOD, ON_CLASS_SIDE) if name == "N15" else (METHOD, AROUND) for name in OF_METHODS}
 
 
 def mutants(name: str, source: str, seed: int, dialect: str = "visualworks", around: Around = AROUND) -> list[Mutant]:
@@ -109,7 +112,7 @@ def mutants(name: str, source: str, seed: int, dialect: str = "visualworks", aro
     return [] if reading is None else list(MUTATIONS[name].mutate(reading, Random(seed)))
 
 
-@pytest.mark.parametrize("name", list(MUTATIONS))
+@pytest.mark.parametrize("name", OF_METHODS)
 def test_fault_is_the_promised_one(name: str) -> None:
     seen = set()
     source, around = SHOWN[name]
@@ -126,14 +129,14 @@ def test_fault_is_the_promised_one(name: str) -> None:
     assert {family_of(code) for code in seen} == MUTATIONS[name].families
 
 
-@pytest.mark.parametrize("name", list(MUTATIONS))
+@pytest.mark.parametrize("name", OF_METHODS)
 def test_nothing_to_break_gives_nothing(name: str) -> None:
     assert mutants(name, "yourself", 1) == []
     assert mutants(name, "broken ^(", 1) == []
 
 
 def test_white_space_around_the_source_does_not_matter() -> None:
-    for name in MUTATIONS:
+    for name in OF_METHODS:
         assert [m.text for m in mutants(name, METHOD, 3)] == [m.text for m in mutants(name, f"\n\t{METHOD}\n ", 3)]
 
 
@@ -162,6 +165,33 @@ def test_a_second_fault_is_a_complaint() -> None:
     broken = reading_of(method("wrong ^nobody"), AROUND)
     assert broken is not None
     assert list(complaints(edited(broken.text, 6, 6, "x", "C101", 7), broken)) == ["the original has errors"]
+
+
+def test_definitions() -> None:
+    definition = ClassDef("Licence", "Contract", instance_variables=("title", "runs"), category="Rights")
+    names = GivenNames(instance_variables=frozenset(("holder",)), classes=frozenset(("Contract",)), base=True)
+    text = definition_text(definition, "visualworks")
+    assert text is not None
+    assert judged_definition(text, "visualworks", names) == ()
+    reading = DefinitionReading(text, "visualworks", definition, names, ("holder",))
+    seen: dict[str, Mutant] = {}
+    for seed in range(40):
+        for mutant in MUTATIONS["N21"].mutate(reading, Random(seed)):
+            found = judged_definition(mutant.text, "visualworks", names)
+            assert [(issue.code, issue.span.start) for issue in found] == [(mutant.code, mutant.place)], mutant.text
+            assert mutant.original == text
+            seen[mutant.code] = mutant
+    assert set(seen) == {"C102", "C302", "C303", "C304", "C305", "C307", "C309"}
+    assert "'title, runs'" in seen["C307"].text
+    assert "'title runs holder'" in seen["C305"].text
+
+
+def test_definitions_that_are_written_otherwise() -> None:
+    inside = ClassDef("Rights.Licence", "Core.Object", namespace="Rights", class_instance_variables=("all",))
+    assert (definition_text(inside, "visualworks") or "").startswith("Smalltalk.Rights defineClass: #Licence\n\tsuperclass: #{Core.Object}")
+    assert definition_text(inside, "pharo") is None
+    assert definition_text(replace(inside, kind="bytes"), "visualworks") is None
+    assert definition_text(ClassDef("Licence", None), "squeak") is None
 
 
 # Messages and idioms
@@ -194,9 +224,7 @@ def complaints_of(text: str, code: str, statement: str, around: Around) -> list[
         ("rights reverseDo: [:each | title flush]", "ST112", "rights reverse do: [:each | title flush]"),
         ("^title max: owner", "ST114", "^(title > owner ifTrue: [title] ifFalse: [owner])"),
         ("^title between: owner and: 3", "ST115", "^(title >= owner and: [title <= 3])"),
-        ("^rights includes: title", "ST116", "^(rights indexOf: title) > 0"),
-        ("^rights last", "ST119", "^(rights at: rights size)"),
-        ("title cr", "ST128", "title nextPut: Character cr"),
+        ("outStream cr", "ST128", "outStream nextPut: Character cr"),
     ],
 )
 def test_idioms(usual: str, code: str, unusual: str) -> None:
@@ -206,6 +234,8 @@ def test_idioms(usual: str, code: str, unusual: str) -> None:
 def test_what_would_mean_something_else_is_no_idiom() -> None:
     assert one_line("N24", "^title ifNil: [owner]") == set()
     assert one_line("N24", "title ifNotNil: [:it | it flush]. title flush") == set()
+    assert one_line("N24", "String cr") == set()
+    assert one_line("N24", "^self isEmpty") == set()
     assert one_line("N24", "title , owner ifNil: [self flush]. title flush") == set()
 
 

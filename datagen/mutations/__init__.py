@@ -4,7 +4,8 @@
     def mutate(reading: Reading, random: Random) -> Iterator[Mutant]: ...
 
 A mutation promises the checker's code, and the place where the checker knows it. The code says of which family the fault is: `syntax`
-is the parser's and needs the text alone, `names` and `messages` rest on what is around the method, an `idiom` is no error at all.
+is the parser's and needs the text alone, `names` and `messages` rest on what is around the method, an `idiom` is no error at all. Of the
+family `definition` is what breaks the definition of a class.
 The claims of the sample (datagen/claims) hold it to that.
 """
 
@@ -13,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
-from datagen.reading import Reading
 from stparse.registry import Registry
 
 
@@ -51,7 +52,8 @@ def family_of(code: str) -> str:
 
 
 _FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"))
-Mutate = Callable[[Reading, Random], Iterator[Mutant]]
+Mutate = Callable[[Any, Random], Iterator[Mutant]]
+"""Of the family `definition` it is given a DefinitionReading, of all others the Reading of a method."""
 
 
 @dataclass(frozen=True, slots=True)

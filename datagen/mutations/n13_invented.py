@@ -21,6 +21,7 @@ from datagen.mutations._sent import Sent, renamed, sent_in
 from datagen.reading import Reading, shuffled
 
 _WIDEST = 60
+_FOREIGN = 0.7
 _ELSEWHERE = {
     "add:": ("push:", "append:", "addItem:"),
     "addAll:": ("extend:", "pushAll:", "concat:"),
@@ -94,21 +95,25 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     messages = reading.around.messages
     if messages is None:
         return
-    for sent in shuffled(random, list(sent_in(reading))):
+    ordered = shuffled(random, list(sent_in(reading)))
+    if random.random() < _FOREIGN:
+        # Few messages have a name elsewhere: without this most mutants would be misspelt.
+        ordered.sort(key=lambda sent: sent.selector not in _ELSEWHERE)
+    for sent in ordered:
         if sent.words[-1][1] - sent.at > _WIDEST or messages.implemented(sent.selector) is Known.NOBODY:
             continue
         foreign = shuffled(random, [(now, "") for now in (*_ELSEWHERE.get(sent.selector, ()), *_accessors(reading, sent))])
         slips = [(now, sent.selector) for now in _misspelt(sent.selector, random) if sent.selector in messages.near(now)[:3]]
-        found = [*foreign, *slips] if random.random() < 0.7 else [*slips, *foreign]
+        found = [*foreign, *slips] if random.random() < _FOREIGN else [*slips, *foreign]
         now, meant = next(((now, meant) for now, meant in found if messages.implemented(now) is Known.NOBODY), ("", ""))
         if now:
             yield renamed(reading, sent, now, "ST422", meant or None)
 
 
 def _accessors(reading: Reading, sent: Sent) -> Iterator[str]:
-    """Yield what an accessor is called where a variable of that name is in sight."""
+    """Yield what an accessor is called where a variable of the class has its name."""
     name = sent.selector.removesuffix(":")
-    if name.isalnum() and (name in reading.around.siblings or reading.names.meaning(name) is Meaning.INSTANCE):
+    if name.isalnum() and reading.names.meaning(name) is Meaning.INSTANCE:
         capital = name[0].upper() + name[1:]
         yield f"set{capital}:" if sent.arguments else f"get{capital}"
 
