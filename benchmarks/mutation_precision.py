@@ -22,10 +22,10 @@ from random import Random
 
 from gst import Question, ask, can_be_asked, dotted_names, find_gst
 from gst_agreement import needed
-from mutation_witness import witness
+from mutation_witness import Image, short, witness
 
 from datagen.faults import complaints
-from datagen.judging import names_of, siblings_of
+from datagen.judging import around_of
 from datagen.mutations import MUTATIONS, Mutant
 from datagen.reading import Reading, reading_of
 from stparse.index.model import MethodDef
@@ -60,8 +60,8 @@ def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: d
     methods = [method for method in index.methods() if method.parsed and len(method.source) <= _LONGEST]
     random = Random(seed)
     for method in random.sample(methods, min(count, len(methods))):
-        reading = reading_of(method, names_of(index, method), siblings_of(index, method))
-        for name in MUTATIONS if reading is not None else ():
+        reading = reading_of(method, around_of(index, method))
+        for name in (n for n in MUTATIONS if MUTATIONS[n].families != {"definition"}) if reading is not None else ():
             assert reading is not None
             mutant = next(MUTATIONS[name].mutate(reading, random), None) if not wanted or name in wanted else None
             if mutant is None:
@@ -76,9 +76,20 @@ def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: d
                 tally.reasons[reason] += 1
 
 
-def by_tokens(case: Case) -> bool | None:
+def image_of(index: CodeIndex) -> Image:
+    """Answer who implements what, from the bare sources of an index."""
+    image = Image()
+    for method in index.methods():
+        image.add_method(method.class_name, method.meta, method.source)
+    for definition in index.classes(stubs=True):
+        image.superclasses.setdefault(short(definition.name), set()).update([short(definition.superclass)] if definition.superclass else ())
+    return image
+
+
+def by_tokens(case: Case, image: Image) -> bool | None:
     """Answer whether the bare tokens show the fault; None where they cannot tell."""
-    return witness(case.mutant, case.reading.text, {argument.name for argument in case.reading.tree.arguments})
+    arguments = {argument.name for argument in case.reading.tree.arguments}
+    return witness(case.mutant, case.reading.text, arguments, (image, case.method.class_name, case.method.meta))
 
 
 def by_gst(gst: Path, case: Case) -> bool | None:
@@ -113,7 +124,8 @@ def main() -> int:
                 with ThreadPoolExecutor(2) as pool:
                     said = list(pool.map(partial(by_gst, find_gst()), kept))
             else:
-                said = [by_tokens(case) for case in kept]
+                image = image_of(index)
+                said = [by_tokens(case, image) for case in kept]
             count(kept, said, tallies)
             show(kept, options.show)
     report(tallies)

@@ -7,6 +7,7 @@ colon. It answers None where tokens cannot tell.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from datagen.mutations import Mutant
@@ -49,9 +50,75 @@ def _opens_bars(words: list[tuple[str, str, int]], at: int) -> bool:
     return after < len(words) and words[after][1] == "|" and after > at + 1
 
 
-def witness(mutant: Mutant, original: str, arguments: set[str]) -> bool | None:
-    """Answer whether the tokens of the mutant show the fault that it is labelled with; None where they cannot tell."""
+@dataclass(slots=True)
+class Image:
+    """Who implements what, read with the tokens of this file from the sources, and the superclass that each class states."""
+
+    owners: dict[str, set[tuple[str, bool]]] = field(default_factory=dict)
+    superclasses: dict[str, set[str]] = field(default_factory=dict)
+
+    def add_method(self, class_name: str, meta: bool, source: str) -> None:
+        self.owners.setdefault(pattern_of(source), set()).add((short(class_name), meta))
+
+    def above(self, class_name: str) -> set[str]:
+        """Answer the names of all classes that can be above a class."""
+        found: set[str] = set()
+        todo = [short(class_name)]
+        while todo:
+            new = self.superclasses.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        return found
+
+
+def short(name: str) -> str:
+    return name.replace("::", ".").rpartition(".")[2]
+
+
+def pattern_of(source: str) -> str:
+    """Answer the selector that a method begins with."""
+    words = tokens(source)
+    if not words:
+        return ""
+    if words[0][0] != "keyword":
+        return words[0][1] if words[0][0] == "name" else "".join(w for k, w, _ in words[:3] if k in ("sign", "assign") and w != "(")
+    found = ""
+    for (kind, word, _), (after, _, _) in zip(words[::2], words[1::2], strict=False):
+        if kind != "keyword" or after != "name":
+            break
+        found += word
+    return found
+
+
+_IDIOMS = {
+    "ST101": r"\b(?:isNil|notNil)\s+if(?:True|False):",
+    "ST102": r"(?:==?|~=|~~)\s*nil\b",
+    "ST103": r"\b(?:isNil|notNil)\s+not\b",
+    "ST104": r"\b(?:isEmpty|notEmpty)\s+not\b",
+    "ST105": r"(?:~=|~~|==?|<=?|>=?)\s*\S+\)\s*not\b",
+    "ST108": r"=\s*true\b",
+    "ST109": r"\bsize\s*[=>]\s*0\b",
+    "ST112": r"\breverse\s+do:",
+    "ST113": r"\b(?:keys|values)\s+do:",
+    "ST114": r"ifTrue:\s*\[[^\]]+\]\s*ifFalse:\s*\[[^\]]+\]\)",
+    "ST115": r">=\s*\S+\s+and:\s*\[\w+\s*<=",
+    "ST116": r"\bindexOf:\s*\S+\)\s*>\s*0\b",
+    "ST119": r"\bat:\s*\w+\s+size\)",
+    "ST127": r"\bnextPutAll:\s*\w+\s+printString\b",
+    "ST128": r"\bnextPut:\s*Character\s+(?:cr|tab|space)\b",
+}
+
+
+def witness(mutant: Mutant, original: str, arguments: set[str], around: tuple[Image, str, bool] | None = None) -> bool | None:
+    """Answer whether the tokens of the mutant show the fault that it is labelled with; None where they cannot tell.
+
+    `around` are the image, the class and the side of the method, for faults of messages.
+    """
     code, text = mutant.code, mutant.text
+    if code in _IDIOMS:
+        return _count(_IDIOMS[code], text) == _count(_IDIOMS[code], original) + 1
+    if code in ("ST409", "ST410", "ST422"):
+        return _is_not_understood(code, text, mutant.place or 0, *around) if around is not None else None
     place = mutant.place if mutant.place is not None else mutant.start
     if code in ("C101", "C102"):
         return _is_undeclared(text, original, place, arguments)
@@ -71,6 +138,52 @@ def witness(mutant: Mutant, original: str, arguments: set[str]) -> bool | None:
     if code == "P135":
         return re.search(r"\w\s+:(?!=)", text[mutant.start - 1 : mutant.start + 3]) is not None
     return None
+
+
+def _count(pattern: str, text: str) -> int:
+    bare = "".join(word if kind != "string" else "''" for kind, word in _spaced(text))
+    return len(re.findall(pattern, bare))
+
+
+def _spaced(text: str) -> list[tuple[str, str]]:
+    """Answer the tokens with what stands between them, comments as a space."""
+    found, last = list[tuple[str, str]](), 0
+    for match in _TOKEN.finditer(text):
+        found += [("space", text[last : match.start()]), (match.lastgroup or "", " " if match.lastgroup == "comment" else match[0])]
+        last = match.end()
+    return found
+
+
+def _is_not_understood(code: str, text: str, place: int, image: Image, class_name: str, meta: bool) -> bool | None:
+    selector, receiver = message_at(text, place)
+    owners = image.owners.get(selector, set())
+    if code == "ST422":
+        return bool(selector) and not owners
+    if code == "ST409":
+        above = {(name, meta) for name in image.above(class_name)}
+        above |= {(name, False) for name in ("Behavior", "ClassDescription", "Class", "Object", "ProtoObject") if meta}
+        return receiver == "super" and not owners & above
+    sides = {side for _, side in owners}
+    return sides == {not (meta if receiver == "self" else True)}
+
+
+def message_at(text: str, place: int) -> tuple[str, str]:
+    """Answer the selector of the message whose first word stands at the place, and the word before it."""
+    words = tokens(text)
+    at = next((i for i, (_, _, start) in enumerate(words) if start == place), None)
+    if at is None:
+        return "", ""
+    before = words[at - 1][1] if at else ""
+    if words[at][0] != "keyword":
+        return words[at][1], before
+    found, depth = "", 0
+    for kind, word, _ in words[at:]:
+        depth += (word in _OPENERS or word == "#(") - (word in _OPENERS.values())
+        if depth < 0 or (depth == 0 and word in (".", ";")):
+            break
+        if depth == 0 and kind == "keyword":
+            found += word
+    return found, before
 
 
 def _name_at(text: str, place: int) -> str:

@@ -9,7 +9,7 @@ import platform
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -17,11 +17,12 @@ from typing import BinaryIO, TypeVar
 from datagen import work
 from datagen.chance import number_for
 from datagen.generators import GENERATORS
+from datagen.history import History
 from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.licences import notices_of
 from datagen.manifest import Made
-from datagen.oracle import Oracle
+from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted
@@ -30,13 +31,12 @@ from datagen.tables import Tables
 from datagen.tokens import OWN, TokenCounter
 from datagen.verify import WantedCollector, global_failures
 from datagen.write import Dataset, Writer
-from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
 
-BATCH = {"selectors": 200, "classes": 40, "methods": 200}
+BATCH = {"selectors": 200, "classes": 40, "changes": 10, "methods": 200}
 SPARE = 1.3
 """So many times more samples are made than can be kept, because filters drop some."""
 FEWEST = 500
@@ -60,6 +60,8 @@ class Settings:
     """About how many samples at most; entities are drawn from the code base when there are more."""
     share: float = 0.06
     """How much of the samples goes to validation, and as much again to test."""
+    history: History = field(default_factory=History)
+    """The last commits of the sources, where they lie in git and the user wants them."""
     tool: str = "stc"
     """Name and version of the program, for the manifest."""
     system: str | None = None
@@ -90,18 +92,22 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         maker.run()
         drafts = maker.drafts
         evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
-        failed = _prove(index, evidence, spool, drafts, show)
+        failed = _prove(Oracle.of(index, evidence, settings.history.commits), spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
         for count, batch in enumerate(batched(kept, TOGETHER)):
             writer.add([replace(_read(spool, spooled), split=splits[spooled.draft.roots[0]]) for spooled in batch])
             show("writing", count * TOGETHER + len(batch), len(kept))
+        used = {commit for spooled in kept for commit in spooled.draft.commits}
+        writer.keep_history(commit for commit in settings.history.commits if commit.short in used)
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
         return writer.finish(index, _made(index, settings, maker.passed_over))
 
 
 def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str]) -> Made:
-    decided = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
+    decided: dict[str, object] = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
+    if settings.history.heads:
+        decided |= {"history": settings.history.to_json()}
     versions = {"python": platform.python_version(), "tables": settings.tables.version if settings.tables else "none"}
     notices = notices_of(index, settings.sources)
     return Made(decided, versions, settings.system, settings.counter, dict(sorted(passed_over.items())), notices)
@@ -124,11 +130,12 @@ class _Maker:
         for over, entities, population in (
             ("selectors", _selectors(self._index), len(_selectors(self._index))),
             ("classes", _classes(self._index), len(_classes(self._index))),
+            ("changes", self._settings.history.commits, len(self._settings.history.commits)),
             ("methods", self._index.methods(), self._index.statistics().methods),
         ):
             self._make(f"making: {over}", self._batches(over, entities, population), population)
 
-    def _batches(self, over: str, entities: Iterable[MethodDef | str], population: int) -> Iterator[work.Batch]:
+    def _batches(self, over: str, entities: Iterable[work.Entity], population: int) -> Iterator[work.Batch]:
         """Yield the entities in batches, each with the generators that are drawn for it."""
         found = [generator for _, generator in GENERATORS.items() if generator.over == over]
         most = self._most(len(found)) if over == "methods" else self._part
@@ -147,7 +154,7 @@ class _Maker:
         """An equal part of the set for each kind."""
         return self._settings.limit // len(GENERATORS)
 
-    def _is_drawn(self, generator: str, entity: MethodDef | str, chance: float) -> bool:
+    def _is_drawn(self, generator: str, entity: work.Entity, chance: float) -> bool:
         drawn = chance >= 1 or number_for(self._settings.seed, f"draw {generator}", work.key_of(entity)) < chance * 2**64
         if not drawn:
             self.passed_over[generator] += 1
@@ -162,7 +169,8 @@ class _Maker:
                 yield batch
 
         done = 0
-        for made in ordered_map(work.make_batch, noted(), self._settings.jobs, work.begin, (self._index.path, self._settings.seed)):
+        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits))
+        for made in ordered_map(work.make_batch, noted(), self._settings.jobs, work.begin, begun):
             self.collector.join(made.wanted)
             for draft in made.drafts:
                 self._spool_draft(draft)
@@ -207,9 +215,8 @@ def scan_all(index: CodeIndex, wanted: Wanted, jobs: int, show: Progress) -> Evi
     return evidence
 
 
-def _prove(index: CodeIndex, evidence: Evidence, spool: BinaryIO, drafts: list[_Spooled], show: Progress) -> dict[int, str]:
+def _prove(oracle: Oracle, spool: BinaryIO, drafts: list[_Spooled], show: Progress) -> dict[int, str]:
     """Answer the reasons of the samples that the sources contradict, by their offset in the spool."""
-    oracle = Oracle.of(index, evidence)
     failed: dict[int, str] = {}
     for count, spooled in enumerate(drafts, 1):
         if spooled.draft.failed is None:

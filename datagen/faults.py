@@ -1,16 +1,19 @@
-"""What the generators of negatives share: a fault for a method, and what the checker says of it."""
+"""A fault for a method, and what the checker says of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
+from checker.messages import Known
 from checker.names import Meaning
-from datagen.judging import NotedNames, is_clean, judged, names_of, new_issues, siblings_of
+from datagen.judging import Around, NotedMessages, NotedNames, around_of, is_clean, judged, new_issues
 from datagen.mutations import MUTATIONS, Mutant
+from datagen.phrase import capitalised
 from datagen.reading import Reading, reading_of
 from datagen.sample import Claim, Fault
+from datagen.wording import diagnosis
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import Issue
@@ -21,22 +24,38 @@ from stparse.text import Lines
 class Broken:
     """A mutant with the name of its mutation and what the checker says of it; `issue` is None when it says nothing new.
 
-    `asked` are the names that the verdict rests on: those that the checker looked up in the method and in the mutant.
+    `asked` and `understood` are the names and messages that the verdict rests on: those that the checker looked up in the
+    method and in the mutant.
     """
 
     mutation: str
     mutant: Mutant
     issue: Issue | None
     asked: dict[str, Meaning]
+    understood: dict[str, Known]
 
     def claims(self, shown: str) -> tuple[Claim, ...]:
         """Answer the claims: the code, at the place that the mutation promised, or where it is found if it promised none."""
         found = self.issue.span.start if self.issue else 0
         place = self.mutant.place if self.mutant.place is not None else found
-        meant = (self.mutant.meant,) if self.mutant.meant else ()
+        meant = tuple(name for name in (self.mutant.meant, self.mutant.proper) if name)
         fault = Claim("fault", shown, code=self.mutant.code, span=(place, place), detail=self.mutation)
         diagnosis = Claim("diagnosis", shown, names=meant, code=self.mutant.code)
-        return (fault, diagnosis) if self.mutant.is_syntax else (fault, diagnosis, scope_claim(shown, self.asked))
+        match self.mutant.family:
+            case "names":
+                return (fault, diagnosis, scope_claim(shown, self.asked))
+            case "messages":
+                return (fault, diagnosis, scope_claim(shown, self.asked), understood_claim(shown, self.understood))
+            case "idiom":
+                return (fault, diagnosis, Claim("same meaning", shown))
+        return (fault, diagnosis)
+
+    def said(self) -> str:
+        """Answer what is wrong, in a sentence."""
+        if self.issue is None:
+            return ""
+        issue = self.issue if self.mutant.proper is None else replace(self.issue, hint=f"it must be {self.mutant.proper}")
+        return capitalised(diagnosis(issue, self.mutant.text))
 
     def fault(self) -> Fault:
         """Answer what the sample says of the fault."""
@@ -53,20 +72,25 @@ def scope_claim(shown: str, asked: dict[str, Meaning]) -> Claim:
     return Claim("scope", shown, names, tuple(asked[name].value for name in names), count=len(names))
 
 
-def broken(index: CodeIndex, method: MethodDef, random: Random, *, syntax: bool) -> Broken | None:
+def understood_claim(shown: str, understood: dict[str, Known]) -> Claim:
+    """Answer the claim of who implements the messages of a method."""
+    names = tuple(sorted(understood))
+    return Claim("understood", shown, names, tuple(understood[name].value for name in names), count=len(names))
+
+
+def broken(index: CodeIndex, method: MethodDef, random: Random, family: str) -> Broken | None:
     """Answer a faulty version of a method by a mutation of chance; None where none of them finds anything to break.
 
-    `syntax` asks for a fault that the parser finds, else for one that rests on names. Such a fault is put only into a
-    method in which the compiler finds none.
+    `family` says what has to be known to see the fault (datagen/mutations). One that the parser does not find is put only
+    into a method in which the compiler finds none.
     """
-    names = names_of(index, method)
-    reading = reading_of(method, names, siblings_of(index, method))
-    if reading is None or not (syntax or is_clean(judged(reading.text, method.dialect, names))):
+    reading = reading_of(method, around_of(index, method))
+    if reading is None or not (family == "syntax" or is_clean(judged(reading.text, method.dialect, reading.around, "names"))):
         return None
     found: dict[str, Mutant] = {}
-    for name in MUTATIONS:
+    for name in (name for name in MUTATIONS if family in MUTATIONS[name].families):
         mutants = MUTATIONS[name].mutate(reading, random)
-        mutant = next((m for m in mutants if m.is_syntax is syntax and m.text != reading.text), None)
+        mutant = next((m for m in mutants if m.family == family and m.text != reading.text), None)
         if mutant is not None:
             found[name] = mutant
     if not found:
@@ -78,16 +102,21 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, *, syntax: bool)
 def judged_mutant(mutation: str, mutant: Mutant, reading: Reading) -> Broken:
     """Answer a mutant with what the checker says that it did not say before."""
     names = NotedNames(reading.names)
-    before = judged(reading.text, reading.dialect, names)
-    found = new_issues(judged(mutant.text, reading.dialect, names), before, mutant.start, mutant.was, mutant.now)
-    return Broken(mutation, mutant, found[0] if found else None, names.asked)
+    messages = NotedMessages(reading.around.messages) if reading.around.messages is not None else None
+    around = replace(reading.around, names=names, messages=messages)
+    found = _new_in(mutant, reading, around)
+    return Broken(mutation, mutant, found[0] if found else None, names.asked, messages.asked if messages is not None else {})
+
+
+def _new_in(mutant: Mutant, reading: Reading, around: Around) -> list[Issue]:
+    before = judged(reading.text, reading.dialect, around, mutant.family)
+    return new_issues(judged(mutant.text, reading.dialect, around, mutant.family), before, mutant.start, mutant.was, mutant.now)
 
 
 def complaints(mutant: Mutant, reading: Reading) -> Iterator[str]:
     """Yield why a mutant is not what its mutation promised."""
-    before = judged(reading.text, reading.dialect, reading.names)
-    found = new_issues(judged(mutant.text, reading.dialect, reading.names), before, mutant.start, mutant.was, mutant.now)
-    if not is_clean(before):
+    found = _new_in(mutant, reading, reading.around)
+    if not is_clean(judged(reading.text, reading.dialect, reading.around, "names")):
         yield "the original has errors"
     elif [issue.code for issue in found] != [mutant.code]:
         yield f"found {' '.join(issue.code for issue in found) or 'nothing'}"

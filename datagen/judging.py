@@ -1,7 +1,7 @@
-"""What the checker says of a method among the names around it, and which of it is new in a mutant.
+"""What the checker says of a method among the names and messages around it, and which of it is new in a mutant.
 
-The names come from the index and the base facts where a sample is made, and from the sample's own claim where it is
-proved: both look through the same small window, `Names` of the checker.
+Both come from the index and the base facts where a sample is made, and from the sample's own claims where it is
+proved: each time through the same small windows, `Names` and `Messages` of the checker.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checker.base import BaseFacts, shipped_base
-from checker.base_export import superclasses_named
 from checker.check import check
 from checker.environment import House
+from checker.lint import lint_method
+from checker.messages import CodeMessages, Known, Messages, message_faults
 from checker.names import Meaning, Names, nearest
-from stparse.index.classtable import ClassGroup
+from datagen.siblings import own_and_siblings
+from datagen.wording import parsed
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import Issue, Severity
+from stparse.nodes import Method, Node
+from stparse.text import Span
 
 _NOBODYS = frozenset((Meaning.UNDECLARED, Meaning.UNKNOWN))
 
@@ -60,6 +64,46 @@ class NotedNames:
         return self.known.near(name)
 
 
+@dataclass(frozen=True, slots=True)
+class StatedMessages:
+    """Messages as a claim states them; a super send stands there as "super foo". What it does not state is unknown."""
+
+    known: Mapping[str, Known]
+    meta: bool
+
+    def implemented(self, selector: str) -> Known:
+        return self.known.get(selector, Known.UNKNOWN)
+
+    def inherited(self, selector: str) -> Known:
+        return self.known.get(f"super {selector}", Known.UNKNOWN)
+
+    def near(self, selector: str) -> tuple[str, ...]:
+        return nearest(selector, (one for one, known in self.known.items() if known is not Known.NOBODY and " " not in one))
+
+
+@dataclass(frozen=True, slots=True)
+class NotedMessages:
+    """Messages that remember what they were asked."""
+
+    source: Messages
+    asked: dict[str, Known] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> bool:
+        return self.source.meta
+
+    def implemented(self, selector: str) -> Known:
+        found = self.asked[selector] = self.source.implemented(selector)
+        return found
+
+    def inherited(self, selector: str) -> Known:
+        found = self.asked[f"super {selector}"] = self.source.inherited(selector)
+        return found
+
+    def near(self, selector: str) -> tuple[str, ...]:
+        return self.source.near(selector)
+
+
 @lru_cache(maxsize=16)
 def base_of(dialect: str) -> BaseFacts | None:
     """Answer the base facts that a method of a dialect is judged with."""
@@ -72,39 +116,60 @@ def house_of(index: CodeIndex, dialect: str) -> House:
     return House(index, base_of(dialect))
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a method: the names in sight, what is understood, its class; and what its mutations may take from there.
+
+    `variables` are the instance variables that its class declares, `siblings` those of the classes beside it, each with the
+    selectors that are sent to it there. A method of the class side sees neither.
+    """
+
+    names: Names
+    messages: Messages | None = None
+    class_name: str = ""
+    variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    siblings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def around_of(index: CodeIndex, method: MethodDef) -> Around:
+    """Answer what stands around a method of the code base."""
+    return Around(names_of(index, method), messages_of(index, method), method.class_name, *own_and_siblings(index, method))
+
+
 def names_of(index: CodeIndex, method: MethodDef) -> Names:
     """Answer the names in sight of a method."""
     return house_of(index, method.dialect).environment(method.class_name, meta=method.meta, file=method.file)
 
 
-@lru_cache(maxsize=4)
-def _below(index: CodeIndex) -> dict[tuple[str, ...], list[ClassGroup]]:
-    """Answer the direct subclasses of each class, in the order of the index."""
-    table, found = index.class_table, dict[tuple[str, ...], list[ClassGroup]]()
-    for group in table.groups:
-        for path in _above(index, group):
-            found.setdefault(path, []).append(group)
-    return found
+def messages_of(index: CodeIndex, method: MethodDef) -> Messages:
+    """Answer the messages that are understood around a method."""
+    house = house_of(index, method.dialect)
+    return _messages_of(house, index, method.class_name, method.meta, method.file)
 
 
-def _above(index: CodeIndex, group: ClassGroup) -> list[tuple[str, ...]]:
-    named = [superclasses_named(index.class_table, group, name) for name in group.superclass_names]
-    return [above[0].path for above in named if len(above) == 1]
+@lru_cache(maxsize=256)
+def _messages_of(house: House, index: CodeIndex, class_name: str, meta: bool, file: str) -> CodeMessages:
+    return CodeMessages(house, index, class_name, meta=meta, file=file)
 
 
-def siblings_of(index: CodeIndex, method: MethodDef) -> tuple[str, ...]:
-    """Answer the instance variables of the classes that have the same superclass as the method's, which the index defines."""
-    groups = index.class_table.meant(method.class_name, method.file)
-    if method.meta or len(groups) != 1:
-        return ()
-    beside = [group for path in _above(index, groups[0]) for group in _below(index)[path] if group.path != groups[0].path]
-    return tuple(dict.fromkeys(name for group in beside for one in group.definitions for name in one.instance_variables))
-
-
-def judged(text: str, dialect: str, names: Names) -> tuple[Issue, ...]:
-    """Answer the errors and warnings of a method's text."""
-    found = check(text, dialect=dialect, names=names).issues
+def judged(text: str, dialect: str, around: Around, family: str) -> tuple[Issue, ...]:
+    """Answer what is wrong with a method's text as far as faults of a family go (datagen/mutations): errors and warnings, or idioms."""
+    tree = parsed(text, dialect).tree
+    if family == "idiom":
+        return tuple(idioms(text, dialect, around.class_name, tree))
+    found = check(text, dialect=dialect, names=around.names).issues
+    if family == "messages" and around.messages is not None and isinstance(tree, Method):
+        found = (*found, *message_faults(tree, around.names, around.messages))
     return tuple(issue for issue in found if issue.severity is not Severity.INFO)
+
+
+def idioms(text: str, dialect: str, class_name: str, tree: Node | None) -> list[Issue]:
+    """Answer what the rules about single methods find in a text, as far as they can tell without a code base."""
+    if not isinstance(tree, Method):
+        return []
+    span = Span(0, len(text))
+    method = MethodDef(0, class_name, False, tree.selector, None, text, None, span, "", 1, 1, dialect, None, 0, 0, None, True)
+    return lint_method(method, tree)
 
 
 def is_clean(issues: Iterable[Issue]) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from datagen.classfacts import ClassFacts, Path, path_of, short_of
+from datagen.history import Commit, commit_in, versions_of
 from datagen.sample import Sample, Source
 from datagen.scan import Evidence
-from datagen.subject import class_source
+from datagen.subject import class_source, digest
+from datagen.versions import contents_of
 from stparse.index.query import CodeIndex
 
 _TICKED = re.compile(r"`([^`\n]+)`")
@@ -16,16 +19,21 @@ _TICKED = re.compile(r"`([^`\n]+)`")
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """Evidence, classes, the dialect of each file, and the namespaces and shared variables outside classes by every name."""
+    """Evidence, classes, the dialect of each file, the namespaces and shared variables outside classes by every name, and the commits
+    that samples speak of, by their shortened ids.
+    """
 
     evidence: Evidence
     classes: ClassFacts
     dialects: dict[str, str] = field(default_factory=dict)
     globals: frozenset[str] = frozenset()
+    commits: Mapping[str, Commit] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, index: CodeIndex, evidence: Evidence) -> Oracle:
-        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects_of(index), globals_of(index))
+    def of(cls, index: CodeIndex, evidence: Evidence, commits: Iterable[Commit] = ()) -> Oracle:
+        by_id = {commit.short: commit for commit in commits}
+        dialects = dialects_of(index, by_id.values())
+        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects, globals_of(index), by_id)
 
     def path_of(self, name: str) -> Path:
         """Answer the one class that `name`, short or qualified, means."""
@@ -47,13 +55,22 @@ class Oracle:
             if any(class_source(fact.definition) == source for fact in facts):
                 return None
             return f"the definition of {source.class_name} is not what it was"
-        found = self.evidence.digests.get((source.file, source.span[0]))
+        commit = self.commits.get(commit_in(source.file) or "")
+        found = digest_in(commit, source) if commit is not None else self.evidence.digests.get((source.file, source.span[0]))
         return None if found == source.digest else f"{source.class_name}>>{source.selector} in {source.file} is not what it was"
 
 
-def dialects_of(index: CodeIndex) -> dict[str, str]:
-    """Answer the dialect of each file."""
-    return {file.path: file.dialect for file in index.files()}
+def digest_in(commit: Commit, source: Source) -> str | None:
+    """Answer the digest of the method that begins where a source says, in the version of a file that it says."""
+    version = dict(commit.versions()).get(source.file)
+    found = contents_of(version).methods.values() if version is not None else ()
+    return next((digest(method.text) for method in found if method.span.start == source.span[0]), None)
+
+
+def dialects_of(index: CodeIndex, commits: Iterable[Commit] = ()) -> dict[str, str]:
+    """Answer the dialect of each file, and of each version of one in these commits."""
+    found = {file.path: file.dialect for file in index.files()}
+    return found | {name: version.dialect for name, version in versions_of(commits).items()}
 
 
 def globals_of(index: CodeIndex) -> frozenset[str]:

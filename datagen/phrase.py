@@ -60,6 +60,12 @@ def hashed(selector: str) -> str:
     return f"`#{selector}`"
 
 
+def titled(text: str, most: int = 80) -> str:
+    """Answer the first line of a text in double quotes, cut where it is long."""
+    line = " ".join(text.replace("`", "'").replace('"', "'").split())
+    return f'"{line if len(line) <= most else line[: most - 3].rstrip() + "..."}"'
+
+
 def bullets(lines: Sequence[str], total: int) -> str:
     """Answer a list with one line for each, and how many more there are."""
     shown = "\n".join(f"- {line}" for line in lines[:MOST_SHOWN])

@@ -10,6 +10,7 @@ from typing import Any
 
 from datagen import work
 from datagen.compile import Progress, batched, scan_all
+from datagen.history import HISTORY, Commit, commit_of
 from datagen.layout import Written, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
 from datagen.manifest import MANIFEST, needed_manifest
 from datagen.oracle import Oracle
@@ -79,12 +80,25 @@ class _Proof:
         self._counted(self._manifest["samples"], counts, "samples")
         self._counted(self._manifest["tokens"]["of"], tokens, "tokens")
         rows = self._tables(tables) if tables is not None else 0
-        oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show))
+        oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show), self._commits())
         self._prove(oracle)
         return Proof(self._count, rows, tuple(self._failures))
 
     def _note(self, file: str, sample: str | None, reason: str) -> None:
         self._failures.append(Failure(file, sample, reason))
+
+    def _commits(self) -> list[Commit]:
+        """Answer the commits beside the samples, whose files must be those that git names so."""
+        path, found = self._folder / HISTORY, []
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            try:
+                found.append(commit_of(line))
+            except BadInputError as error:
+                self._note(HISTORY, None, str(error))
+        for commit in found:
+            for name in (name for name, version in commit.versions() if not version.is_genuine):
+                self._note(HISTORY, None, f"{name} is not what git names {commit.short}")
+        return found
 
     def _looked_at(self, name: str, line: str, written: Written, homes: dict[str, str]) -> Iterator[str]:
         sample = written.sample

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from checker.faults import faults
 from checker.names import Meaning, Names
+from datagen.judging import Around
 from datagen.subject import text_of
 from stparse.index.model import MethodDef
 from stparse.nodes import Assign, Block, Method, Node, Sequence, Variable, walk
@@ -29,14 +30,17 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A method's text, its tokens, its tree, what the names in it can mean, and the instance variables of sibling classes."""
+    """A method's text, its tokens, its tree, and what stands around it."""
 
     text: str
     dialect: str
     tokens: Tokens
     tree: Method
-    names: Names
-    siblings: tuple[str, ...] = ()
+    around: Around
+
+    @property
+    def names(self) -> Names:
+        return self.around.names
 
     @property
     def assignment(self) -> str:
@@ -113,13 +117,13 @@ class Reading:
         return found
 
 
-def reading_of(method: MethodDef, names: Names, siblings: tuple[str, ...] = ()) -> Reading | None:
-    """Answer the reading of a method among these names and beside these variables, None if it is broken."""
+def reading_of(method: MethodDef, around: Around) -> Reading | None:
+    """Answer the reading of a method and of what is around it, None if it is broken."""
     text = text_of(method)
     tree = parse_method(text, method.dialect).tree
     if not isinstance(tree, Method):
         return None
-    return Reading(text, method.dialect, parser_for(method.dialect).tokens(text), tree, names, siblings)
+    return Reading(text, method.dialect, parser_for(method.dialect).tokens(text), tree, around)
 
 
 def shuffled(random: Random, items: list[T]) -> list[T]:

@@ -36,7 +36,8 @@ class Wanted:
     """What claims ask about: selectors, class names, variable names, classes by short name; and the methods quoted, by (file, start).
 
     `members` are selectors of which every implementation is wanted, `to_self` are "self foo" and "super foo", `tested` selectors
-    and class names that tests may mention, `texts` places of methods whose source is wanted.
+    and class names that tests may mention, `texts` places of methods whose source is wanted, `owned` selectors of which only the
+    classes that implement them are.
     """
 
     implemented: frozenset[str] = frozenset()
@@ -49,6 +50,7 @@ class Wanted:
     to_self: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
+    owned: frozenset[str] = frozenset()
     quoted: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -130,6 +132,7 @@ class Evidence:
     to_self: dict[str, Found] = field(default_factory=dict)
     tested: dict[str, list[Use]] = field(default_factory=dict)
     texts: dict[str, list[Text]] = field(default_factory=dict)
+    owned: dict[str, set[tuple[str, bool]]] = field(default_factory=dict)
     digests: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def join(self, other: Evidence) -> None:
@@ -148,6 +151,8 @@ class Evidence:
         _extend(self.members, other.members)
         _extend(self.tested, other.tested)
         _extend(self.texts, other.texts)
+        for selector, owners in other.owned.items():
+            self.owned.setdefault(selector, set()).update(owners)
         self.digests.update(other.digests)
 
 
@@ -186,6 +191,8 @@ class _Reader:
         place = self._place(selector, start)
         if selector in wanted.implemented:
             evidence.implemented.setdefault(selector, Found()).add(place, 1)
+        if selector in wanted.owned:
+            evidence.owned.setdefault(selector, set()).add((self._short, method.meta))
         if self._short in wanted.classes or selector in wanted.members:
             self._member(tree if isinstance(tree, Method) else None, selector, place)
         if place.where in wanted.texts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from datagen.claims import CLAIMS
+from datagen.classfacts import short_of
 from datagen.oracle import Oracle, short_method
 from datagen.sample import Claim, Sample
 from datagen.scan import Wanted
@@ -24,6 +25,7 @@ _GATHERED = (
     "to_self",
     "tested",
     "texts",
+    "owned",
 )
 
 
@@ -92,6 +94,8 @@ def _is_about(sample: Sample, claim: Claim) -> bool:
     """A claim is about what the question names, or about the method that the sample quotes."""
     if not sample.kind.startswith("qa."):
         source = sample.sources[0] if sample.sources else None
+        if source is not None and source.selector is None:
+            return short_of(claim.about) == short_of(source.class_name)
         return source is not None and short_method(claim.about) == short_method(f"{source.class_name}>>{source.selector}")
     wanted = claim.about.rsplit(".", 1) if claim.kind in ("readers", "writers") else claim.about.split(" ")
     # A name ends where the punctuation of the sentence begins; selectors may be nothing but punctuation themselves.

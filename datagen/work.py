@@ -12,8 +12,8 @@ from typing import Any
 
 from datagen.chance import number_for
 from datagen.generators import GENERATORS
+from datagen.history import Commit, commit_in
 from datagen.layout import line_for
-from datagen.oracle import dialects_of
 from datagen.phrase import code_in
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted, scan
@@ -28,6 +28,10 @@ _SPACE = re.compile(r"\s+")
 _NOISE = re.compile(r"[^\w:#>.]+")
 
 
+Entity = MethodDef | Commit | str
+"""What a generator is called for: a method, a commit, or a selector or class by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A sample as its line of JSON, with what the filters need to know of it. `failed` says which claim it breaks by itself."""
@@ -40,6 +44,7 @@ class Draft:
     near: bytes
     roots: tuple[str, ...]
     failed: str | None
+    commits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Made:
 class Batch:
     """Entities, and for each the generators that were drawn for it."""
 
-    entities: tuple[MethodDef | str, ...]
+    entities: tuple[Entity, ...]
     generators: tuple[tuple[str, ...], ...]
 
 
@@ -67,10 +72,10 @@ class _State:
     wanted: Wanted
 
 
-def begin(path: Path, seed: int) -> None:
+def begin(path: Path, seed: int, dialects: dict[str, str]) -> None:
     """Open the index in this process."""
     _State.index = CodeIndex.open(path)
-    _State.dialects = dialects_of(_State.index)
+    _State.dialects = dialects
     _State.seed = seed
 
 
@@ -110,6 +115,8 @@ def make_batch(batch: Batch) -> Made:
 
 def key_of(entity: Any) -> str:
     """Answer what names an entity in every index of the same sources."""
+    if isinstance(entity, Commit):
+        return entity.id
     return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
 
 
@@ -124,7 +131,8 @@ def _draft(sample: Sample) -> Draft:
     roots = roots_of(_State.index, sample.sources)
     # The traits travel beside the line; they are no part of it.
     line = line_for(replace(sample, traits=frozenset()))
-    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None)
+    commits = tuple(dict.fromkeys(commit for source in sample.sources if (commit := commit_in(source.file))))
+    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None, commits)
 
 
 def normalised(sample: Sample) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from datagen.card import card_text
 from datagen.coverage import coverage_of
+from datagen.history import HISTORY, Commit
 from datagen.layout import PARTS, file_of, part_of, parts_and_splits, record_of
 from datagen.manifest import MANIFEST, Made, manifest_of, read_manifest
 from datagen.redact import hidden_places
@@ -112,6 +113,13 @@ class Writer:
             "selector": first and first.selector,
         }
         self._line(DROPPED, line_of(found))
+
+    def keep_history(self, commits: Iterable[Commit]) -> None:
+        """Write the commits that samples speak of, so that these can be proved without the repository."""
+        for commit in commits:
+            if HISTORY not in self._files:
+                self._files[HISTORY] = (self.folder / HISTORY).open("wb")
+            self._line(HISTORY, commit.to_line())
 
     def _line(self, name: str, line: str) -> None:
         data = line.encode("utf-8", "backslashreplace") + b"\n"

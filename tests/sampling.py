@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from datagen.generators import GENERATORS
+from datagen.history import Commit
 from datagen.oracle import Oracle
 from datagen.sample import Sample
 from datagen.scan import scan
 from datagen.verify import WantedCollector, failures
-from datagen.work import key_of, random_for
+from datagen.work import Entity, key_of, random_for
 from stparse.index.build import build_index
-from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
 HEADER = "'From VisualWorks, Release 2.5.2 of 26 September 1995'!\n\n"
@@ -216,6 +217,60 @@ testCrawl
 )
 
 
+# What is read as Pharo code, whose base image is known as a whole.
+PLAYOUT = (
+    class_text("PlayoutItem", "Object", "startTime length")
+    + class_text("PlayoutClip", "PlayoutItem", "clipTitle")
+    + class_text("PlayoutTrailer", "PlayoutItem", "trailerTitle")
+    + """!PlayoutItem class methodsFor: 'instance creation'!
+
+playoutAt: aTime
+	| item |
+	item := self new.
+	item startTime: aTime.
+	^item!
+
+frameRate
+	^25! !
+
+!PlayoutItem methodsFor: 'accessing'!
+
+startTime: aTime
+	startTime := aTime!
+
+playoutEnd
+	^startTime + (length ifNil: [self defaultPlayoutLength])!
+
+defaultPlayoutLength
+	^60 max: self class frameRate! !
+
+!PlayoutClip methodsFor: 'printing'!
+
+printOn: aStream
+	super printOn: aStream.
+	clipTitle isNil ifFalse: [aStream nextPutAll: clipTitle asUppercase].
+	aStream print: self playoutEnd! !
+
+!PlayoutClip methodsFor: 'testing'!
+
+overlapsPlayout: items
+	^(items detect: [:each | each playoutEnd > startTime] ifNone: [nil]) notNil!
+
+framesIn: items
+	^items inject: 0 into: [:sum :each | sum + each playoutEnd]! !
+"""
+)
+
+
+def open_pharo_code(folder: Path) -> CodeIndex:
+    """Index a still smaller code base as one of Pharo and open the index."""
+    source = folder / "src" / "Playout.st"
+    source.parent.mkdir(parents=True)
+    source.write_text(PLAYOUT, encoding="ascii", newline="\n")
+    build_index([source.parent], folder / "index.sqlite", jobs=1, dialect="pharo")
+    return CodeIndex.open(folder / "index.sqlite")
+
+
 def write_code(folder: Path) -> Path:
     """Write the small code base into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -231,12 +286,14 @@ def open_code(folder: Path) -> CodeIndex:
     return CodeIndex.open(folder / "index.sqlite")
 
 
-def samples_of(index: CodeIndex, kind: str, seed: int = 1) -> list[Sample]:
+def samples_of(index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Commit] = ()) -> list[Sample]:
     """Answer all samples of one kind."""
     generator = GENERATORS[kind]
-    entities: list[MethodDef | str] = []
+    entities: list[Entity] = []
     if generator.over == "methods":
         entities.extend(index.methods())
+    elif generator.over == "changes":
+        entities.extend(commits)
     elif generator.over == "classes":
         entities.extend(sorted({group.path[-1] for group in index.class_table.groups if not group.definitions[0].stub}))
     else:
@@ -244,10 +301,10 @@ def samples_of(index: CodeIndex, kind: str, seed: int = 1) -> list[Sample]:
     return [sample for e in entities for sample in generator.make(index, random_for(seed, kind, key_of(e)), e)]
 
 
-def proved(index: CodeIndex, samples: list[Sample]) -> list[list[str]]:
+def proved(index: CodeIndex, samples: list[Sample], commits: Sequence[Commit] = ()) -> list[list[str]]:
     """Answer the failures of each sample."""
     collector = WantedCollector()
     for sample in samples:
         collector.add(sample)
-    oracle = Oracle.of(index, scan(list(index.methods()), collector.wanted()))
+    oracle = Oracle.of(index, scan(list(index.methods()), collector.wanted()), commits)
     return [failures(sample, oracle) for sample in samples]

@@ -8,12 +8,18 @@ from random import Random
 import pytest
 
 from checker.check import check
-from checker.names import GivenNames
+from checker.messages import Known
+from checker.names import GivenNames, nearest
+from datagen.definitions import DefinitionReading, definition_text, judged_definition
 from datagen.faults import complaints
+from datagen.judging import Around, StatedMessages
 from datagen.keep import Card, fitting, keep
-from datagen.mutations import MUTATIONS, Mutant, edited, undone
+from datagen.mutations import MUTATIONS, Mutant, edited, family_of, undone
 from datagen.reading import reading_of
+from datagen.wording import parsed
+from stparse.chunk import ClassDef
 from stparse.index.model import MethodDef
+from stparse.nodes import Message, Send, Variable, walk
 from stparse.text import Span
 
 METHOD = """report: aStream on: aDate
@@ -30,9 +36,41 @@ METHOD = """report: aStream on: aDate
 	owner := aDate.
 	^(open at: 1) name , OrderedCollection new printString , #(1 2 3) printString"""
 NAMES = GivenNames(
-    instance_variables=frozenset(("rights", "title", "owner")), classes=frozenset(("OrderedCollection", "Report")), base=True
+    instance_variables=frozenset(("rights", "title", "owner", "outStream")), classes=frozenset(("OrderedCollection", "Report")), base=True
 )
-SIBLINGS = ("price", "title")
+SIBLINGS = {"price": frozenset(("foo",)), "licences": frozenset(("do:", "notify:", "open"))}
+CLASS_METHOD = """titled: aString
+	"Answer an open right."
+	| right |
+	right := self new title: aString.
+	right title: right title asString.
+	^right"""
+
+
+class EverythingKnown:
+    """Messages where all that the methods above send is implemented, and nothing else."""
+
+    def __init__(self, meta: bool = False, **known: Known) -> None:
+        self.meta = meta
+        sent = {
+            s.selector
+            for text in (METHOD, CLASS_METHOD)
+            for s in walk(parsed(text, "pharo").tree or Variable(0, 0, ""))
+            if isinstance(s, Send | Message)
+        }
+        self._known = {**dict.fromkeys((*sent, "title"), Known.SOMEBODY), **known}
+
+    def implemented(self, selector: str) -> Known:
+        return self._known.get(selector, Known.NOBODY)
+
+    def inherited(self, selector: str) -> Known:
+        return Known.SOMEBODY if selector == "printOn:" else Known.NOBODY
+
+    def near(self, selector: str) -> tuple[str, ...]:
+        return nearest(selector, self._known)
+
+
+AROUND = Around(NAMES, EverythingKnown(), variables={"rights": frozenset(("do:", "notify:", "open"))}, siblings=SIBLINGS)
 
 CODES = {
     "N01": {"P111", "P112", "P113"},
@@ -47,8 +85,13 @@ CODES = {
     "N10": {"C104", "C105", "C106"},
     "N11": {"C202"},
     "N12": {"C114"},
+    "N13": {"ST422"},
+    "N14": {"ST422"},
+    "N15": {"C101", "ST410"},
+    "N16": {"ST409"},
     "N17": {"C102"},
     "N18": {"C101"},
+    "N24": {"ST108"},
 }
 
 
@@ -57,34 +100,43 @@ def method(source: str, dialect: str = "visualworks") -> MethodDef:
     return MethodDef(1, "Report", False, "report:on:", None, source, None, span, "R.st", 1, 1, dialect, None, 9, 7, None, True)
 
 
-def mutants(name: str, source: str, seed: int, dialect: str = "visualworks") -> list[Mutant]:
-    reading = reading_of(method(source, dialect), NAMES, SIBLINGS)
+ON_CLASS_SIDE = Around(
+    GivenNames(classes=frozenset(("Report",))), EverythingKnown(True, **{"title:": Known.INSTANCES}), "Report", {"title": frozenset()}
+)
+OF_METHODS = [name for name in MUTATIONS if MUTATIONS[name].families != {"definition"}]
+SHOWN = {name: (CLASS_METHOD, ON_CLASS_SIDE) if name == "N15" else (METHOD, AROUND) for name in OF_METHODS}
+
+
+def mutants(name: str, source: str, seed: int, dialect: str = "visualworks", around: Around = AROUND) -> list[Mutant]:
+    reading = reading_of(method(source, dialect), around)
     return [] if reading is None else list(MUTATIONS[name].mutate(reading, Random(seed)))
 
 
-@pytest.mark.parametrize("name", list(MUTATIONS))
+@pytest.mark.parametrize("name", OF_METHODS)
 def test_fault_is_the_promised_one(name: str) -> None:
     seen = set()
-    reading = reading_of(method(METHOD), NAMES)
+    source, around = SHOWN[name]
+    reading = reading_of(method(source), around)
     assert reading is not None
     for seed in range(30):
-        for mutant in mutants(name, METHOD, seed):
+        for mutant in mutants(name, source, seed, around=around):
             assert list(complaints(mutant, reading)) == [], mutant.text
-            assert mutant.original == METHOD
-            assert undone(mutant.text, mutant.start, mutant.was, mutant.now) == METHOD
-            assert len(mutant.was) + len(mutant.now) <= 44
+            assert mutant.original == source
+            assert undone(mutant.text, mutant.start, mutant.was, mutant.now) == source
+            assert len(mutant.was) + len(mutant.now) <= 60
             seen.add(mutant.code)
     assert seen == CODES[name]
+    assert {family_of(code) for code in seen} == MUTATIONS[name].families
 
 
-@pytest.mark.parametrize("name", list(MUTATIONS))
+@pytest.mark.parametrize("name", OF_METHODS)
 def test_nothing_to_break_gives_nothing(name: str) -> None:
     assert mutants(name, "yourself", 1) == []
     assert mutants(name, "broken ^(", 1) == []
 
 
 def test_white_space_around_the_source_does_not_matter() -> None:
-    for name in MUTATIONS:
+    for name in OF_METHODS:
         assert [m.text for m in mutants(name, METHOD, 3)] == [m.text for m in mutants(name, f"\n\t{METHOD}\n ", 3)]
 
 
@@ -104,15 +156,128 @@ def test_a_misspelt_name_is_found_back() -> None:
 
 
 def test_a_second_fault_is_a_complaint() -> None:
-    reading = reading_of(method("twice ^title"), NAMES)
+    reading = reading_of(method("twice ^title"), AROUND)
     assert reading is not None
     two = edited(reading.text, 6, 12, "^titel , rihgts", "C101", 7)
     assert list(complaints(two, reading)) == ["found C101 C101"]
     assert list(complaints(edited(reading.text, 7, 12, "titel", "C101", 8), reading)) == ["found at another place"]
     assert list(complaints(edited(reading.text, 7, 12, "xyzzy", "C101", 7, "title"), reading)) == ["the hint does not name the original"]
-    broken = reading_of(method("wrong ^nobody"), NAMES)
+    broken = reading_of(method("wrong ^nobody"), AROUND)
     assert broken is not None
     assert list(complaints(edited(broken.text, 6, 6, "x", "C101", 7), broken)) == ["the original has errors"]
+
+
+def test_definitions() -> None:
+    definition = ClassDef("Licence", "Contract", instance_variables=("title", "runs"), category="Rights")
+    names = GivenNames(instance_variables=frozenset(("holder",)), classes=frozenset(("Contract",)), base=True)
+    text = definition_text(definition, "visualworks")
+    assert text is not None
+    assert judged_definition(text, "visualworks", names) == ()
+    reading = DefinitionReading(text, "visualworks", definition, names, ("holder",))
+    seen: dict[str, Mutant] = {}
+    for seed in range(40):
+        for mutant in MUTATIONS["N21"].mutate(reading, Random(seed)):
+            found = judged_definition(mutant.text, "visualworks", names)
+            assert [(issue.code, issue.span.start) for issue in found] == [(mutant.code, mutant.place)], mutant.text
+            assert mutant.original == text
+            seen[mutant.code] = mutant
+    assert set(seen) == {"C102", "C302", "C303", "C304", "C305", "C307", "C309"}
+    assert "'title, runs'" in seen["C307"].text
+    assert "'title runs holder'" in seen["C305"].text
+
+
+def test_definitions_that_are_written_otherwise() -> None:
+    inside = ClassDef("Rights.Licence", "Core.Object", namespace="Rights", class_instance_variables=("all",))
+    assert (definition_text(inside, "visualworks") or "").startswith("Smalltalk.Rights defineClass: #Licence\n\tsuperclass: #{Core.Object}")
+    assert definition_text(inside, "pharo") is None
+    assert definition_text(replace(inside, kind="bytes"), "visualworks") is None
+    assert definition_text(ClassDef("Licence", None), "squeak") is None
+
+
+# Messages and idioms
+
+
+def one_line(name: str, statement: str, around: Around = AROUND) -> set[tuple[str, str]]:
+    """Answer (code, statement) of all mutants of a method of one statement."""
+    found = {(m.code, m.text.partition("\t")[2]) for seed in range(40) for m in mutants(name, f"act\n\t{statement}", seed, around=around)}
+    return {(code, text) for code, text in found if not list(complaints_of(text, code, statement, around))}
+
+
+def complaints_of(text: str, code: str, statement: str, around: Around) -> list[str]:
+    reading = reading_of(method(f"act\n\t{statement}"), around)
+    assert reading is not None
+    return list(complaints(edited(reading.text, 5, len(reading.text), text, code), reading))
+
+
+@pytest.mark.parametrize(
+    ("usual", "code", "unusual"),
+    [
+        ("title isNil ifTrue: [self changed]", "ST102", "title = nil ifTrue: [self changed]"),
+        ("title ifNil: [self changed]. title flush", "ST101", "title isNil ifTrue: [self changed]. title flush"),
+        ("title ifNotNil: [self changed]. title flush", "ST101", "title isNil ifFalse: [self changed]. title flush"),
+        ("^rights isEmpty", "ST109", "^rights size = 0"),
+        ("^rights notEmpty", "ST104", "^rights isEmpty not"),
+        ("^title notNil", "ST103", "^title isNil not"),
+        ("^title ~= owner", "ST105", "^(title = owner) not"),
+        ("rights isEmpty ifTrue: [^nil]. title flush", "ST108", "rights isEmpty = true ifTrue: [^nil]. title flush"),
+        ("rights keysDo: [:each | title flush]", "ST113", "rights keys do: [:each | title flush]"),
+        ("rights reverseDo: [:each | title flush]", "ST112", "rights reverse do: [:each | title flush]"),
+        ("^title max: owner", "ST114", "^(title > owner ifTrue: [title] ifFalse: [owner])"),
+        ("^title between: owner and: 3", "ST115", "^(title >= owner and: [title <= 3])"),
+        ("outStream cr", "ST128", "outStream nextPut: Character cr"),
+    ],
+)
+def test_idioms(usual: str, code: str, unusual: str) -> None:
+    assert (code, unusual) in one_line("N24", usual)
+
+
+def test_what_would_mean_something_else_is_no_idiom() -> None:
+    assert one_line("N24", "^title ifNil: [owner]") == set()
+    assert one_line("N24", "title ifNotNil: [:it | it flush]. title flush") == set()
+    assert one_line("N24", "String cr") == set()
+    assert one_line("N24", "^self isEmpty") == set()
+    assert one_line("N24", "title , owner ifNil: [self flush]. title flush") == set()
+
+
+def test_selectors_of_other_libraries() -> None:
+    assert {("ST422", "^rights length"), ("ST422", "^rights count")} <= one_line("N13", "^rights size")
+    assert ("ST422", "^owner getTitle") in one_line("N13", "^owner title")
+    assert ("ST422", "self chagned") in one_line("N13", "self changed")
+    nobody_knows = Around(NAMES, StatedMessages({}, meta=False))
+    assert one_line("N13", "^rights size", nobody_knows) == set()
+    assert list(mutants("N13", METHOD, 1, around=Around(NAMES))) == []
+
+
+def test_too_few_and_too_many_keywords() -> None:
+    known = Around(NAMES, StatedMessages({"inject:into:": Known.SOMEBODY, "inject:": Known.NOBODY}, meta=False))
+    assert one_line("N14", "^rights inject: 0 into: [:a :b | a + b]", known) == {("ST422", "^rights inject: 0")}
+    known = Around(NAMES, StatedMessages({"at:": Known.SOMEBODY, "at:ifNone:": Known.NOBODY}, meta=False))
+    assert one_line("N14", "^(rights at: (owner at: 1)) foo", known) == {
+        ("ST422", "^(rights at: (owner at: 1) ifNone: [nil]) foo"),
+        ("ST422", "^(rights at: (owner at: 1 ifNone: [nil])) foo"),
+    }
+
+
+def test_sides() -> None:
+    sides = StatedMessages({"registry": Known.CLASSES, "open": Known.INSTANCES, "size": Known.SOMEBODY}, meta=False)
+    around = Around(NAMES, sides)
+    assert one_line("N15", "^self class registry", around) == {("ST410", "^self registry")}
+    assert one_line("N15", "^Report new open", around) == {("ST410", "^Report open")}
+    assert one_line("N15", "^Report new size", around) == set()
+    assert one_line("N15", "^self class open", around) == set()
+
+
+def test_super() -> None:
+    known = StatedMessages({"flush": Known.SOMEBODY, "super flush": Known.NOBODY, "super size": Known.SOMEBODY}, meta=False)
+    assert one_line("N16", "self flush. ^self size", Around(NAMES, known)) == {("ST409", "super flush. ^self size")}
+
+
+def test_siblings_have_the_same_role() -> None:
+    siblings = {"endDate": frozenset[str](), "amount": frozenset(("size",)), "licence": frozenset(("expire", "renew"))}
+    names = GivenNames(instance_variables=frozenset(("startDate", "right")))
+    around = Around(names, variables={"right": frozenset(("expire", "renew"))}, siblings=siblings)
+    assert one_line("N18", "^startDate", around) == {("C101", "^endDate")}
+    assert one_line("N18", "^right", around) == {("C101", "^licence")}
 
 
 # Filters

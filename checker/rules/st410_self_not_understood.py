@@ -19,7 +19,14 @@ from checker.rules._code import CodeBase, is_test_name
 from checker.rules._facts import ClassFacts
 
 
-@rule("ST410", __doc__, scope="class", tier=2, message="self does not understand {name}", hint="correct the selector, or implement it")
+@rule(
+    "ST410",
+    __doc__,
+    scope="class",
+    tier=2,
+    message="{receiver} does not understand {name}",
+    hint="correct the selector, or implement it",
+)
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     if is_test_name(facts.name):
         return
@@ -32,7 +39,7 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
             continue
         for selector in method.self_sends:
             if selector not in understood and not selector.startswith("env"):
-                yield Found(method, name=selector)
+                yield Found(method, name=selector, receiver="self")
 
 
 def _understood(facts: ClassFacts, code: CodeBase, meta: bool) -> set[str] | None:

@@ -1,6 +1,6 @@
 """Claims about faults: the text has exactly one, of this kind and in this place; or it has none.
 
-A sample with a claim of scope is judged by the checker among the names that this claim states, any other by the parser alone.
+A sample with claims of scope and of messages is judged by the checker among what these claims state, any other by the text alone.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from functools import lru_cache
 from checker.names import Meaning
 from datagen.claims import issues_said, text_claim
 from datagen.claims.scope import stated_names
-from datagen.judging import NotedNames, is_clean, judged, new_issues
-from datagen.mutations import undone
+from datagen.claims.understood import stated_messages
+from datagen.judging import Around, NotedNames, StatedNames, is_clean, judged, new_issues
+from datagen.mutations import family_of, undone
 from datagen.phrase import code_in
 from datagen.sample import Claim, Sample
 from datagen.subject import digest
@@ -22,9 +23,22 @@ from stparse.text import Lines
 
 @lru_cache(maxsize=8)
 def _issues(sample: Sample, text: str, dialect: str) -> tuple[Issue, ...]:
-    """Answer what is wrong with a text, as far as the sample states what its names mean; each claim of a sample asks it again."""
-    names = stated_names(sample)
-    return parsed(text, dialect).issues if names is None else judged(text, dialect, names)
+    """Answer what is wrong with a text, as far as the sample states what is around it; each claim of a sample asks it again."""
+    names, code = stated_names(sample), _code(sample)
+    if family_of(code) == "idiom" and names is None:
+        return (*parsed(text, dialect).issues, *judged(text, dialect, Around(StatedNames({}), class_name=_class_name(sample)), "idiom"))
+    if names is None:
+        return parsed(text, dialect).issues
+    return judged(text, dialect, Around(names, stated_messages(sample)), family_of(code))
+
+
+def _code(sample: Sample) -> str:
+    """Answer the code of the fault that the sample is about; of one that is right, a fault of names would be looked for."""
+    return next((claim.code for claim in sample.claims if claim.kind == "fault" and claim.code), "C")
+
+
+def _class_name(sample: Sample) -> str:
+    return sample.sources[0].class_name.removesuffix(" class")
 
 
 def _new(sample: Sample, text: str, dialect: str) -> list[Issue]:
@@ -42,7 +56,7 @@ def _unknown(sample: Sample, text: str, dialect: str) -> list[str]:
     if stated is None:
         return []
     names = NotedNames(stated)
-    judged(text, dialect, names)
+    judged(text, dialect, Around(names), "names")
     return [name for name, meaning in names.asked.items() if meaning is Meaning.UNKNOWN]
 
 
@@ -92,7 +106,8 @@ def _edit(sample: Sample, text: str, at: int, dialect: str) -> str | None:
     original = undone(text, fault.span[0], fault.was, fault.now)
     if text != sample.rejected or original != sample.chosen or digest(original) != sample.sources[0].digest:
         return "without the edit the text is not the source"
-    if fault.mutation != "N02" and at < len(text[: fault.span[0]].rstrip()):
+    # A string is blamed where it begins, a message at its first word, an idiom at its receiver.
+    if fault.mutation != "N02" and family_of(fault.code) in ("syntax", "names") and at < len(text[: fault.span[0]].rstrip()):
         return f"it shows at {at}, before the edit at {fault.span[0]}"
     issues = _issues(sample, original, dialect)
     return None if is_clean(issues) else f"the original is not clean: {issues_said(issues)}"
@@ -111,6 +126,20 @@ def diagnosis(sample: Sample, claim: Claim, dialect: str) -> str | None:
         return f"the answer does not say that {missing[0]} was meant"
     words = (message_of(issues[0], text), issues[0].hint or "")
     return None if any(word and word.lower() in said.lower() for word in words) else "the answer does not say what is wrong"
+
+
+@text_claim("same meaning")
+def same_meaning(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """What the rule proposes, put in the place that it speaks of, says the same as the source does."""
+    text = (code_in(sample.prompt.text) or ("",))[0]
+    for issue in _new(sample, text, dialect):
+        proposed = (issue.hint or "").removeprefix("write: ")
+        before, behind = text[: issue.span.start], text[issue.span.end :]
+        # The parentheses around an expression may have been its own.
+        said = [parsed(f"{before}{one}{behind}", dialect).tree for one in (proposed, f"({proposed})")]
+        if any(tree is not None and tree == parsed(sample.chosen or "", dialect).tree for tree in said):
+            return None
+    return "what the rule proposes is not the source"
 
 
 @text_claim("repair")

@@ -36,12 +36,16 @@ def _capitalised(claim: Claim) -> tuple[str, ...]:
 
 @source_claim("scope", wants="globals", subjects=_capitalised)
 def scope(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
-    """Each name means what the claim says, where the method stands."""
+    """Each name means what the claim says, where the method stands, or above the class."""
     source = sample.sources[0]
     if len(claim.names) != claim.count:
         return "not as many names as are claimed"
     sight = _Sight(oracle, oracle.dialects.get(source.file, DEFAULT_DIALECT))
-    sight.look_from(source.class_name.removesuffix(" class"), meta=source.class_name.endswith(" class"))
+    name = source.class_name.removesuffix(" class")
+    # A definition is judged by what is above the class.
+    start = oracle.classes.superclass_name(oracle.path_of(name)) if claim.detail == "above" else name
+    if start is not None:
+        sight.look_from(start, meta=source.class_name.endswith(" class"))
     for name, said in zip(claim.names, claim.places, strict=True):
         meaning = _MEANINGS.get(said)
         if meaning is None or not sight.proofs[meaning](name):
@@ -141,7 +145,7 @@ class _Sight:
     def _is_global(self, name: str) -> bool:
         used = self._oracle.evidence.globals.get(short_of(name))
         often = used is not None and sum(used.numbers) > 1
-        return often or self._base.knows(name) or name in self._oracle.globals or self._is_variable_of_class(name)
+        return often or self._base.knows(name) or ".".join(path_of(name)) in self._oracle.globals or self._is_variable_of_class(name)
 
     def _is_variable_of_class(self, name: str) -> bool:
         *owner, last = path_of(name)

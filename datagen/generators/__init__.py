@@ -16,13 +16,14 @@ from typing import Any, Literal, TypeVar
 from datagen.sample import Sample
 from stparse.registry import Registry
 
-Over = Literal["selectors", "classes", "methods"]
+Over = Literal["selectors", "classes", "changes", "methods"]
 Make = TypeVar("Make", bound=Callable[..., Iterator[Sample]])
 
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef."""
+    """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef,
+    changes as the Commit that made them."""
 
     name: str
     over: Over

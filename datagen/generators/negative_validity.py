@@ -16,8 +16,9 @@ from random import Random
 from checker.names import Meaning
 from datagen.faults import broken, scope_claim
 from datagen.generators import generator
-from datagen.judging import NotedNames, judged, names_of
-from datagen.phrase import capitalised, code_block, ticked
+from datagen.judging import Around, NotedNames, judged, names_of
+from datagen.mending import can_be_asked_about, question
+from datagen.phrase import capitalised
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from datagen.wording import diagnosis, first_error
@@ -49,14 +50,12 @@ NAMES_RIGHT = (
     "Yes: every name is declared, and nothing is stored where it may not be.",
     "Yes, the compiler has nothing to complain about.",
 )
-LONGEST = 4000
 
 
 @generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Ask about a method as it is, or with a fault put in."""
-    traits = traits_of(method)
-    if "generated" in traits or len(method.source) > LONGEST or not method.selector:
+    if not can_be_asked_about(method):
         return
     if not method.parsed:
         yield from _real(index, random, method)
@@ -73,23 +72,22 @@ def _right(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool)
     claims: tuple[Claim, ...] = (Claim("valid", shown), Claim("source", shown))
     if not syntax:
         names = NotedNames(names_of(index, method))
-        if judged(text, method.dialect, names) or Meaning.UNKNOWN in names.asked.values():
+        if judged(text, method.dialect, Around(names), "names") or Meaning.UNKNOWN in names.asked.values():
             return
         claims = (*claims, scope_claim(shown, names.asked))
     asked, answer = (ABOUT_SYNTAX, SYNTAX_RIGHT) if syntax else (ABOUT_NAMES, NAMES_RIGHT)
     traits = traits_of(method) - {"no comment"}
-    yield _sample(index, method, _question(random, asked, shown, text), random.choice(answer), claims, traits)
+    yield _sample(index, method, question(random, asked, shown, text), random.choice(answer), claims, traits)
 
 
 def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool) -> Iterator[Sample]:
-    found = broken(index, method, random, syntax=syntax)
+    found = broken(index, method, random, "syntax" if syntax else "names")
     if found is None:
         return
     shown, text = method_shown(index, method), found.mutant.text
-    said = diagnosis(found.issue, text) if found.issue else ""
-    question = _question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text)
+    asked = question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text)
     traits = traits_of(method) | {found.mutation}
-    sample = _sample(index, method, question, f"No. {capitalised(said)}", found.claims(shown), traits)
+    sample = _sample(index, method, asked, f"No. {found.said()}", found.claims(shown), traits)
     yield replace(sample, chosen=text_of(method), rejected=text, fault=found.fault())
 
 
@@ -101,20 +99,14 @@ def _real(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sampl
         claim = Claim("fault", shown, code=issue.code, span=place)
         claims = (claim, Claim("diagnosis", shown, code=issue.code), Claim("source", shown))
         traits = frozenset(("found broken", "broken"))
-        yield _sample(
-            index, method, _question(random, ABOUT_SYNTAX, shown, text), f"No. {capitalised(diagnosis(issue, text))}", claims, traits
-        )
+        asked = question(random, ABOUT_SYNTAX, shown, text)
+        yield _sample(index, method, asked, f"No. {capitalised(diagnosis(issue, text))}", claims, traits)
 
 
-def _question(random: Random, asked: tuple[str, ...], shown: str, text: str) -> str:
-    question = random.choice(asked).format(m=ticked(shown), c=ticked(shown.split(">>", 1)[0]))
-    return f"{question}\n\n{code_block(text)}"
-
-
-def _sample(index: CodeIndex, method: MethodDef, question: str, answer: str, claims: tuple[Claim, ...], traits: frozenset[str]) -> Sample:
+def _sample(index: CodeIndex, method: MethodDef, asked: str, answer: str, claims: tuple[Claim, ...], traits: frozenset[str]) -> Sample:
     return Sample(
         kind=KIND,
-        prompt=ask(question),
+        prompt=ask(asked),
         answer=answer,
         form="prose",
         claims=claims,

@@ -22,6 +22,7 @@ from stparse.index.query import CodeIndex
 
 KIND = "preference.method_body"
 LONGEST = 4000
+FAMILIES = ("syntax", "names", "messages")
 OPEN_COMMENT = "P102"
 """Nobody writes a comment without its end; such a pair would teach to end the stamps that tools put into methods."""
 
@@ -32,8 +33,8 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     traits, text, tree = traits_of(method), text_of(method), method.tree
     if tree is None or not tree.body.statements or "generated" in traits or len(text) > LONGEST:
         return
-    syntax = random.random() < 0.5
-    found = broken(index, method, random, syntax=syntax) or broken(index, method, random, syntax=not syntax)
+    families = random.sample(FAMILIES, len(FAMILIES))
+    found = next((one for family in families if (one := broken(index, method, random, family))), None)
     if found is None or found.mutant.code == OPEN_COMMENT:
         return
     shown = method_shown(index, method)

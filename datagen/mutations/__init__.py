@@ -1,10 +1,12 @@
 """Mutations: each file of this folder puts one kind of fault into a correct method.
 
-    @mutation("N04", rate=0.4)
+    @mutation("N04", "syntax", rate=0.4)
     def mutate(reading: Reading, random: Random) -> Iterator[Mutant]: ...
 
-A mutation promises the checker's code, and the place where the checker knows it. Codes that begin with P are the parser's and
-need the text alone; those with C rest on the names around the method. The claims of the sample (datagen/claims) hold it to that.
+A mutation promises the checker's code, and the place where the checker knows it. The code says of which family the fault is: `syntax`
+is the parser's and needs the text alone, `names` and `messages` rest on what is around the method, an `idiom` is no error at all. Of the
+family `definition` is what breaks the definition of a class.
+The claims of the sample (datagen/claims) hold it to that.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
-from datagen.reading import Reading
 from stparse.registry import Registry
 
 
@@ -22,7 +24,8 @@ class Mutant:
     """A method with one fault: `text[start:start + len(now)]` is `now` where the original has `was`.
 
     `code` is what the checker must say of it; `place` the offset where it must say so, None where a fault of this kind
-    shows itself somewhere behind the edit. `meant` is what its hint must name.
+    shows itself somewhere behind the edit. `meant` is what its hint must name; `proper` is what the answer says instead of the
+    hint, where the checker cannot know what was meant.
     """
 
     text: str
@@ -32,40 +35,48 @@ class Mutant:
     now: str
     place: int | None = None
     meant: str | None = None
+    proper: str | None = None
 
     @property
     def original(self) -> str:
         return undone(self.text, self.start, self.was, self.now)
 
     @property
-    def is_syntax(self) -> bool:
-        """Whether the parser alone finds the fault."""
-        return self.code.startswith("P")
+    def family(self) -> str:
+        return family_of(self.code)
 
 
-Mutate = Callable[[Reading, Random], Iterator[Mutant]]
+def family_of(code: str) -> str:
+    """Answer of which family a fault is, by the code of the checker: what has to be known to see it."""
+    return next((family for begin, family in _FAMILIES if code.startswith(begin)), "syntax")
+
+
+_FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"))
+Mutate = Callable[[Any, Random], Iterator[Mutant]]
+"""Of the family `definition` it is given a DefinitionReading, of all others the Reading of a method."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A kind of fault: what makes it, and in which part of all methods it finds something to break.
+    """A kind of fault: what makes it, the families of its faults, and in which part of all methods it finds something to break.
 
     That part was measured (benchmarks/mutation_precision.py); a rare fault is preferred where it can be made, so that the
     common ones do not crowd it out.
     """
 
     mutate: Mutate
+    families: frozenset[str]
     rate: float
 
 
 MUTATIONS: Registry[Mutation] = Registry("mutation", __name__)
 
 
-def mutation(name: str, *, rate: float) -> Callable[[Mutate], Mutate]:
-    """Register a mutation under its number in the catalogue."""
+def mutation(name: str, families: str, *, rate: float) -> Callable[[Mutate], Mutate]:
+    """Register a mutation under its number in the catalogue; `families` are separated by spaces."""
 
     def enter(mutate: Mutate) -> Mutate:
-        MUTATIONS.register(name)(Mutation(mutate, rate))
+        MUTATIONS.register(name)(Mutation(mutate, frozenset(families.split()), rate))
         return mutate
 
     return enter

@@ -15,7 +15,7 @@ from datagen.mutations import Mutant, edited, mutation
 from datagen.reading import Reading, shuffled
 
 
-@mutation("N01", rate=0.55)
+@mutation("N01", "syntax", rate=0.55)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop or double the closing bracket of an outermost pair."""
     for pair in shuffled(random, reading.outermost()):

@@ -15,7 +15,7 @@ from datagen.mutations import Mutant, edited, mutation
 from datagen.reading import Reading, shuffled
 
 
-@mutation("N02", rate=0.5)
+@mutation("N02", "syntax", rate=0.5)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop the closing quote of the last string or comment: of an earlier one the next quote would be blamed."""
     yield from shuffled(random, [*_string(reading), *_comment(reading)])

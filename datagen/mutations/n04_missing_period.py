@@ -17,7 +17,7 @@ from datagen.reading import Reading, shuffled
 _LITERALS = frozenset(("NUMBER", "STRING", "SYMBOL", "CHARACTER"))
 
 
-@mutation("N04", rate=0.4)
+@mutation("N04", "syntax", rate=0.4)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop one period between statements."""
     periods = [i for i in range(len(reading.tokens.kinds)) if reading.word(i) == "."]

@@ -22,7 +22,7 @@ from stparse.nodes import Assign, Cascade, Message, Return, Send, String, Variab
 _LONGEST_STRING = 24
 
 
-@mutation("N05", rate=0.7)
+@mutation("N05", "syntax names", rate=0.7)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Put one foreign word or sign in, of a kind of chance."""
     makers = (_null, _this, _return, _new, _quotes, _equals)

@@ -18,7 +18,7 @@ from stparse.nodes import LiteralArray, walk
 _RESERVED = ("self", "super", "nil")
 
 
-@mutation("N06", rate=0.7)
+@mutation("N06", "syntax names", rate=0.7)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Tear one keyword apart, or write one reserved word with a capital."""
     makers = [_torn, _capital]

@@ -16,7 +16,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Cascade, Node, Return, Send, Sequence, Variable, walk
 
 
-@mutation("N07", rate=0.65)
+@mutation("N07", "syntax", rate=0.65)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Put one semicolon behind a receiver, or behind the last message of a statement."""
     yield from shuffled(random, [*_receivers(reading), *_tails(reading)])

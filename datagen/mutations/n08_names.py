@@ -17,7 +17,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Variable, walk
 
 
-@mutation("N08", rate=0.3)
+@mutation("N08", "names", rate=0.3)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Declare one name again, as the last temporary of the method."""
     temporaries = reading.tree.body.temporaries

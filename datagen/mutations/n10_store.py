@@ -17,7 +17,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Block, Cascade, Node, Send, Variable, walk
 
 
-@mutation("N10", rate=0.2)
+@mutation("N10", "names", rate=0.2)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Turn an assignment round, give it an argument for its target, or put one before a message."""
     faults = {argument.name: "store-into-argument" for argument in reading.tree.arguments}

@@ -18,7 +18,7 @@ from stparse.nodes import Assign, Block, Cascade, Character, Node, Number, Send,
 _PLAIN = (Variable, Number, String, Symbol, Character)
 
 
-@mutation("N11", rate=0.25)
+@mutation("N11", "names", rate=0.25)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Lose the first assignment to one temporary."""
     code = reading.code_of("read-before-write")

@@ -38,7 +38,7 @@ _ELSEWHERE = {
 }
 
 
-@mutation("N17", rate=0.1)
+@mutation("N17", "names", rate=0.1)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Call one class by its name elsewhere."""
     code = reading.code_of("undeclared-global")

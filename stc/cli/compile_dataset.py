@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from datagen.compile import Settings, compile_dataset
+from datagen.history import History, read_history
+from datagen.oracle import dialects_of
 from datagen.redact import Redactor, read_words
 from datagen.split import SPLITS
 from datagen.write import INDEX, REPORT, Dataset, check_replaceable, is_dataset
@@ -38,6 +40,12 @@ from stparse.issue import BadInputError
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
 @click.option("--redact/--no-redact", default=True, help="Hide secrets and personal data before anything is read (the default), or do not.")
 @click.option("--redact-words", type=click.Path(path_type=Path), help="A text file of words of your own to hide too, one a line.")
+@click.option(
+    "--history",
+    type=click.IntRange(1),
+    metavar="COMMITS",
+    help="Look also at so many last commits, where the sources lie in git: what they changed, and what they mended.",
+)
 @click.option("--system", metavar="TEXT|@FILE", help="A system prompt for every conversation; also from stc.toml.")
 @click.option("--tokenizer", metavar="PATH|NAME", help="Count tokens with this tokenizer.json, model folder or cached model; no download.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -50,6 +58,7 @@ def command(
     limit: int,
     redact: bool,
     redact_words: Path | None,
+    history: int | None,
     system: str | None,
     tokenizer: str | None,
     as_json: bool,
@@ -75,8 +84,9 @@ def command(
         show = stack.enter_context(bars(errors))
         build_index(sources, index_path, jobs=jobs, dialect=dialect, veil=veil, progress=show)
         index = stack.enter_context(CodeIndex.open(index_path))
+        commits = read_history(sources, history, dialects_of(index), veil) if history else History()
         settings = Settings(
-            out, seed, jobs or processors(), limit, tool=f"stc {__version__}",
+            out, seed, jobs or processors(), limit, history=commits, tool=f"stc {__version__}",
             system=system or None, counter=counter, tables=tables, sources=sources,
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
@@ -140,6 +150,8 @@ def _tables(dataset: Dataset, seconds: float) -> None:
     console.print(table)
     _reasons(console, "dropped, each listed in dropped.jsonl", dataset.dropped)
     _reasons(console, "hidden before reading, each place in redacted.jsonl", dataset.manifest["redacted"])
+    if "history" in dataset.manifest:
+        _reasons(console, "commits left out", dataset.manifest["history"]["left_out"])
     _reasons(console, "files not read, each listed in manifest.json", dataset.skipped)
     code = dataset.manifest["code"]
     console.print(
