@@ -39,6 +39,8 @@ Progress = Callable[[str, int, int], None]
 BATCH = {"selectors": 200, "classes": 40, "changes": 10, "methods": 200}
 SPARE = 1.3
 """So many times more samples are made than can be kept, because filters drop some."""
+RARE = 5
+"""So many times more entities are drawn for a kind of which most of them have nothing."""
 FEWEST = 500
 """Of a kind over methods at least so many are made, if there are so many methods."""
 TOGETHER = 500
@@ -139,7 +141,7 @@ class _Maker:
         """Yield the entities in batches, each with the generators that are drawn for it."""
         found = [generator for _, generator in GENERATORS.items() if generator.over == over]
         most = self._most(len(found)) if over == "methods" else self._part
-        chances = {g.name: SPARE * most / max(1, population) for g in found}
+        chances = {g.name: SPARE * (RARE if g.rare else 1) * most / max(1, population) for g in found}
         for batch in batched(entities, BATCH[over]):
             drawn = tuple(tuple(g.name for g in found if self._is_drawn(g.name, entity, chances[g.name])) for entity in batch)
             yield work.Batch(tuple(batch), drawn)

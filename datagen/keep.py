@@ -20,6 +20,8 @@ ENOUGH = 200
 """So many of a kind stay whatever its share is: a small code base has few classes to ask about."""
 FEW = 5
 """A cap never bites below this number: small code bases would lose all of something."""
+FEWEST_NONES = 1
+"""But of answers "none" one is enough: in a small code base five would be a third of a kind, and its first guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def generated_cap(cards: Sequence[Card]) -> Judge:
 
 def none_cap(cards: Sequence[Card]) -> Judge:
     """A model must learn to say "none", but not as its first guess."""
-    return _cap(cards, "none", NONE_SHARE, 'answer "none", over its share')
+    return _cap(cards, "none", NONE_SHARE, 'answer "none", over its share', FEWEST_NONES)
 
 
 def which_cap(cards: Sequence[Card]) -> Judge:
@@ -153,10 +155,10 @@ def keep(cards: Sequence[Card]) -> tuple[list[Card], dict[int, str]]:
     return [card for _, card in left], dropped
 
 
-def _cap(cards: Sequence[Card], trait: str, share: float, reason: str) -> Judge:
-    """At most `share` of what stays of each kind may have the trait."""
+def _cap(cards: Sequence[Card], trait: str, share: float, reason: str, fewest: int = FEW) -> Judge:
+    """At most `share` of what stays of each kind may have the trait, but `fewest` of them in any case."""
     others = Counter(card.kind for card in cards if trait not in card.traits)
-    left = Counter({kind: max(FEW, round(others[kind] * share / (1 - share))) for kind in {card.kind for card in cards}})
+    left = Counter({kind: max(fewest, round(others[kind] * share / (1 - share))) for kind in {card.kind for card in cards}})
 
     def judge(card: Card) -> str | None:
         if trait not in card.traits:

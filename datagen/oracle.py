@@ -17,7 +17,7 @@ from stparse.index.query import CodeIndex
 _TICKED = re.compile(r"`([^`\n]+)`")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Oracle:
     """Evidence, classes, the dialect of each file, the namespaces and shared variables outside classes by every name, and the commits
     that samples speak of, by their shortened ids.

@@ -117,15 +117,15 @@ def _kind_of(value: Node, *, meta: bool) -> tuple[str, str] | None:
     if isinstance(value, Variable):
         return (value.name, "") if value.name in _CONSTANTS else ("variable", value.name)
     if isinstance(value, Cascade):
-        return _made(value.receiver, meta=meta) if value.messages[-1].selector == "yourself" else None
+        return made_class(value.receiver, meta=meta) if value.messages[-1].selector == "yourself" else None
     if isinstance(value, Send) and value.selector in BOOLEAN:
         return "boolean", ""
     literal = _LITERALS.get(type(value))
-    return (literal, "") if literal else _made(value, meta=meta)
+    return (literal, "") if literal else made_class(value, meta=meta)
 
 
-def _made(value: Node, *, meta: bool) -> tuple[str, str] | None:
-    """Answer the class of which `value` is a new instance: by name, or "" for the one that receives a class method."""
+def made_class(value: Node, *, meta: bool) -> tuple[str, str] | None:
+    """Answer ("new", class of which `value` is a new instance): its name, or "" for the one that receives a class method."""
     if not isinstance(value, Send) or value.selector not in ("new", "new:", "basicNew") or not isinstance(value.receiver, Variable):
         return None
     name = value.receiver.name

@@ -7,28 +7,21 @@ text of each method and where it stands. Only what is wanted is kept, so that me
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from datagen.classfacts import short_of
+from datagen.looks import LOOKS
 from datagen.phrase import MOST_SHOWN
+from datagen.seen import Place, Seen
 from datagen.subject import digest, text_of
 from datagen.treefacts import is_abstract, pattern_in, sends_to_self
 from stparse.index.model import MethodDef
-from stparse.nodes import Assign, Binding, Block, Cascade, Message, Method, Node, Send, Symbol, Variable, walk
-from stparse.nodes import Sequence as Statements
+from stparse.nodes import Assign, Binding, Message, Method, Send, Symbol, Variable, walk
 from stparse.parser import parse_method, parser_for
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A method as the scan names it: short class name, side, selector, and `file:line`."""
-
-    name: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,7 @@ class Wanted:
 
     `members` are selectors of which every implementation is wanted, `to_self` are "self foo" and "super foo", `tested` selectors
     and class names that tests may mention, `texts` places of methods whose source is wanted, `owned` selectors of which only the
-    classes that implement them are.
+    classes that implement them are, `looked` the keys of each look.
     """
 
     implemented: frozenset[str] = frozenset()
@@ -52,6 +45,7 @@ class Wanted:
     texts: frozenset[str] = frozenset()
     owned: frozenset[str] = frozenset()
     quoted: frozenset[tuple[str, int]] = frozenset()
+    looked: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -110,12 +104,13 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The source of a method that is asked about, with the dialect to read it in."""
+    """The source of a method that is asked about, with the dialect to read it in; its pattern begins at `start`."""
 
     place: Place
     source: str
     dialect: str
     protocol: str | None
+    start: int
 
 
 @dataclass(slots=True)
@@ -134,6 +129,7 @@ class Evidence:
     texts: dict[str, list[Text]] = field(default_factory=dict)
     owned: dict[str, set[tuple[str, bool]]] = field(default_factory=dict)
     digests: dict[tuple[str, int], str] = field(default_factory=dict)
+    looked: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def join(self, other: Evidence) -> None:
         """Take in what the scan of the following methods found."""
@@ -154,6 +150,12 @@ class Evidence:
         for selector, owners in other.owned.items():
             self.owned.setdefault(selector, set()).update(owners)
         self.digests.update(other.digests)
+        for name, keys in other.looked.items():
+            _extend(self.looked.setdefault(name, {}), keys)
+
+    def seen(self, look: str, key: str) -> list[Any]:
+        """Answer what a look saw under a key, in the order of the files."""
+        return self.looked.get(look, {}).get(key, [])
 
 
 def _extend(mine: dict[str, list[T]], its: dict[str, list[T]]) -> None:
@@ -175,8 +177,7 @@ class _Reader:
     def __init__(self, method: MethodDef, wanted: Wanted, evidence: Evidence) -> None:
         self._method, self._wanted, self._evidence = method, wanted, evidence
         self._short = short_of(method.class_name)
-        self._tree: Method
-        self._scopes: Scopes | None = None
+        self._seen: Seen
 
     def read(self) -> None:
         method, wanted, evidence = self._method, self._wanted, self._evidence
@@ -196,9 +197,16 @@ class _Reader:
         if self._short in wanted.classes or selector in wanted.members:
             self._member(tree if isinstance(tree, Method) else None, selector, place)
         if place.where in wanted.texts:
-            evidence.texts.setdefault(place.where, []).append(Text(place, method.source, method.dialect, method.protocol))
+            evidence.texts.setdefault(place.where, []).append(Text(place, method.source, method.dialect, method.protocol, start))
         if isinstance(tree, Method):
+            self._seen = Seen(method, tree, place)
             self._walk(tree, place)
+            self._look()
+
+    def _look(self) -> None:
+        for name, keys in self._wanted.looked.items():
+            for key, value in LOOKS[name](self._seen, keys):
+                self._evidence.looked.setdefault(name, {}).setdefault(key, []).append(value)
 
     def _member(self, tree: Method | None, selector: str, place: Place) -> None:
         method, evidence = self._method, self._evidence
@@ -221,11 +229,13 @@ class _Reader:
         symbols: set[str] = set()
         read: set[str] = set()
         written: set[str] = set()
-        self._tree, self._scopes = tree, None
         targets: set[int] = set()
-        for pragma in tree.pragmas:
-            symbols.update(node.value for node in walk(pragma) if isinstance(node, Symbol))
-        for node in _executed(tree):
+        for node in (node for pragma in tree.pragmas for node in walk(pragma)):
+            if isinstance(node, Symbol):
+                symbols.add(node.value)
+            elif isinstance(node, Binding):
+                named[short_of(node.name)] += 1
+        for node in self._seen.executed:
             if isinstance(node, Send | Message):
                 sent[node.selector] += 1
             elif isinstance(node, Symbol):
@@ -259,9 +269,7 @@ class _Reader:
         wanted = self._wanted
         if node.name not in wanted.variables and short not in wanted.globals and short not in wanted.tested:
             return
-        if self._scopes is None:
-            self._scopes = Scopes(self._tree)
-        if not self._scopes.declares(node.name, node.start):
+        if not self._seen.scopes.declares(node.name, node.start):
             into.add(node.name)
             named[short] += 1
 
@@ -277,41 +285,6 @@ class _Reader:
         for name in (n for n in read | written if n in wanted.variables):
             access = Access(self._method.class_name, self._method.meta, place, name in read, name in written)
             evidence.variables.setdefault(name, []).append(access)
-
-
-class Scopes:
-    """The names that a method declares, and where each is in sight."""
-
-    def __init__(self, tree: Method) -> None:
-        self._spans: dict[str, list[tuple[int, int]]] = {}
-        self._declare((a.name for a in tree.arguments), tree.start, tree.end)
-        for node in walk(tree):
-            if isinstance(node, Block):
-                self._declare((p.name for p in node.parameters), node.start, node.end)
-                self._declare((t.name for t in node.body.temporaries), node.start, node.end)
-            elif node is tree.body and isinstance(node, Statements):
-                self._declare((t.name for t in node.temporaries), tree.start, tree.end)
-
-    def _declare(self, names: Iterable[str], start: int, end: int) -> None:
-        for name in names:
-            self._spans.setdefault(name, []).append((start, end))
-
-    def declares(self, name: str, at: int) -> bool:
-        return any(start <= at < end for start, end in self._spans.get(name, ()))
-
-
-def _executed(tree: Method) -> Iterator[Node]:
-    """Yield the nodes of the body, declarations of blocks and temporaries left out."""
-    declared: set[int] = set()
-    for node in walk(tree.body):
-        if isinstance(node, Block):
-            declared.update(id(p) for p in node.parameters)
-        elif isinstance(node, Statements):
-            declared.update(id(t) for t in node.temporaries)
-        elif isinstance(node, Cascade) or id(node) in declared:
-            # A cascade is the sum of its messages, which follow.
-            continue
-        yield node
 
 
 def pattern_of(text: str, dialect: str) -> tuple[str, int]:

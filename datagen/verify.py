@@ -34,6 +34,7 @@ class WantedCollector:
 
     def __init__(self) -> None:
         self._names: dict[str, set[str]] = {name: set() for name in _GATHERED}
+        self._looked: dict[str, set[str]] = {}
         self._quoted: set[tuple[str, int]] = set()
 
     def add(self, sample: Sample) -> None:
@@ -43,16 +44,23 @@ class WantedCollector:
                 continue
             check = CLAIMS[claim.kind]
             if check.wants is not None:
-                self._names[check.wants].update(check.subjects(claim))
+                self._wanted_of(check.wants).update(check.subjects(claim))
+
+    def _wanted_of(self, wants: str) -> set[str]:
+        return self._names[wants] if wants in self._names else self._looked.setdefault(wants, set())
 
     def join(self, wanted: Wanted) -> None:
         """Take in what another collector has gathered."""
         for name, found in self._names.items():
             found.update(getattr(wanted, name))
+        for name, keys in wanted.looked.items():
+            self._looked.setdefault(name, set()).update(keys)
         self._quoted |= wanted.quoted
 
     def wanted(self) -> Wanted:
-        return Wanted(**{name: frozenset(found) for name, found in self._names.items()}, quoted=frozenset(self._quoted))
+        names: dict[str, frozenset[str]] = {name: frozenset(found) for name, found in self._names.items()}
+        looked = {name: frozenset(self._looked[name]) for name in sorted(self._looked)}
+        return Wanted(**names, quoted=frozenset(self._quoted), looked=looked)
 
 
 def failures(sample: Sample, oracle: Oracle) -> list[str]:

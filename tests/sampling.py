@@ -260,6 +260,108 @@ framesIn: items
 	^items inject: 0 into: [:sum :each | sum + each playoutEnd]! !
 """
 )
+LOADERS = (
+    HEADER
+    + class_text("RightError", "Error")
+    + class_text("Loader", "Object", "source lines limit note")
+    + class_text("RightLoader", "Loader")
+    + class_text("Archive", "Object", "entries")
+    + class_text("LoaderTest", "TestCase")
+    + """!Loader methodsFor: 'loading'!
+
+load: aName
+	^[self readFrom: aName] on: RightError do: [:error | self forget]!
+
+readFrom: aName
+	aName isEmpty ifTrue: [RightError new signal: 'The name is empty'].
+	source := aName.
+	lines := OrderedCollection new.
+	lines add: aName.
+	^lines!
+
+forget
+	lines := nil.
+	note := 'The name is empty'! !
+
+!Loader methodsFor: 'summing'!
+
+sumOf: aCollection
+	| sum |
+	sum := 0.
+	aCollection do: [:each | each isNil ifFalse: [sum := sum + each size]].
+	^sum!
+
+rest
+	^self lines!
+
+lines
+	^lines!
+
+moveRest: aLoader
+	^aLoader rest! !
+
+!Loader class methodsFor: 'instance creation'!
+
+on: aName
+	^self new readFrom: aName; yourself!
+
+loadFrom: aLoader
+	^aLoader lines! !
+
+!RightLoader methodsFor: 'loading'!
+
+readFrom: aName
+	super readFrom: aName.
+	limit := aName size.
+	^self lines copyFrom: 1 to: 840!
+
+forget
+	limit := nil.
+	source := nil! !
+
+!Archive methodsFor: 'summing'!
+
+countOf: aList
+	| count |
+	count := 1.
+	aList do: [:one | one isNil ifFalse: [count := count + one size]].
+	^count!
+
+fill
+	entries := Array with: Loader new with: (Loader on: 'one') with: (RightLoader on: 'two').
+	^RightError signal: 'The archive is full'! !
+
+!Archive methodsFor: 'moving'!
+
+refill: aLoader
+	^aLoader moveRest: aLoader! !
+
+!LoaderTest methodsFor: 'tests'!
+
+testLoad
+	self assert: (Loader new load: 'one') size = 1.
+	self assert: (Loader on: 'two') lines size = 1!
+
+testSum
+	^Array new sumOf: #()! !
+"""
+)
+# Of Pharo's messages all are known, so that one that is not there can be told.
+PORTED = (
+    "'From Pharo9.0.0 of 1 June 2021'!\n\n"
+    + class_text("Ported", "Object", "log")
+    + """!Ported methodsFor: 'printing'!
+
+printAll: aCollection
+	aCollection do: [:each |
+		Transcript showCr: each printString].
+	log := aCollection frobnicateAll!
+
+clear
+	log := nil.
+	Transcript cr; cr; cr! !
+"""
+)
 
 
 def open_pharo_code(folder: Path) -> CodeIndex:
@@ -271,10 +373,20 @@ def open_pharo_code(folder: Path) -> CodeIndex:
     return CodeIndex.open(folder / "index.sqlite")
 
 
+FILES = {
+    "Rights.st": RIGHTS,
+    "Schedule.st": SCHEDULE,
+    "Twins.st": TWINS,
+    "Events.st": EVENTS,
+    "Loaders.st": LOADERS,
+    "Ported.st": PORTED,
+}
+
+
 def write_code(folder: Path) -> Path:
     """Write the small code base into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("Rights.st", RIGHTS), ("Schedule.st", SCHEDULE), ("Twins.st", TWINS), ("Events.st", EVENTS)):
+    for name, text in FILES.items():
         (folder / name).write_text(text, encoding="ascii", newline="\n")
     return folder
 

@@ -83,6 +83,16 @@ def test_there_are_at_least_four_ways_to_ask(samples: dict[str, list[Sample]], i
         assert len(asked) >= 4, kind
 
 
+QUOTED = ("qa.class_purpose", "qa.method_purpose", "qa.example")
+"""Kinds that quote one thing of the code base, and claim nothing of the rest."""
+
+
+def test_answers_about_the_whole_code_say_which_code(samples: dict[str, list[Sample]]) -> None:
+    for kind, found in samples.items():
+        for sample in found if kind.startswith("qa.") and kind not in QUOTED else ():
+            assert "indexed code" in sample.answer or "```smalltalk" in sample.prompt.text, sample.answer
+
+
 def test_ambiguous_names_are_asked_back(samples: dict[str, list[Sample]]) -> None:
     found = [s for s in samples["qa.superclasses"] if s.claims[0].kind == "which"]
     assert found
@@ -116,7 +126,7 @@ def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
         answer_of(samples["qa.overridden"], "Event>>frames") == "Only `LogoEvent>>frames` (Events.st:68) overrides it in the indexed code."
     )
     assert answer_of(samples["qa.must_implement"], "CrawlEvent") == (
-        "One method: `Event>>frames` (Events.st:25) only sends `self subclassResponsibility`."
+        "One method of the indexed code: `Event>>frames` (Events.st:25) only sends `self subclassResponsibility`."
     )
     assert answer_of(samples["qa.usual_protocol"], "precedes:") == (
         "Usually in `testing`: two of the three methods called `#precedes:` in the indexed code are there, "
@@ -128,6 +138,31 @@ def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     assert answer_of(samples["qa.role"], "LogoEvent>>position").startswith("A lazy getter: it answers the instance variable `position`")
     assert answer_of(samples["qa.result"], "LogoEvent>>isSecondary") == "Always `true` (line 2)."
     assert answer_of(samples["qa.result"], "Event class>>fresh") == "A new instance of the class that receives the message (line 2)."
+
+
+def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> None:
+    assert answer_of(samples["qa.exceptions"], "RightError") == (
+        "Two methods signal `RightError` in the indexed code:\n- `Loader>>readFrom:` (Loaders.st:38)\n- `Archive>>fill` (Loaders.st:93)\n\n"
+        "Only `Loader>>load:` (Loaders.st:35) handles `RightError` in the indexed code."
+    )
+    assert answer_of(samples["qa.clones"], "Archive>>countOf:") == (
+        "Only `Loader>>sumOf:` (Loaders.st:51) has the same body in the indexed code, but for names of locals and literals."
+    )
+    assert answer_of(samples["qa.unused_variables"], "Archive") == (
+        "`entries` is stored into, but never read, by the indexed code of `Archive` (Loaders.st:21) and of its subclasses."
+    )
+    assert answer_of(samples["qa.difference"], "RightLoader>>readFrom:") == (
+        "It extends the inherited method: it sends `#readFrom:` to super. "
+        "It sends `#size`, `#lines` and `#copyFrom:to:`, which the inherited one does not. "
+        "It stores into `limit`, which the inherited one does not."
+    )
+    assert answer_of(samples["qa.unknown_sends"], "Ported>>printAll:") == (
+        "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of pharo implements them."
+    )
+    assert answer_of(samples["qa.untested"], "Loader") == (
+        "Two of the seven instance methods of `Loader`: no chain of messages leads there from a test in the indexed code.\n"
+        "- `Loader>>rest` (Loaders.st:57)\n- `Loader>>moveRest:` (Loaders.st:63)"
+    )
 
 
 def test_a_method_that_is_broken_in_the_code_base_is_diagnosed(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
@@ -234,6 +269,41 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.messages", "implemented messages", answering(" implements none of them", " implements all of them")),
     ("qa.unused", "unused", answering("`frame`", "`count`")),
     ("qa.comment", "comment", answering("on air", "off air")),
+    ("qa.assigned", "assigned", answering("`OrderedCollection`", "`Set`")),
+    ("qa.assigned", "assigned", claiming(count=9)),
+    ("qa.creation", "constructors", answering("Events.st:63", "Events.st:64")),
+    ("qa.creation", "sent to class", answering("in two places", "in three places")),
+    ("qa.creation", "new", answering("written nowhere", "written everywhere")),
+    ("qa.collaborators", "collaborators", answering("- `RightError`, in one place", "- `RightError`, in two places")),
+    ("qa.collaborators", "clients", answering("- `LoaderTest`", "- `EventTest`")),
+    ("qa.metrics", "size", answering("instance method", "class method")),
+    ("qa.metrics", "longest", claiming(numbers=(99,))),
+    ("qa.metrics", "branches", answering("complexity of two", "complexity of one")),
+    ("qa.clones", "clones", answering("Loaders.st:51", "Loaders.st:50")),
+    ("qa.clones", "clones", answering("No: no other method", "No: a method")),
+    ("qa.exceptions", "signallers", answering("`Archive>>fill`", "`Archive>>full`")),
+    ("qa.exceptions", "handlers", answering("Only `Loader>>load:`", "Only `Loader>>forget`")),
+    ("qa.difference", "difference", answering("It extends", "It replaces")),
+    ("qa.difference", "difference", answering("`#notNil`", "`#isNil`")),
+    ("qa.difference", "omission", appended(" It does not send `#foo`, as the inherited one does.")),
+    ("qa.difference", "further stores", answering("into `limit`", "into `lines`")),
+    ("qa.difference", "replaces", asked("It overrides `Right>>", "It overrides `PayRight>>")),
+    ("qa.rename", "touched implementors", answering("implements `#", "implements `#x")),
+    ("qa.rename", "touched senders", answering("No method sends", "Nobody sends")),
+    ("qa.rename", "touched symbols", answering("No method holds", "Nobody holds")),
+    ("qa.untested", "untested", answering("None that can be told", "None")),
+    ("qa.untested", "untested", claiming(numbers=(99,))),
+    ("qa.method_tests", "method tests", answering("without naming the class", "somehow")),
+    ("qa.method_tests", "method tests", claiming(count=9)),
+    ("qa.unused_variables", "dead variables", claiming(detail="title")),
+    ("qa.unused_variables", "stored variables", answering("`source`", "`lines`")),
+    ("qa.literal", "literal users", claiming(count=9)),
+    ("qa.body_signature", "pattern", appended("x")),
+    ("qa.unknown_sends", "unknown messages", answering("`#frobnicateAll`", "`#do:`")),
+    ("qa.walkback", "failing send", answering("in line ", "in line 1")),
+    ("qa.walkback", "frame", asked("(Loader)>>", "(Archive)>>")),
+    ("qa.walkback", "frame", answering(", which `RightLoader` inherits", "")),
+    ("qa.walkback", "caller", asked("\n```", "\nFoo>>bar\n```")),
     ("completion.method_body", "method", appended("]")),
     ("completion.method_body", "source", appended(" ^nil")),
     ("completion.fim", "join", appended(" foo")),

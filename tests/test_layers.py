@@ -47,6 +47,8 @@ OWNER = {
     "uvicorn": "stc",
     "jinja2": "stc",
 }
+# Plug-ins are files of their own: what two of them need has a module beside the folder.
+ALONE = ("datagen.generators", "datagen.looks", "datagen.mutations")
 MOST_LINES = 500
 
 
@@ -68,7 +70,7 @@ def problems(source: str, path: str) -> Iterator[str]:
         place = f"{path}:{node.lineno}"
         if id(node) in hidden and room != "stc":
             yield f"{place}: imports {name} inside a function; that is for stc/ alone"
-        reason = _refusal(room, name.split(".", 1)[0])
+        reason = _refusal(room, name.split(".", 1)[0]) or _company(path, name)
         if reason:
             yield f"{place}: {reason}"
 
@@ -84,6 +86,13 @@ def _refusal(room: str, target: str) -> str | None:
     if target not in OWNER:
         return f"{target} has no owner; enter it in OWNER of tests/test_layers.py"
     return None if OWNER[target] == room else f"{target} belongs to {OWNER[target]}, not to {room}"
+
+
+def _company(path: str, target: str) -> str | None:
+    """Answer why a plug-in may not import its neighbour, or None."""
+    package = ".".join(path.split("/")[:-1])
+    near = package in ALONE and target.startswith(f"{package}.") and not target.removeprefix(f"{package}.").startswith("_")
+    return f"{path} imports {target}, a plug-in beside it" if near else None
 
 
 def _imports(tree: ast.Module) -> Iterator[tuple[ast.stmt | ast.expr, str]]:
@@ -145,6 +154,7 @@ BROKEN = [
     ("checker/a.py", DOC + "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from datagen import sample\n", "which is above it"),
     ("stparse/a.py", DOC + "import importlib\nm = importlib.import_module('stc.cli')\n", "which is above it"),
     ("checker/a.py", DOC + "import lark\n", "lark belongs to stparse"),
+    ("datagen/generators/a.py", DOC + "from datagen.generators.b import make\n", "a plug-in beside it"),
     ("stc/a.py", DOC + "import torch\n", "torch belongs to trainer"),
     ("datagen/a.py", DOC + "from psycopg import sql\n", "psycopg belongs to store"),
     ("trainer/a.py", DOC + "import click\n", "click belongs to stc"),
@@ -164,6 +174,7 @@ SOUND = [
     ("store/a.py", DOC + "import psycopg\nfrom trainer.spec import RunSpec\nfrom grammar import x\n"),
     ("stparse/a.py", DOC + "from lark import Lark\nfrom stparse.nodes import Node\nfrom importlib import import_module\n"),
     ("stparse/a.py", DOC + "class A:\n    import json\n"),
+    ("datagen/generators/a.py", DOC + "from datagen.generators import generator\nfrom datagen.answers import pick\n"),
     ("tests/a.py", DOC + "import torch, stc, grammar\ndef f():\n    import lark\n"),
     ("stparse/a.py", DOC + "x = 1\n" * (MOST_LINES - 1)),
 ]

@@ -33,7 +33,7 @@ def _about(claim: Claim) -> tuple[str, ...]:
 class Check:
     """How a kind of claim is proved: from the text of the sample, or from the sources.
 
-    `wants` names the field of scan.Wanted that the scan must be given, and `subjects` answers what for.
+    `wants` names the field of scan.Wanted that the scan must be given, or the look that it must take; `subjects` answers what for.
     """
 
     text: TextCheck | None = None

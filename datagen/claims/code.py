@@ -24,11 +24,12 @@ def method(sample: Sample, claim: Claim, dialect: str) -> str | None:
 
 @text_claim("source")
 def is_source(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    """The code of the sample is the text of its source."""
+    """The code of the sample is the text of its source; a question may quote its second source too, and so on."""
     quoted = code_in(sample.prompt.text)
     texts = {"completion": (sample.answer,), "preference": (sample.answer,), "negative": code_in(sample.answer) or quoted, "qa": quoted}
     found = texts.get(sample.kind.split(".", 1)[0], ())
-    if not found or any(digest(text) != sample.sources[0].digest for text in found):
+    sources = sample.sources if sample.kind.startswith("qa.") else (sample.sources[0],) * len(found)
+    if not found or [digest(text) for text in found] != [source.digest for source in sources[: len(found)]]:
         return "the code is not that of its source"
     return None
 
@@ -50,3 +51,12 @@ def fragment(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The answer is whole statements by itself."""
     read = parse_script(sample.answer, dialect)
     return None if read.tree is not None and not read.issues else f"the piece does not parse by itself: {issues_said(read.issues)}"
+
+
+@text_claim("pattern")
+def pattern(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """The answer, put before the quoted body, gives the source, and is a selector pattern."""
+    body = (code_in(sample.prompt.text) or ("",))[0]
+    if digest(sample.answer + (claim.detail or "") + body) != sample.sources[0].digest:
+        return "with the pattern the method is not its source"
+    return None if claim.names == (sample.answer,) and parsed(sample.answer, dialect).tree is not None else "the answer is no pattern"

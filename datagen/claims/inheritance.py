@@ -14,37 +14,37 @@ from datagen.scan import Found, Member
 Table = dict[tuple[bool, str], Member]
 
 
-def _line(claim: Claim) -> tuple[str, ...]:
+def line_of(claim: Claim) -> tuple[str, ...]:
     return (short_of(claim.about.removesuffix(" class")), *(claim.detail or "").split())
 
 
-@source_claim("overrides", wants="classes", subjects=_line)
+@source_claim("overrides", wants="classes", subjects=line_of)
 def overrides(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods of the class, and no others, are also defined above it."""
-    reason = _wrong_line(sample, claim, oracle, says_end=True)
-    return reason or listed_methods(_found(own for own, _ in _pairs(claim, oracle)), sample, claim)
+    reason = wrong_line(sample, claim, oracle, says_end=True)
+    return reason or listed_methods(_found(own for own, _ in pairs_of(claim, oracle)), sample, claim)
 
 
-@source_claim("overridden originals", wants="classes", subjects=_line)
+@source_claim("overridden originals", wants="classes", subjects=line_of)
 def originals(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These are the methods that are replaced, each the nearest."""
-    reason = listed_methods(_found(original for _, original in _pairs(claim, oracle)), sample, claim)
+    reason = listed_methods(_found(original for _, original in pairs_of(claim, oracle)), sample, claim)
     if reason or not claim.names:
         return reason
-    for own, original in _pairs(claim, oracle)[: len(claim.names)]:
+    for own, original in pairs_of(claim, oracle)[: len(claim.names)]:
         if f"({own.place.where}) replaces `" not in sample.answer or f"({original.place.where})" not in sample.answer:
             return f"the answer does not say what {own.place.name} replaces"
     return None
 
 
-@source_claim("must implement", wants="classes", subjects=_line)
+@source_claim("must implement", wants="classes", subjects=line_of)
 def must_implement(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods, and no others, are abstract from the class up."""
     seen: Table = {}
-    for table in _tables(claim, oracle):
+    for table in tables_of(claim, oracle):
         seen = table | seen
     found = sorted((member for member in seen.values() if member.abstract), key=lambda member: _in_order(member.place.where))
-    return _wrong_line(sample, claim, oracle) or listed_methods(_found(found), sample, claim)
+    return wrong_line(sample, claim, oracle) or listed_methods(_found(found), sample, claim)
 
 
 def _in_order(where: str) -> tuple[str, int]:
@@ -52,23 +52,23 @@ def _in_order(where: str) -> tuple[str, int]:
     return file, int(line)
 
 
-def _pairs(claim: Claim, oracle: Oracle) -> list[tuple[Member, Member]]:
+def pairs_of(claim: Claim, oracle: Oracle) -> list[tuple[Member, Member]]:
     """Answer the methods of the class with the nearest ones that they replace."""
-    own, *above = _tables(claim, oracle)
+    own, *above = tables_of(claim, oracle)
     meta = claim.about.endswith(" class")
     pairs = ((member, next((t[key] for t in above if key in t), None)) for key, member in own.items() if key[0] is meta)
     return [(member, original) for member, original in pairs if original is not None]
 
 
-def _tables(claim: Claim, oracle: Oracle) -> Iterator[Table]:
-    for name in _line(claim):
+def tables_of(claim: Claim, oracle: Oracle) -> Iterator[Table]:
+    for name in line_of(claim):
         table: Table = {}
         for member in oracle.evidence.classes.get(name, ()):
             table.setdefault((member.meta, member.selector), member)
         yield table
 
 
-def _wrong_line(sample: Sample, claim: Claim, oracle: Oracle, *, says_end: bool = False) -> str | None:
+def wrong_line(sample: Sample, claim: Claim, oracle: Oracle, *, says_end: bool = False) -> str | None:
     """Answer why the claimed superclasses are not those of the sources, or None."""
     path = oracle.path_of(claim.about.removesuffix(" class"))
     inside, outside = _certain_line(path, oracle)

@@ -41,13 +41,13 @@ def self_sends(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 @source_claim("implements", wants="implemented")
 def implements(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """So many methods implement the selector; the answer gives the first as an example."""
-    return _example(oracle.evidence.implemented.get(claim.about, Found()), sample, claim)
+    return example_of(oracle.evidence.implemented.get(claim.about, Found()), sample, claim)
 
 
 @source_claim("sends", wants="sent")
 def sends(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """So many methods send the selector; the answer gives the first as an example."""
-    return _example(oracle.evidence.sent.get(claim.about, Found()), sample, claim)
+    return example_of(oracle.evidence.sent.get(claim.about, Found()), sample, claim)
 
 
 @source_claim("symbol", wants="symbols")
@@ -69,8 +69,8 @@ def references(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     return listed_methods(oracle.evidence.globals.get(short_of(claim.about)), sample, claim, numbers=True)
 
 
-def listed_methods(found: Found | None, sample: Sample, claim: Claim, *, numbers: bool = False) -> str | None:
-    """The claimed methods are those that the scan found, in its order, and the answer lists them and no others."""
+def listed_methods(found: Found | None, sample: Sample, claim: Claim, *, numbers: bool = False, part: str | None = None) -> str | None:
+    """The claimed methods are those that the scan found, in its order, and the answer, or this part of it, lists them and no others."""
     found = found or Found()
     if found.count != claim.count:
         return f"{claim.count} methods are claimed, the sources have {found.count}"
@@ -79,23 +79,42 @@ def listed_methods(found: Found | None, sample: Sample, claim: Claim, *, numbers
         return "the methods are not those of the sources"
     if numbers and list(claim.numbers) != found.numbers[:MOST_SHOWN]:
         return "the numbers are not those of the sources"
-    return all_shown(sample, claim)
+    return all_shown(sample, claim, part)
 
 
-def all_shown(sample: Sample, claim: Claim) -> str | None:
-    """The answer names each claimed name with its place, and as many places as are claimed."""
-    missing = [f"{n} ({w})" for n, w in zip(claim.names, claim.places, strict=True) if f"`{n}` ({w}" not in sample.answer]
+def part_with(sample: Sample, words: str) -> str:
+    """Answer the paragraph of the answer that says `words`; "" if none does."""
+    return next((part for part in sample.answer.split("\n\n") if words in part), "")
+
+
+def all_shown(sample: Sample, claim: Claim, part: str | None = None) -> str | None:
+    """The answer, or this part of it, names each claimed name with its place, and as many places as are claimed."""
+    said = sample.answer if part is None else part
+    missing = [f"{n} ({w})" for n, w in zip(claim.names, claim.places, strict=True) if f"`{n}` ({w}" not in said]
     if missing:
         return f"the answer does not say {missing[0]}"
-    listed = len(re.findall(r"^- `", sample.answer, re.MULTILINE))
+    listed = len(re.findall(r"^- `", said, re.MULTILINE))
     if len(claim.names) > 1 and listed != len(claim.names):
         return f"the answer lists {listed}, not {len(claim.names)}"
     left = claim.count - len(claim.names)
-    return "the answer does not say how many more there are" if left > 0 and f"- and {left:,} more" not in sample.answer else None
+    return "the answer does not say how many more there are" if left > 0 and f"- and {left:,} more" not in said else None
 
 
-def _example(found: Found, sample: Sample, claim: Claim) -> str | None:
+def example_of(found: Found, sample: Sample, claim: Claim) -> str | None:
+    """So many are claimed as the scan found, and the answer gives the first of them with its place."""
     first = [(short_method(place.name), place.where) for place in found.places[:1]]
     if found.count != claim.count or [(short_method(n), w) for n, w in zip(claim.names, claim.places, strict=True)] != first:
         return "the example is not that of the sources"
     return None if f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not give the example"
+
+
+@source_claim("literal users", wants="literals", subjects=lambda claim: (claim.detail or "",))
+def literal_users(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods hold the literal."""
+    kind, _, value = (claim.detail or "").partition(" ")
+    if claim.about != (value if kind == "number" else "'" + value.replace("'", "''") + "'"):
+        return "the literal is another one"
+    found = Found()
+    for where in oracle.evidence.seen("literals", claim.detail or ""):
+        found.add(where, 1)
+    return listed_methods(found, sample, claim)

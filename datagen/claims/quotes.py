@@ -32,7 +32,7 @@ def class_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 @source_claim("method comment", wants="texts", subjects=_place)
 def method_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """The source of the method has a comment that begins so, and the method is in the protocol."""
-    text = _text(claim.about, claim, oracle)
+    text = text_at(claim.about, claim, oracle)
     if text is None or f'"{claim.names[0]}' not in _flat(text.source).replace('" ', '"'):
         return f"no comment of {claim.about} begins so"
     where = f"'{claim.detail}' ({claim.places[0]})" if claim.detail else f"in {claim.places[0]}."
@@ -44,7 +44,7 @@ def method_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 @source_claim("example", wants="texts", subjects=_place)
 def example(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """The code of the answer is a whole statement of the method, and sends the selector."""
-    text = _text(claim.names[0], claim, oracle)
+    text = text_at(claim.names[0], claim, oracle)
     code = code_in(sample.answer)
     if text is None or len(code) != 1 or code[0] not in _statements(text):
         return f"it is no statement of {claim.names[0]}"
@@ -59,15 +59,21 @@ def tests(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods of classes below TestCase, and no others, mention or send it, each so often."""
     found = Found()
     for use in oracle.evidence.tested.get(claim.about, ()):
-        path = oracle.path_of(use.class_name)
-        chain = oracle.classes.chain(path)
-        last = oracle.classes.superclass_name(chain[-1] if chain else path) or ""
-        if "TestCase" in [step[-1] for step in chain] or last.rpartition(".")[2] == "TestCase":
+        if is_below_test_case(use.class_name, oracle):
             found.add(use.place, use.times)
     return listed_methods(found, sample, claim, numbers=True)
 
 
-def _text(name: str, claim: Claim, oracle: Oracle) -> Text | None:
+def is_below_test_case(class_name: str, oracle: Oracle) -> bool:
+    """Whether a class inherits from TestCase, by the definitions."""
+    path = oracle.path_of(class_name)
+    chain = oracle.classes.chain(path)
+    last = oracle.classes.superclass_name(chain[-1] if chain else path) or ""
+    return "TestCase" in [step[-1] for step in chain] or last.rpartition(".")[2] == "TestCase"
+
+
+def text_at(name: str, claim: Claim, oracle: Oracle) -> Text | None:
+    """Answer the source of a method at the first place of a claim; None if it is not there."""
     texts = oracle.evidence.texts.get(claim.places[0], ())
     return next((text for text in texts if short_method(text.place.name) == short_method(name)), None)
 

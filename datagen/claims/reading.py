@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 
 from datagen.claims import source_claim, text_claim
+from datagen.judging import base_of
 from datagen.oracle import Oracle, ticked_in
 from datagen.phrase import code_in
 from datagen.sample import Claim, Sample
@@ -18,7 +19,7 @@ from datagen.subject import digest
 from datagen.wording import parsed
 from stparse.nodes import Message, Send, walk
 from stparse.nodes import Sequence as Statements
-from stparse.parser import parse_script, parser_for
+from stparse.parser import DEFAULT_DIALECT, parse_script, parser_for
 from stparse.pattern import Pattern
 from stparse.text import Lines
 
@@ -225,3 +226,26 @@ def comment(sample: Sample, claim: Claim, dialect: str) -> str | None:
     if digest(bare[:start] + (claim.detail or "") + sample.answer + bare[start:]) != sample.sources[0].digest:
         return "with the comment the method is not its source"
     return None if re.fullmatch(r'"[^"]+"', sample.answer) else "the answer is no comment"
+
+
+@source_claim("unknown messages", wants="implemented", subjects=lambda claim: (*claim.names, *(claim.detail or "").split()))
+def unknown_messages(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """Of what the quoted method sends, these selectors are neither in the code base nor in the base of its dialect."""
+    dialect = oracle.dialects.get(sample.sources[0].file, DEFAULT_DIALECT)
+    base = base_of(dialect)
+    text = (code_in(sample.prompt.text) or ("",))[0]
+    lines, tree = Lines(text), parsed(text, dialect).tree
+    places: dict[str, int] = {}
+    for node in walk(tree) if tree is not None else ():
+        if isinstance(node, Send | Message):
+            line = lines.line(node.at if isinstance(node, Send) else node.start)
+            places[node.selector] = min(line, places.get(node.selector, line))
+    if base is None or not base.complete or set(places) != {*claim.names, *(claim.detail or "").split()}:
+        return f"it sends {' '.join(places)}"
+    unknown = {s: line for s, line in places.items() if s not in oracle.evidence.implemented and s not in base.selectors}
+    if dict(zip(claim.names, claim.numbers, strict=True)) != unknown:
+        return f"unknown are {' '.join(unknown) or 'none'}"
+    said = re.findall(r"`#([^`]+)` \(line (\d+)\)", sample.answer)
+    if said != [(selector, str(line)) for selector, line in zip(claim.names, claim.numbers, strict=True)]:
+        return "the answer names others"
+    return None if sample.answer.startswith("No:") == (not unknown) else "the answer tells wrongly whether there are any"

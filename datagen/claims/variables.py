@@ -5,7 +5,7 @@ from __future__ import annotations
 from datagen.claims import source_claim
 from datagen.claims.methods import listed_methods
 from datagen.classfacts import Path, short_of
-from datagen.oracle import Oracle, other_name
+from datagen.oracle import Oracle, other_name, ticked_in
 from datagen.sample import Claim, Sample
 from datagen.scan import Found
 
@@ -58,3 +58,31 @@ def accesses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
         if not access.meta and short_of(access.class_name) in inside and (access.writes if claim.kind == "writers" else access.reads):
             found.add(access.place, 1)
     return listed_methods(found, sample, claim)
+
+
+def _own(claim: Claim) -> tuple[str, ...]:
+    return tuple((claim.detail or "").split())
+
+
+@source_claim("dead variables", wants="variables", subjects=_own)
+@source_claim("stored variables", wants="variables", subjects=_own)
+def unread(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """Of the variables that the class defines, its methods and those below it read all but these, and store into these or do not."""
+    path = oracle.path_of(claim.about)
+    declared = [name for fact in oracle.classes.facts(path) for name in fact.definition.instance_variables]
+    if list(_own(claim)) != declared:
+        return f"the class defines {' '.join(declared)}"
+    inside = {path[-1], *(below[-1] for below in oracle.classes.all_below(path))}
+    used = {
+        name: [a for a in oracle.evidence.variables.get(name, ()) if not a.meta and short_of(a.class_name) in inside] for name in declared
+    }
+    dead = [name for name in declared if not any(access.reads for access in used[name])]
+    stored = [name for name in dead if used[name]]
+    names = stored if claim.kind == "stored variables" else [name for name in dead if name not in stored]
+    if list(claim.names) != names:
+        return f"they are {' '.join(names) or 'none'}"
+    said = "stored into, but never read" if claim.kind == "stored variables" else "neither read nor stored into"
+    part = next((part for part in sample.answer.split("; ") if said in part), "").partition(said)[0]
+    if [name for name in ticked_in(part) if name in declared] != names or bool(part) != bool(names):
+        return "the answer names others"
+    return None if sample.answer.startswith("None:") == (not dead) else "whether there are any is told wrongly"

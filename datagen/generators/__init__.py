@@ -22,22 +22,26 @@ Make = TypeVar("Make", bound=Callable[..., Iterator[Sample]])
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef,
-    changes as the Commit that made them."""
+    """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef, changes
+    as the Commit that made them.
+
+    Of a `rare` kind more entities are drawn, because few of them have what it asks about; it must see quickly that one has not.
+    """
 
     name: str
     over: Over
     make: Callable[[Any, Any, Any], Iterator[Sample]]
+    rare: bool = False
 
 
 GENERATORS: Registry[Generator] = Registry("generator", __name__)
 
 
-def generator(name: str, *, over: Over) -> Callable[[Make], Make]:
+def generator(name: str, *, over: Over, rare: bool = False) -> Callable[[Make], Make]:
     """Register a generator under the name of the kind that it makes."""
 
     def enter(make: Make) -> Make:
-        GENERATORS.register(name)(Generator(name, over, make))
+        GENERATORS.register(name)(Generator(name, over, make, rare))
         return make
 
     return enter

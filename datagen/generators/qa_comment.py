@@ -8,16 +8,16 @@ Answer: "Answer whether a run is left."
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from random import Random
 
 from datagen.answers import question
+from datagen.comments import head_comment
 from datagen.generators import generator
 from datagen.phrase import code_block, ticked
 from datagen.quoting import readable
 from datagen.sample import Claim, Sample
-from datagen.subject import method_shown, method_source, says_something, text_of
+from datagen.subject import method_shown, method_source, text_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -29,17 +29,13 @@ ASKED = (
     "Document {m} with a comment below the selector.",
     "Say in a comment what {m} does.",
 )
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-# Code that was put out of use, and notes to oneself, say nothing of what the method does.
-_NO_PROSE = re.compile(r":=|\^|\bself\b|!!|\b(?:todo|fixme|xxx|debug|halt)\b", re.IGNORECASE)
-FEWEST_WORDS, LONGEST_COMMENT = 4, 600
 
 
-@generator(KIND, over="methods")
+@generator(KIND, over="methods", rare=True)
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Ask for the comment at the head of a method."""
-    found = None if readable(method) is None else head_comment(method)
-    if found is None:
+    found = head_comment(method)
+    if found is None or readable(method) is None:
         return
     text = text_of(method)
     start, end = found
@@ -50,17 +46,3 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     claim = Claim("comment", shown, span=(before, end), detail=text[before:start])
     asked = f"{random.choice(ASKED).format(m=ticked(shown))}\n\n{code_block(bare)}"
     yield question(KIND, asked, text[start:end], [claim], [method_source(method)], index)
-
-
-def head_comment(method: MethodDef) -> tuple[int, int] | None:
-    """Answer the span of a comment that is prose, stands before the first statement and is followed by code; or None."""
-    comment = method.comment
-    if not comment or not says_something(comment) or _NO_PROSE.search(comment) or len(comment) > LONGEST_COMMENT:
-        return None
-    text = text_of(method)
-    quoted = f'"{comment}"'
-    start = text.find(quoted)
-    end = start + len(quoted)
-    if start < 0 or len(_WORDS.findall(comment)) < FEWEST_WORDS or not text[end:].strip() or text.count('"') != 2:
-        return None
-    return start, end

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.answers import pick, question
+from datagen.comments import head_comment
 from datagen.generators import generator
-from datagen.generators.qa_comment import head_comment
 from datagen.phrase import sentences
 from datagen.quoting import readable
 from datagen.sample import Claim, Sample
@@ -32,10 +32,10 @@ ASKED = (
 MOST_SENTENCES = 3
 
 
-@generator(KIND, over="methods")
+@generator(KIND, over="methods", rare=True)
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Ask for the purpose of a method that has a comment at its head."""
-    if readable(method) is None or head_comment(method) is None:
+    if head_comment(method) is None or readable(method) is None:
         return
     shown = method_shown(index, method)
     said = sentences(method.comment or "", MOST_SENTENCES)

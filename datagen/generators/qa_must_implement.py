@@ -89,6 +89,6 @@ def _answer(index: CodeIndex, group: ClassGroup, name: str, found: list[MethodDe
         return f"Nothing, as far as the indexed code tells: {where} neither has nor inherits a method there that only sends {SENT}."
     n = len(found)
     if n == 1:
-        return f"One method: {cited(index, found[0])} only sends {SENT}."
+        return f"One method of the indexed code: {cited(index, found[0])} only sends {SENT}."
     head = f"{capitalised(counted(n, 'method'))}, which only send {SENT} in the indexed code:"
     return f"{head}\n{bullets(method_lines(index, found), n)}"

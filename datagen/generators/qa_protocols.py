@@ -60,10 +60,11 @@ def _answer(shown: str, where: str, found: list[Protocol]) -> str:
     if len(found) == 1:
         n = len(found[0].selectors)
         only = f"{'all ' if n > 1 else ''}in the protocol {ticked(found[0].name or '')}"
-        return f"{ticked(shown)} ({where}) has {counted(n, 'method')}, {only}."
+        return f"{ticked(shown)} ({where}) has {counted(n, 'method')} in the indexed code, {only}."
     total = sum(len(p.selectors) for p in found)
     lines = [f"{ticked(p.name or '')}: {counted(len(p.selectors), 'method')}" for p in found]
-    return f"{ticked(shown)} ({where}) has {counted(total, 'method')} in {counted(len(found), 'protocol')}:\n{bullets(lines, len(found))}"
+    head = f"{ticked(shown)} ({where}) has {counted(total, 'method')} in {counted(len(found), 'protocol')} in the indexed code"
+    return f"{head}:\n{bullets(lines, len(found))}"
 
 
 def _one(index: CodeIndex, random: Random, shown: str, protocol: Protocol, methods: list[MethodDef]) -> Sample:
@@ -72,9 +73,9 @@ def _one(index: CodeIndex, random: Random, shown: str, protocol: Protocol, metho
     n = len(protocol.selectors)
     claim = Claim("protocol", shown, protocol.selectors[:MOST_SHOWN], count=n, detail=protocol.name)
     if n == 1:
-        answer = f"Only {hashed(protocol.selectors[0])} ({place(inside[0])})."
+        answer = f"Only {hashed(protocol.selectors[0])} ({place(inside[0])}) in the indexed code."
     elif n <= 8:
-        answer = f"{counted(n, 'method').capitalize()}: {ticks(f'#{s}' for s in protocol.selectors)}."
+        answer = f"{counted(n, 'method').capitalize()} in the indexed code: {ticks(f'#{s}' for s in protocol.selectors)}."
     else:
-        answer = f"{counted(n, 'method').capitalize()}:\n{bullets([hashed(s) for s in protocol.selectors], n)}"
+        answer = f"{counted(n, 'method').capitalize()} in the indexed code:\n{bullets([hashed(s) for s in protocol.selectors], n)}"
     return question(KIND, text, answer, [claim], [method_source(m) for m in inside[:MOST_SHOWN]], index, list_traits(n))

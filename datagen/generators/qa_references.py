@@ -13,6 +13,7 @@ from functools import lru_cache
 from random import Random
 
 from datagen.answers import (
+    cited,
     group_of,
     hits_of,
     is_huge,
@@ -28,7 +29,7 @@ from datagen.answers import (
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, ticked
 from datagen.sample import Sample
-from datagen.subject import class_source, method_shown, place
+from datagen.subject import class_source
 from stparse.index.classtable import path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
@@ -55,8 +56,6 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         return
     # References of a name are costly to look up, and most classes of a library are named nowhere.
     methods, numbers = hits_of(index.references(name)) if name in _named(index) else ([], [])
-    if not methods and name in _named(index):
-        return
     claim = methods_claim("references", name, index, methods, numbers)
     sources = [class_source(group.definitions[0]), *method_sources(methods)]
     yield question(KIND, text, _answer(index, name, methods, numbers), [claim], sources, index, list_traits(len(methods)))
@@ -72,10 +71,10 @@ def _answer(index: CodeIndex, name: str, methods: list[MethodDef], numbers: list
     if not methods:
         return (
             f"No method in the indexed code mentions {ticked(name)}. "
-            "It could still be reached through a subclass or by its name as a symbol."
+            "It could still be reached through a subclass, by its name as a symbol, or from statements outside of methods."
         )
     if len(methods) == 1:
-        return f"Only {ticked(method_shown(index, methods[0]))} ({place(methods[0])}) mentions {ticked(name)}{times(numbers[0])}."
+        return f"Only {cited(index, methods[0])} mentions {ticked(name)} in the indexed code{times(numbers[0])}."
     n = len(methods)
     head = f"{capitalised(counted(n, 'method'))} reference {ticked(name)} in the indexed code:"
     return f"{head}\n{bullets(method_lines(index, methods, [times(k) for k in numbers]), n)}"

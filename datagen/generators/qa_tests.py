@@ -9,7 +9,6 @@ Answer: Two test methods mention `BpDuration` in the indexed code: - `BpDuration
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import (
@@ -29,10 +28,10 @@ from datagen.generators import generator
 from datagen.phrase import hashed, ticked
 from datagen.sample import Sample
 from datagen.subject import class_source
+from datagen.testing import is_test, test_classes
 from stparse.index.classtable import ClassGroup
 from stparse.index.model import Hit
 from stparse.index.query import CodeIndex
-from stparse.index.structure import descendants_of
 
 KIND = "qa.tests"
 ASKED = (
@@ -48,14 +47,13 @@ ASKED_SELECTOR = (
     "Is #{s} of {c} exercised by a test?",
     "Find the test methods that call #{s}.",
 )
-TEST_CASE = "TestCase"
 MOST_SELECTORS = 2
 
 
 @generator(KIND, over="classes")
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the tests of a class, and of up to two of its methods, in a code base that has tests."""
-    tests = _test_classes(index)
+    tests = test_classes(index)
     group = group_of(index, name)
     if not tests or (group is not None and group.name in tests):
         return
@@ -71,14 +69,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         yield _sample(index, text, selector, group, index.senders(selector), f"sends {hashed(selector)}")
 
 
-@lru_cache(maxsize=2)
-def _test_classes(index: CodeIndex) -> frozenset[str]:
-    """Answer the qualified names of the classes below TestCase, however far."""
-    return frozenset(d.name for d in descendants_of(index.class_table, TEST_CASE))
-
-
 def _sample(index: CodeIndex, text: str, about: str, group: ClassGroup, hits: Iterable[Hit], does: str) -> Sample:
-    methods, numbers = hits_of(hit for hit in hits if _is_test(index, hit))
+    methods, numbers = hits_of(hit for hit in hits if is_test(index, hit.method))
     claim = methods_claim("tests", about, index, methods, numbers)
     do = does.replace("mentions", "mention").replace("sends", "send")
     if methods:
@@ -88,11 +80,3 @@ def _sample(index: CodeIndex, text: str, about: str, group: ClassGroup, hits: It
         answer = f"None in the indexed code: no test method {does} there. It may still be reached through other code that tests run."
     sources = [class_source(group.definitions[0]), *method_sources(methods)]
     return question(KIND, text, answer, [claim], sources, index, list_traits(len(methods)))
-
-
-def _is_test(index: CodeIndex, hit: Hit) -> bool:
-    method = hit.method
-    if method.meta or not method.selector.startswith("test"):
-        return False
-    groups = index.class_table.meant(method.class_name, method.file)
-    return len(groups) == 1 and groups[0].name in _test_classes(index)

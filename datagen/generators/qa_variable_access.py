@@ -60,6 +60,6 @@ def _answer(index: CodeIndex, kind: str, variable: str, name: str, methods: Sequ
     if not methods:
         return f"Nobody: no method of {ticked(name)} or of its subclasses in the indexed code {does} {ticked(variable)}."
     if len(methods) == 1:
-        return f"Only {ticked(method_shown(index, methods[0]))} ({place(methods[0])}) {does} it."
+        return f"Only {ticked(method_shown(index, methods[0]))} ({place(methods[0])}) {does} it in the indexed code."
     n = len(methods)
-    return f"{capitalised(counted(n, 'method'))} {do} {ticked(variable)}:\n{bullets(method_lines(index, methods), n)}"
+    return f"{capitalised(counted(n, 'method'))} {do} {ticked(variable)} in the indexed code:\n{bullets(method_lines(index, methods), n)}"

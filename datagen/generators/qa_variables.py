@@ -75,7 +75,7 @@ def _answer(name: str, where: str, own: list[Seen], inherited: list[Seen], noun:
         parts.append(f"- from {owner}: {_kinds(found)}")
     if not inherited:
         return f"{parts[0]} It inherits none from a class in the indexed code."
-    return "\n".join([f"{parts[0]} It inherits:", *parts[1:]])
+    return "\n".join([f"{parts[0]} In the indexed code it inherits:", *parts[1:]])
 
 
 def _own(found: list[Seen]) -> str:

@@ -1,0 +1,25 @@
+"""Claims about who signals and who handles an exception."""
+
+from __future__ import annotations
+
+from datagen.claims import source_claim
+from datagen.claims.methods import listed_methods, part_with
+from datagen.oracle import Oracle
+from datagen.sample import Claim, Sample
+from datagen.scan import Found
+
+
+@source_claim("signallers", wants="raised")
+@source_claim("handlers", wants="raised")
+def exceptions(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """These methods, and no others, signal the exception by its name, or name it in on:do:."""
+    signals = claim.kind == "signallers"
+    found = Found()
+    for raised in oracle.evidence.seen("raised", claim.about):
+        if raised.signals if signals else raised.handles:
+            found.add(raised.place, 1)
+    does = "signal" if signals else "handle"
+    part = next((part for words in (f" {does}s `", f" {does} `") if (part := part_with(sample, words))), "")
+    if f"`{claim.about}`" not in part or (not found.count and not part.startswith("No method")):
+        return f"the answer does not say who {does}s it"
+    return listed_methods(found, sample, claim, part=part)

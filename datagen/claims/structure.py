@@ -1,0 +1,83 @@
+"""Claims about classes as wholes: which others they name and are named by, how large they are."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from datagen.claims import source_claim
+from datagen.claims.methods import part_with
+from datagen.looks.sizes import Size
+from datagen.oracle import Oracle, short_method
+from datagen.phrase import MOST_SHOWN, counted, number
+from datagen.sample import Claim, Sample
+
+_LINE = re.compile(r"^- `([^`]+)`, in (.+)$", re.MULTILINE)
+
+
+@source_claim("collaborators", wants="named")
+@source_claim("clients", wants="named")
+def mentions(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """The methods of the class name these other classes, or those of these other classes name it, each so often."""
+    found: Counter[str] = Counter()
+    outward = claim.kind == "collaborators"
+    for mention in oracle.evidence.seen("named", claim.about):
+        if mention.by != mention.name and (mention.by if outward else mention.name) == claim.about:
+            found[mention.name if outward else mention.by] += mention.times
+    if outward:
+        found = Counter({name: n for name, n in found.items() if any(map(oracle.is_defined, oracle.classes.paths(name)))})
+    expected = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    if claim.count != len(expected) or list(zip(claim.names, claim.numbers, strict=True)) != expected[:MOST_SHOWN]:
+        return f"the sources say {', '.join(f'{name} {n}' for name, n in expected) or 'none'}"
+    if not expected:
+        return (
+            None if re.search(r"\bno (?:method of another|other) class\b", sample.answer, re.IGNORECASE) else "the answer does not say none"
+        )
+    part = part_with(sample, " of the indexed code" if outward else f"`{claim.about}` there")
+    said = [(name, times) for name, times in _LINE.findall(part)]
+    if said != [(name, counted(n, "place")) for name, n in expected[:MOST_SHOWN]]:
+        return "the answer lists others"
+    left = len(expected) - MOST_SHOWN
+    return "the answer does not say how many more there are" if left > 0 and f"- and {left:,} more" not in part else None
+
+
+@source_claim("size", wants="sizes")
+def size(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """The class has so many instance and class methods with so many lines, and so many superclasses in the code base."""
+    found = _sizes(claim, oracle)
+    path = oracle.path_of(claim.about)
+    meta = sum(one.meta for one in found)
+    depth = sum(map(oracle.is_defined, oracle.classes.chain(path)))
+    numbers = (len(found) - meta, meta, sum(one.lines for one in found), depth)
+    if claim.numbers != numbers or claim.count != len(found):
+        return f"the sources say {numbers}"
+    said = [counted(meta, "class method")] * bool(meta) + [counted(len(found) - meta, "instance method")] * (len(found) > meta)
+    said += [f" with {counted(numbers[2], 'line')} in ", f"; {number(depth)} superclass{'' if depth < 2 else 'es'} of the indexed code"]
+    missing = [words for words in said if words not in sample.answer]
+    return f"the answer does not say {missing[0].strip()}" if missing else None
+
+
+@source_claim("longest", wants="sizes")
+@source_claim("branches", wants="sizes")
+def extreme(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """This is the first of the longest methods of the class, or of those that branch most."""
+    found = _sizes(claim, oracle)
+    numbers = [one.lines if claim.kind == "longest" else one.branches for one in found]
+    most = max(numbers, default=0)
+    if claim.kind == "branches" and most == 0:
+        return None if not claim.names and "None of its methods branches" in sample.answer else "no method branches"
+    first = found[numbers.index(most)].place
+    if claim.numbers != (most,) or (short_method(claim.names[0]), claim.places) != (short_method(first.name), (first.where,)):
+        return f"it is {first.name} with {most}"
+    said = (
+        counted(most, "line") if claim.kind == "longest" else f": {number(most)}, which is a cyclomatic complexity of {number(most + 1)}."
+    )
+    return None if said in sample.answer and f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not say so"
+
+
+def _sizes(claim: Claim, oracle: Oracle) -> list[Size]:
+    """Answer the methods of the class; of one that is defined twice, the first."""
+    found: dict[tuple[bool, str], Size] = {}
+    for one in oracle.evidence.seen("sizes", claim.about):
+        found.setdefault((one.meta, one.place.name.partition(">>")[2]), one)
+    return list(found.values())

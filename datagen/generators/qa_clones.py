@@ -1,0 +1,85 @@
+"""Which methods have the same body as a method.
+
+What: the other methods that differ from it in nothing but names of arguments and temporaries and in literals.
+Why: what was copied must be mended everywhere; and what is there twice wants to be one method further up.
+Question: Is there a copy of BpContract>>validateDates somewhere?
+Answer: Only `BpRight>>validateDates` (Rights/BpRight.st:140) has the same body in the indexed code, but for names of locals and ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from random import Random
+
+from datagen.answers import (
+    cited,
+    group_of,
+    list_traits,
+    method_sources,
+    method_table,
+    methods_answer,
+    methods_claim,
+    pick,
+    question,
+)
+from datagen.generators import generator
+from datagen.phrase import ticked
+from datagen.sample import Sample
+from datagen.subject import is_generated, method_shown, method_source
+from datagen.treefacts import bag_of
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+
+KIND = "qa.clones"
+ASKED = (
+    "Is there a copy of {m} somewhere?",
+    "Which methods have the same body as {m}?",
+    "Was {m} copied from elsewhere, or to elsewhere?",
+    "I have mended a fault in {m}. Where is the same code once more?",
+    "Which methods are clones of {m}?",
+    "Is the code of {m} duplicated?",
+)
+FEWEST_TOKENS, FEWEST_SENDS, MOST_A_CLASS, NONE_CHANCE = 20, 3, 2, 0.1
+BUT = "but for names of locals and literals"
+
+
+@generator(KIND, over="classes")
+def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
+    """Ask for the clones of up to two methods of a class; rarely of one that has none."""
+    if group_of(index, name) is None:
+        return
+    methods = [method for method in method_table(index, name).values() if _is_code(index, method)]
+    having = [m for m in methods if m.id in _clones(index)]
+    alone = [m for m in methods if m.id not in _clones(index)]
+    chosen = random.sample(having, min(MOST_A_CLASS, len(having)))
+    if alone and random.random() < NONE_CHANCE:
+        chosen.append(random.choice(alone))
+    for method in chosen:
+        found = [other for other in _clones(index).get(method.id, ()) if other.id != method.id]
+        shown = method_shown(index, method)
+        selectors = [send.selector for send in index.sends_of(method)]
+        claim = methods_claim("clones", shown, index, found, detail=bag_of(selectors))
+        sources = [method_source(method), *method_sources(found)]
+        text = pick(random, ASKED, m=shown)
+        yield question(KIND, text, _answer(index, method, found), [claim], sources, index, list_traits(len(found)))
+
+
+def _is_code(index: CodeIndex, method: MethodDef) -> bool:
+    """Whether a method is more than a few words, or a table of literals: such ones are alike by chance."""
+    enough = method.parsed and method.tokens >= FEWEST_TOKENS and not is_generated(method)
+    return enough and len(index.sends_of(method)) >= FEWEST_SENDS
+
+
+@lru_cache(maxsize=2)
+def _clones(index: CodeIndex) -> dict[int, tuple[MethodDef, ...]]:
+    """Answer the methods of equal shape for each method that has such."""
+    return {method.id: group for group in index.clones(FEWEST_TOKENS) for method in group}
+
+
+def _answer(index: CodeIndex, method: MethodDef, found: list[MethodDef]) -> str:
+    if not found:
+        return f"No: no other method in the indexed code has the same body as {cited(index, method)}, even {BUT}."
+    one = f"Only {{m}} has the same body in the indexed code, {BUT}."
+    many = f"{{n}} have the same body as {ticked(method_shown(index, method))} in the indexed code, {BUT}:"
+    return methods_answer(index, found, one, many)

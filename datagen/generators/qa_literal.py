@@ -1,0 +1,78 @@
+"""Where a literal string or number is used.
+
+What: the methods that hold a literal, such as the name of a table, an error text, a limit.
+Why: what is written out in several places must be changed in all of them, and no browser finds it by "senders".
+Question: Where is the string 'BP_RIGHT' used?
+Answer: Two methods hold `'BP_RIGHT'` in the indexed code: - `BpRight class>>tableName` (Rights/BpRight.st:301) - ...
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from random import Random
+
+from datagen.answers import is_huge, list_traits, method_sources, methods_answer, methods_claim, pick, question
+from datagen.generators import generator
+from datagen.phrase import ticked
+from datagen.sample import Sample
+from datagen.subject import is_generated
+from stparse.index.model import Literal, MethodDef
+from stparse.index.query import CodeIndex
+
+KIND = "qa.literal"
+ASKED = {
+    "string": (
+        "Where is the string {v} used?",
+        "Which methods have the literal {v} in them?",
+        "Where does the text {v} come from?",
+        "Find all occurrences of {v} in our code.",
+        "I have to change the text {v}. Where is it written?",
+    ),
+    "number": (
+        "Where is the number {v} written in our code?",
+        "Which methods hold the literal {v}?",
+        "Find the methods in which {v} is written out.",
+        "Is {v} a magic number? Where does it occur?",
+        "I have to change the constant {v}. Which methods contain it?",
+    ),
+}
+_TELLING = re.compile(r"[^\W\d_]\w{2}")
+_NUMBER = re.compile(r"\d{2,}|\d+\.\d+")
+_ROUND = frozenset(("10", "12", "16", "24", "32", "60", "64", "100", "1000", "0.5"))
+LONGEST, ALONE = 60, 0.1
+
+
+@generator(KIND, over="methods", rare=True)
+def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
+    """Ask for the users of a telling literal of a method; of one that is there once, only rarely."""
+    if is_generated(method):
+        return
+    literals = [literal for literal in index.literals_of(method) if _is_telling(literal)]
+    if not literals:
+        return
+    literal = random.choice(literals)
+    users = [hit.method for hit in index.literal_users(literal.value, literal.kind)]
+    # The first of the users asks, so that no question comes twice.
+    if is_huge(len(users)) or users[0].id != method.id or (len(users) == 1 and random.random() > ALONE):
+        return
+    if literal.kind == "number" and any(map(is_generated, users)):
+        return
+    shown = written(literal)
+    claim = methods_claim("literal users", shown, index, users, detail=f"{literal.kind} {literal.value}")
+    one = f"Only {{m}} holds {ticked(shown)} in the indexed code."
+    answer = methods_answer(index, users, one, f"{{n}} hold {ticked(shown)} in the indexed code:")
+    yield question(KIND, pick(random, ASKED[literal.kind], v=shown), answer, [claim], method_sources(users), index, list_traits(len(users)))
+
+
+def _is_telling(literal: Literal) -> bool:
+    """Whether somebody may look for a literal: words, a name, a number that is not one of everybody's."""
+    value = literal.value
+    if literal.kind == "string":
+        return len(value) <= LONGEST and value == " ".join(value.split()) and "`" not in value and bool(_TELLING.search(value))
+    return literal.kind == "number" and bool(_NUMBER.fullmatch(value)) and value not in _ROUND
+
+
+def written(literal: Literal) -> str:
+    """Answer a literal as Smalltalk writes it."""
+    return literal.value if literal.kind == "number" else "'" + literal.value.replace("'", "''") + "'"

@@ -1,0 +1,92 @@
+"""The size of a class, and where it is densest.
+
+What: methods on each side, their lines, the superclasses in the index, the longest method and the one that branches most.
+Why: the first figures of a review; the extremes are where it begins.
+Question: How big is BpContract?
+Answer: `BpContract` (Contracts/BpContract.st:3) has 14 instance and two class methods with 132 lines in the indexed code. ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from datagen.answers import (
+    cited,
+    group_of,
+    indexed_ancestors,
+    method_table,
+    methods_claim,
+    pick,
+    question,
+    which_one,
+)
+from datagen.generators import generator
+from datagen.phrase import counted, listed, number, ticked
+from datagen.sample import Claim, Sample
+from datagen.subject import class_source, method_source, place
+from stparse.index.classtable import ClassGroup
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+
+KIND = "qa.metrics"
+ASKED = (
+    "How big is {c}?",
+    "Methods, lines, depth, complexity: what are the metrics of {c}?",
+    "What is the longest method of {c}, and how large is the class as a whole?",
+    "How many methods does {c} have, and which of them branches most?",
+    "Which figures would you give in a review of {c}?",
+)
+BRANCHES = frozenset(
+    ("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "ifNil:", "ifNotNil:", "ifNil:ifNotNil:", "ifNotNil:ifNil:", "and:",
+     "or:", "whileTrue:", "whileFalse:", "whileTrue", "whileFalse", "repeat", "to:do:", "to:by:do:", "timesRepeat:", "do:", "on:do:")
+)  # fmt: skip
+
+
+@generator(KIND, over="classes")
+def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
+    """Ask for the figures of a class that has methods, all of them readable."""
+    text = pick(random, ASKED, c=name)
+    group = group_of(index, name)
+    if group is None:
+        yield which_one(KIND, text, index, name)
+        return
+    methods = list(method_table(index, name).values())
+    above = indexed_ancestors(index, group)
+    if above is None or len(methods) < 2 or not all(method.parsed for method in methods):
+        return
+    lines = [lines_of(method) for method in methods]
+    branches = [branches_of(index, method) for method in methods]
+    longest, most = methods[lines.index(max(lines))], methods[branches.index(max(branches))]
+    meta = sum(method.meta for method in methods)
+    claims = [
+        Claim("size", name, numbers=(len(methods) - meta, meta, sum(lines), len(above[0])), count=len(methods)),
+        methods_claim("longest", name, index, [longest], [max(lines)]),
+        methods_claim("branches", name, index, [most] if max(branches) else [], [max(branches)] if max(branches) else []),
+    ]
+    sources = [class_source(group.definitions[0]), method_source(longest), method_source(most)]
+    yield question(KIND, text, _answer(index, name, group, claims, longest, most), claims, sources, index)
+
+
+def lines_of(method: MethodDef) -> int:
+    """Answer how many lines of a method's source are not blank."""
+    return sum(bool(line.strip()) for line in method.source.splitlines())
+
+
+def branches_of(index: CodeIndex, method: MethodDef) -> int:
+    """Answer how many messages of a method decide, loop or catch."""
+    return sum(send.selector in BRANCHES for send in index.sends_of(method))
+
+
+def _answer(index: CodeIndex, name: str, group: ClassGroup, claims: list[Claim], longest: MethodDef, most: MethodDef) -> str:
+    own, meta, lines, depth = claims[0].numbers
+    sides = [counted(own, "instance method")] * bool(own) + [counted(meta, "class method")] * bool(meta)
+    size = f"{ticked(name)} ({place(group.definitions[0])}) has {listed(sides)} with {counted(lines, 'line')} in the indexed code"
+    under = f"{number(depth)} superclass{'' if depth < 2 else 'es'} of the indexed code {'is' if depth < 2 else 'are'} above it"
+    long = f"Its longest method is {cited(index, longest)} with {counted(claims[1].numbers[0], 'line')}"
+    if not claims[2].names:
+        return f"{size}; {under}. {long}. None of its methods branches."
+    n = claims[2].numbers[0]
+    at = "the same one" if most is longest else cited(index, most)
+    branching = f"most branches, loops and handlers are in {at}: {number(n)}, which is a cyclomatic complexity of {number(n + 1)}"
+    return f"{size}; {under}. {long}; {branching}."

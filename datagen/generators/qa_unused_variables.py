@@ -1,0 +1,63 @@
+"""Which instance variables of a class nobody uses.
+
+What: own instance variables that no method of the class or of its subclasses reads, told apart by whether any stores into them.
+Why: what nobody reads can go; what is stored and never read is a leftover, or the reader was forgotten.
+Question: Does BpContract have unused instance variables?
+Answer: `note` is never used in the indexed code: no method of `BpContract` or below it reads or stores it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from datagen.answers import group_of, list_traits, pick, question
+from datagen.generators import generator
+from datagen.phrase import capitalised, counted, ticked, ticks
+from datagen.sample import Claim, Sample
+from datagen.subject import class_source, place
+from stparse.index.query import CodeIndex
+
+KIND = "qa.unused_variables"
+ASKED = (
+    "Does {c} have unused instance variables?",
+    "Which instance variables of {c} could go?",
+    "Is every instance variable of {c} used?",
+    "Look for dead instance variables in {c}.",
+    "Are there instance variables in {c} that nobody reads?",
+)
+NONE_CHANCE = 0.1
+
+
+@generator(KIND, over="classes")
+def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
+    """Ask for the unused instance variables of a class that has methods; rarely of one that uses them all."""
+    group = group_of(index, name)
+    if group is None or len(group.definitions) > 1 or not group.definitions[0].instance_variables or not index.methods_of(name):
+        return
+    infos = [info for info in index.variables(name) if info.kind == "instance" and not info.inherited]
+    unread = [info for info in infos if not any(not method.meta for method in info.readers)]
+    if not unread and random.random() > NONE_CHANCE:
+        return
+    stored = [info.name for info in unread if any(not method.meta for method in info.writers)]
+    dead = [info.name for info in unread if info.name not in stored]
+    own = " ".join(info.name for info in infos)
+    claims = [
+        Claim("dead variables", name, tuple(dead), count=len(dead), detail=own),
+        Claim("stored variables", name, tuple(stored), count=len(stored), detail=own),
+    ]
+    where = f"{ticked(name)} ({place(group.definitions[0])})"
+    text, traits = pick(random, ASKED, c=name), list_traits(len(unread))
+    yield question(KIND, text, _answer(where, len(infos), dead, stored), claims, [class_source(group.definitions[0])], index, traits)
+
+
+def _answer(where: str, total: int, dead: list[str], stored: list[str]) -> str:
+    if not dead and not stored:
+        only = "reads its only instance variable" if total == 1 else f"reads each of its {counted(total, 'instance variable')}"
+        return f"None: the indexed code of {where} and of its subclasses {only}."
+    said = []
+    if dead:
+        said.append(f"{ticks(dead)} {'is' if len(dead) == 1 else 'are'} neither read nor stored into")
+    if stored:
+        said.append(f"{ticks(stored)} {'is' if len(stored) == 1 else 'are'} stored into, but never read")
+    return f"{capitalised('; '.join(said))}, by the indexed code of {where} and of its subclasses."

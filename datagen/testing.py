@@ -1,0 +1,27 @@
+"""Which classes hold tests, and which of their methods are tests."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from stparse.index.model import MethodDef
+from stparse.index.query import CodeIndex
+from stparse.index.structure import descendants_of
+
+TEST_CASE = "TestCase"
+
+
+@lru_cache(maxsize=2)
+def test_classes(index: CodeIndex) -> frozenset[str]:
+    """Answer the qualified names of the classes below TestCase, however far."""
+    # Where code extends TestCase the index knows it, by its namespace: `SUnit.TestCase`.
+    names = {TEST_CASE, *(group.name for group in index.class_table.named(TEST_CASE))}
+    return frozenset(d.name for name in sorted(names) for d in descendants_of(index.class_table, name))
+
+
+def is_test(index: CodeIndex, method: MethodDef) -> bool:
+    """Whether a method is a test by its name and its class."""
+    if method.meta or not method.selector.startswith("test"):
+        return False
+    groups = index.class_table.meant(method.class_name, method.file)
+    return len(groups) == 1 and groups[0].name in test_classes(index)
