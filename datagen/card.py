@@ -127,13 +127,13 @@ def _loading(sizes: Mapping[str, Mapping[str, int]]) -> str:
     rows = "".join(f"| `{part}/` | {what[part]} | {' | '.join(f'{sizes[part][s]:,}' for s in SPLITS)} |\n" for part in PARTS)
     return (
         f"## Loading\n\n```python\nfrom datasets import load_dataset\n\n{calls}```\n\n"
-        f"| folder | what | {' | '.join(SPLITS)} |\n|---|---|---:|---:|---:|\n{rows}"
+        f"| folder | what | {' | '.join(SPLITS)} |\n|---|---|{'---:|' * len(SPLITS)}\n{rows}"
     )
 
 
 def _kinds(manifest: Mapping[str, Any]) -> str:
     rows = "".join(f"| `{kind}` | {' | '.join(f'{row[s]:,}' for s in SPLITS)} |\n" for kind, row in manifest["samples"].items())
-    return f"## Samples\n\n| kind | {' | '.join(SPLITS)} |\n|---|---:|---:|---:|\n{rows}"
+    return f"## Samples\n\n| kind | {' | '.join(SPLITS)} |\n|---|{'---:|' * len(SPLITS)}\n{rows}"
 
 
 def _tokens(manifest: Mapping[str, Any]) -> str:
@@ -152,7 +152,8 @@ def _splits(manifest: Mapping[str, Any]) -> str:
     said = ", ".join(f"{groups[split]:,} in {split}" for split in SPLITS)
     return (
         "## Splits\n\nBy class hierarchy: a topmost class of the indexed code and all below it are in one split, together with hierarchies "
-        f"that hold clones of its methods. Hierarchies: {said}.\n"
+        f"that hold clones of its methods. Hierarchies: {said}. `seen` holds questions about the code of the training part that are "
+        "not asked there.\n"
     )
 
 

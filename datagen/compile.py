@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -20,13 +20,14 @@ from datagen.generators import GENERATORS
 from datagen.history import History
 from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
+from datagen.leaks import Bodies
 from datagen.licences import notices_of
 from datagen.manifest import Made
 from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted
-from datagen.split import assign, clone_pairs
+from datagen.split import assign, clone_pairs, split_of
 from datagen.tables import Tables
 from datagen.tokens import OWN, TokenCounter
 from datagen.verify import WantedCollector, global_failures
@@ -96,13 +97,20 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
         failed = _prove(Oracle.of(index, evidence, settings.history.commits), spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
+        bodies = Bodies.of(index, {root for root, split in splits.items() if split == "test"})
         for count, batch in enumerate(batched(kept, TOGETHER)):
-            writer.add([replace(_read(spool, spooled), split=splits[spooled.draft.roots[0]]) for spooled in batch])
+            samples = [_placed(_read(spool, spooled), splits, settings.seed) for spooled in batch]
+            leaks = [bodies.found_in_sample(sample) if sample.split == "train" else None for sample in samples]
+            writer.add([sample for sample, leak in zip(samples, leaks, strict=True) if leak is None])
+            for sample, leak in zip(samples, leaks, strict=True):
+                if leak is not None:
+                    writer.drop(sample, "shows the body of a test method", leak)
             show("writing", count * TOGETHER + len(batch), len(kept))
         used = {commit for spooled in kept for commit in spooled.draft.commits}
         writer.keep_history(commit for commit in settings.history.commits if commit.short in used)
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
+        writer.check(bodies)
         return writer.finish(index, _made(index, settings, maker.passed_over))
 
 
@@ -237,6 +245,10 @@ def _read(spool: BinaryIO, spooled: _Spooled) -> Sample:
 # Judging
 
 
+def _placed(sample: Sample, splits: Mapping[str, str], seed: int) -> Sample:
+    return replace(sample, split=split_of(sample, splits, sample.group, seed))
+
+
 def _judge(
     index: CodeIndex, drafts: list[_Spooled], failed: dict[int, str], settings: Settings
 ) -> tuple[list[_Spooled], list[tuple[_Spooled, str]], dict[str, str]]:
@@ -256,4 +268,4 @@ def _judge(
 def _card(spooled: _Spooled, failed: dict[int, str], splits: dict[str, str]) -> Card:
     draft = spooled.draft
     found = tuple(sorted({splits[root] for root in draft.roots}))
-    return Card(draft.id, draft.kind, draft.traits, draft.tokens, draft.near, found, draft.failed or failed.get(spooled.offset))
+    return Card(draft.id, draft.kind, draft.traits, draft.tokens, draft.sketch, found, draft.failed or failed.get(spooled.offset))

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from datagen.near import Seen, Sketch
+
 LARGEST_SHARE = 0.15
 """No kind makes up more of the set than this, where there is enough of the others."""
 NONE_SHARE = 0.13
@@ -32,7 +34,7 @@ class Card:
     kind: str
     traits: frozenset[str]
     tokens: int
-    near: bytes
+    sketch: Sketch
     splits: tuple[str, ...]
     failed: str | None = field(default=None)
 
@@ -70,13 +72,13 @@ def exact_duplicate(cards: Sequence[Card]) -> Judge:
 
 
 def near_duplicate(cards: Sequence[Card]) -> Judge:
-    """The same but for comments, literals, layout and punctuation; the first stays."""
-    seen: set[bytes] = set()
+    """Alike but for comments, literals, layout, punctuation and a few words (datagen/near.py); the first stays."""
+    seen = Seen()
 
     def judge(card: Card) -> str | None:
-        if card.near in seen:
+        if seen.has_like(card.kind, card.sketch):
             return "near-duplicate"
-        seen.add(card.near)
+        seen.add(card.kind, card.sketch)
         return None
 
     return judge

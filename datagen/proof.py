@@ -12,6 +12,7 @@ from datagen import work
 from datagen.compile import Progress, batched, scan_all
 from datagen.history import HISTORY, Commit, commit_of
 from datagen.layout import Written, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, needed_manifest
 from datagen.oracle import Oracle
 from datagen.pool import ordered_map
@@ -82,6 +83,7 @@ class _Proof:
         rows = self._tables(tables) if tables is not None else 0
         oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show), self._commits())
         self._prove(oracle)
+        self._leaks({root for root, split in homes.items() if split == "test"})
         return Proof(self._count, rows, tuple(self._failures))
 
     def _note(self, file: str, sample: str | None, reason: str) -> None:
@@ -112,7 +114,7 @@ class _Proof:
             yield f"it does not have {written.tokens} tokens"
         if line.rstrip("\n") != line_of(record_of(sample, system=written.system, tokens=written.tokens)):
             yield "its keys do not say the same: the conversation, the answer, or something that is not a sample's"
-        split = name.partition("/")[2].removesuffix(".jsonl")
+        split = name.partition("/")[2].removesuffix(".jsonl").replace("seen", "train")
         for root in roots_of(self._index, sample.sources):
             if homes.setdefault(root, split) != split:
                 yield f"the hierarchy of {root} is in {homes[root]} too"
@@ -132,6 +134,13 @@ class _Proof:
             path = self._folder / name
             if not path.is_file() or file_digest(path) != digest:
                 self._note(name, None, f"the file is not the one that {MANIFEST} names")
+
+    def _leaks(self, roots: set[str]) -> None:
+        bodies = Bodies.of(self._index, roots)
+        for name, _, written in self._lines():
+            leak = bodies.found_in_sample(written.sample) if written.sample.split == "train" else None
+            if leak is not None:
+                self._note(name, written.id, f"it shows the body of {leak}, which is for tests")
 
     def _counted(self, rows: Mapping[str, Mapping[str, int]], counts: Counter[tuple[str, str]], what: str) -> None:
         stated = {(kind, split): n for kind, row in rows.items() for split, n in row.items() if n}

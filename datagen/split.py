@@ -6,10 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from datagen.chance import number_for
+from datagen.sample import Sample
 from datagen.subject import root_of
 from stparse.index.query import CodeIndex
 
-SPLITS = ("train", "validation", "test")
+SPLITS = ("train", "validation", "test", "seen")
+"""`seen`: questions about code of the training part that are asked nowhere in it. A model that fails `test` and not `seen`
+has learnt this code; one that passes both has learnt to read code."""
+SEEN_SHARE = 0.02
 CLONE_TOKENS = 40
 """Methods of equal shape with fewer tokens than these are alike by chance."""
 
@@ -41,6 +45,15 @@ def assign(weights: Mapping[str, int], pairs: Iterable[tuple[str, str]], seed: i
                 chosen[name] = split
                 filled += size
     return {root: chosen.get(name, "train") for name, roots in groups.items() for root in roots}
+
+
+def split_of(sample: Sample, splits: Mapping[str, str], root: str, seed: int) -> str:
+    """Answer the part that a sample of the hierarchy `root` is in: that of the hierarchy, or "seen" for a few questions."""
+    split = splits[root]
+    if split != "train" or not sample.kind.startswith("qa."):
+        return split
+    about = " ".join(sorted({claim.about for claim in sample.claims}))
+    return "seen" if number_for(seed, f"seen {sample.kind}", about) < SEEN_SHARE * 2**64 else split
 
 
 def _joined(weights: Mapping[str, int], pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,19 +12,13 @@ from datagen.chance import number_for
 from datagen.generators import GENERATORS
 from datagen.history import Commit, commit_in
 from datagen.layout import line_for
-from datagen.phrase import code_in
+from datagen.near import Sketch, sketch
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted, scan
 from datagen.subject import roots_of
 from datagen.verify import WantedCollector, local_failures
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
-
-_COMMENT = re.compile(r'"[^"]*"')
-_LITERAL = re.compile(r"'[^']*'|\d+(?:r[\dA-Z]+)?|\$\S")
-_SPACE = re.compile(r"\s+")
-_NOISE = re.compile(r"[^\w:#>.]+")
-
 
 Entity = MethodDef | Commit | str
 """What a generator is called for: a method, a commit, or a selector or class by name."""
@@ -41,7 +33,7 @@ class Draft:
     kind: str
     traits: frozenset[str]
     tokens: int
-    near: bytes
+    sketch: Sketch
     roots: tuple[str, ...]
     failed: str | None
     commits: tuple[str, ...] = ()
@@ -127,19 +119,8 @@ def random_for(seed: int, generator: str, key: str) -> Random:
 
 def _draft(sample: Sample) -> Draft:
     failed = local_failures(sample, _State.dialects)
-    near = hashlib.blake2b(normalised(sample).encode("utf-8", "surrogatepass"), digest_size=16).digest()
     roots = roots_of(_State.index, sample.sources)
     # The traits travel beside the line; they are no part of it.
     line = line_for(replace(sample, traits=frozenset()))
     commits = tuple(dict.fromkeys(commit for source in sample.sources if (commit := commit_in(source.file))))
-    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, near, roots, "; ".join(failed) or None, commits)
-
-
-def normalised(sample: Sample) -> str:
-    """Answer what makes a sample a near-duplicate of another: code without comments, literals and layout; prose without punctuation."""
-    family = sample.kind.split(".", 1)[0]
-    if family == "qa":
-        return f"{sample.kind} {_NOISE.sub(' ', (sample.prompt.text + ' ' + sample.answer).lower())}"
-    method = sample.answer if sample.form == "method" and family == "completion" else sample.rejected
-    code = method if method is not None else "\n".join(code_in(sample.prompt.text))
-    return f"{sample.kind} {_SPACE.sub('', _LITERAL.sub('0', _COMMENT.sub('', code)))}"
+    return Draft(line, sample.id, sample.kind, sample.traits, sample.tokens, sketch(sample), roots, "; ".join(failed) or None, commits)

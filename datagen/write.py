@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 from datagen.card import card_text
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
-from datagen.layout import PARTS, file_of, part_of, parts_and_splits, record_of
+from datagen.layout import PARTS, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, Made, manifest_of, read_manifest
 from datagen.redact import hidden_places
 from datagen.report import report_text
@@ -113,6 +114,16 @@ class Writer:
             "selector": first and first.selector,
         }
         self._line(DROPPED, line_of(found))
+
+    def check(self, bodies: Bodies) -> None:
+        """Read what is to be trained on again. Raises StcError if a test method's body is in it: such a set must not be."""
+        for part in PARTS:
+            name = file_of(part, "train")
+            self._files[name].flush()
+            for number, line in lines_of(self.folder / name):
+                leak = bodies.found_in_sample(written_of(line).sample)
+                if leak is not None:
+                    raise StcError(f"{name}:{number} shows the body of {leak}, which is for tests; please report it: nothing was written")
 
     def keep_history(self, commits: Iterable[Commit]) -> None:
         """Write the commits that samples speak of, so that these can be proved without the repository."""

@@ -112,12 +112,12 @@ def is_alpaca_pair(row: dict[str, Any]) -> bool:
 Check = Callable[[dict[str, Any]], bool]
 FORMS: dict[str, tuple[str, Check, str, Check]] = {
     "trl": ("sft-", is_completion, "dpo-", is_preference),
-    "openai": ("t|v", lambda row: is_turn(row, "messages"), "preference-", is_openai_pair),
-    "alpaca": ("t|v", is_alpaca, "preference-", is_alpaca_pair),
-    "sharegpt": ("t|v", is_sharegpt, "preference-", is_sharegpt_pair),
+    "openai": ("t|v|seen", lambda row: is_turn(row, "messages"), "preference-", is_openai_pair),
+    "alpaca": ("t|v|seen", is_alpaca, "preference-", is_alpaca_pair),
+    "sharegpt": ("t|v|seen", is_sharegpt, "preference-", is_sharegpt_pair),
     "llama-factory": ("sft_", lambda row: is_turn(row, "messages"), "dpo_", is_pair_beside),
     "axolotl": ("sft-", lambda row: is_turn(row, "messages"), "dpo-", is_pair_beside),
-    "unsloth": ("t|v", lambda row: is_turn(row, "conversations"), "dpo-", is_preference),
+    "unsloth": ("t|v|seen", lambda row: is_turn(row, "conversations"), "dpo-", is_preference),
 }
 
 

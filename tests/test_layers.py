@@ -36,6 +36,7 @@ OWNER = {
     "datasets": "trainer",
     "huggingface_hub": "trainer",
     "pyarrow": "datagen",
+    "rensa": "datagen",
     "llguidance": "trainer",
     "gguf": "trainer",
     "psycopg": "store",
