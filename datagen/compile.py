@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import tempfile
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -22,16 +22,18 @@ from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.leaks import Bodies
 from datagen.licences import notices_of
-from datagen.manifest import Made
+from datagen.manifest import Made, stated_of, unchanged
 from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
-from datagen.sample import Sample
+from datagen.progress import SoFar, work_folder
+from datagen.sample import Sample, line_of
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs, split_of
 from datagen.tables import Tables
 from datagen.tokens import OWN, TokenCounter
 from datagen.verify import WantedCollector, global_failures
-from datagen.write import Dataset, Writer
+from datagen.version import code_version
+from datagen.write import Dataset, Writer, dataset_of
 from stparse.index.query import CodeIndex
 
 Progress = Callable[[str, int, int], None]
@@ -90,8 +92,16 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
     """Write the data set of `index` to `settings.out`; an older data set there is replaced when the new one is whole."""
     show = progress or (lambda phase, done, total: None)
     writing = Writer(settings.out, settings.system, settings.counter, settings.tables)
-    with writing as writer, tempfile.TemporaryFile(dir=writer.folder) as spool:
-        maker = _Maker(index, settings, spool, show)
+    stated = stated_of(index, _made(index, settings))
+    before = unchanged(settings.out, stated)
+    if before is not None:
+        return dataset_of(settings.out.absolute(), before)
+    with (
+        SoFar(work_folder(settings.out), line_of(stated)) as so_far,
+        writing as writer,
+        tempfile.TemporaryFile(dir=writer.folder) as spool,
+    ):
+        maker = _Maker(index, settings, spool, so_far, show)
         maker.run()
         drafts = maker.drafts
         evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
@@ -111,16 +121,17 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
         writer.check(bodies)
-        return writer.finish(index, _made(index, settings, maker.passed_over))
+        return writer.finish(index, stated, dict(sorted(maker.passed_over.items())))
 
 
-def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str]) -> Made:
+def _made(index: CodeIndex, settings: Settings) -> Made:
     decided: dict[str, object] = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
     if settings.history.heads:
         decided |= {"history": settings.history.to_json()}
-    versions = {"python": platform.python_version(), "tables": settings.tables.version if settings.tables else "none"}
+    tables = settings.tables.version if settings.tables else "none"
+    versions = {"python": platform.python_version(), "tables": tables, "code": code_version()}
     notices = notices_of(index, settings.sources)
-    return Made(decided, versions, settings.system, settings.counter, dict(sorted(passed_over.items())), notices)
+    return Made(decided, versions, settings.system, settings.counter, notices)
 
 
 # Making
@@ -129,8 +140,8 @@ def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str]) -> Ma
 class _Maker:
     """Makes the drafts of all generators: of selectors and classes first, since their number says how many methods are of use."""
 
-    def __init__(self, index: CodeIndex, settings: Settings, spool: BinaryIO, show: Progress) -> None:
-        self._index, self._settings, self._spool, self._show = index, settings, spool, show
+    def __init__(self, index: CodeIndex, settings: Settings, spool: BinaryIO, so_far: SoFar, show: Progress) -> None:
+        self._index, self._settings, self._spool, self._so_far, self._show = index, settings, spool, so_far, show
         self.collector = WantedCollector()
         self.drafts: list[_Spooled] = []
         self.passed_over: Counter[str] = Counter()
@@ -171,20 +182,17 @@ class _Maker:
         return drawn
 
     def _make(self, phase: str, batches: Iterator[work.Batch], total: int) -> None:
-        sizes: deque[int] = deque()
+        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits))
 
-        def noted() -> Iterator[work.Batch]:
-            for batch in batches:
-                sizes.append(len(batch.entities))
-                yield batch
+        def run(unknown: Iterator[work.Batch]) -> Iterator[work.Made]:
+            return ordered_map(work.make_batch, unknown, self._settings.jobs, work.begin, begun)
 
         done = 0
-        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits))
-        for made in ordered_map(work.make_batch, noted(), self._settings.jobs, work.begin, begun):
+        for count, made in self._so_far.made(phase, batches, run):
             self.collector.join(made.wanted)
             for draft in made.drafts:
                 self._spool_draft(draft)
-            done += sizes.popleft()
+            done += count
             self._show(phase, done, total)
 
     def _spool_draft(self, draft: work.Draft) -> None:

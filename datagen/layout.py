@@ -6,6 +6,7 @@ A trainer tells what a data set is for by its columns, and refuses a mixture: `m
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -18,6 +19,7 @@ from datagen.sample import Claim, Fault, Message, Prompt, Sample, Source, line_o
 from datagen.split import SPLITS
 from stparse.issue import BadInputError
 
+INDEX = "index.sqlite"
 PARTS = ("sft", "completion", "preference")
 """The folders, each with a file for each split."""
 
@@ -106,6 +108,12 @@ def written_of(line: str) -> Written:
         return Written(sample, found["id"], found["tokens"], system)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise BadInputError(f"not a sample of stc: {line[:60]!r} ({error!r})") from error
+
+
+def file_digest(path: Path) -> str:
+    """Answer the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datagen.coverage import Coverage
-from datagen.layout import file_of, parts_and_splits
+from datagen.layout import INDEX, file_digest, file_of, parts_and_splits
 from datagen.licences import Notice
 from datagen.redact import hidden_places
 from datagen.sample import line_of
@@ -34,35 +34,22 @@ class Made:
     versions: Mapping[str, str]
     system: str | None
     counter: TokenCounter
-    passed_over: Mapping[str, int]
     notices: Sequence[Notice]
 
 
-def manifest_of(index: CodeIndex, made: Made, tally: Tally, coverage: Coverage, digests: Mapping[str, str]) -> dict[str, Any]:
-    """Answer the object of manifest.json. `digest` is that of all samples, whether they are written as Parquet too or not."""
+def stated_of(index: CodeIndex, made: Made) -> dict[str, Any]:
+    """Answer the part of the manifest that is known before anything is made: where it is the same, the data set is."""
     statistics = index.statistics()
-    samples = [digests[file_of(part, split)] for part, split in parts_and_splits()]
     return {
         "format": FORMAT,
         **made.settings,
         "system": made.system,
         "versions": dict(made.versions),
-        "digest": digest_of(line_of(samples).encode()),
-        "files": dict(sorted(digests.items())),
-        "samples": tally.of_samples(),
-        "tokens": {
-            "counted_by": made.counter.name,
-            "digest": made.counter.digest,
-            "of": tally.of_tokens(),
-            "edges": list(EDGES),
-            "lengths": tally.of_lengths(),
-        },
-        "dropped": tally.of_dropped(),
+        "tokens": {"counted_by": made.counter.name, "digest": made.counter.digest},
+        "veil": index.meta["veil"],
         "redacted": dict(sorted(Counter(place["kind"] for place in hidden_places(index)).items())),
-        "passed_over": dict(made.passed_over),
-        "groups": {split: len(tally.groups[split]) for split in SPLITS},
-        "coverage": coverage.summary(),
-        "notices": [asdict(notice) for notice in made.notices],
+        # As they are when the file is read again: lists, not tuples.
+        "notices": json.loads(json.dumps([asdict(notice) for notice in made.notices])),
         "code": {
             "files": statistics.files,
             "classes": statistics.classes,
@@ -73,6 +60,36 @@ def manifest_of(index: CodeIndex, made: Made, tally: Tally, coverage: Coverage, 
         "inputs": [{"path": f.path, "digest": f.digest, "dialect": f.dialect, "encoding": f.encoding} for f in index.files()],
         "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped()],
     }
+
+
+def manifest_of(
+    stated: dict[str, Any], tally: Tally, coverage: Coverage, digests: Mapping[str, str], passed_over: Mapping[str, int]
+) -> dict[str, Any]:
+    """Answer the object of manifest.json. `digest` is that of all samples, whether they are written as Parquet too or not."""
+    samples = [digests[file_of(part, split)] for part, split in parts_and_splits()]
+    return {
+        **stated,
+        "digest": digest_of(line_of(samples).encode()),
+        "files": dict(sorted(digests.items())),
+        "samples": tally.of_samples(),
+        "tokens": {**stated["tokens"], "of": tally.of_tokens(), "edges": list(EDGES), "lengths": tally.of_lengths()},
+        "dropped": tally.of_dropped(),
+        "passed_over": dict(passed_over),
+        "groups": {split: len(tally.groups[split]) for split in SPLITS},
+        "coverage": coverage.summary(),
+    }
+
+
+def unchanged(folder: Path, stated: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Answer the manifest of the data set in `folder` if the same would be made again, and each file is as it was written."""
+    found = read_manifest(folder)
+    if found is None or found.get("format") != FORMAT:
+        return None
+    tokens = {key: found["tokens"].get(key) for key in stated["tokens"]}
+    if any(value != (tokens if key == "tokens" else found.get(key)) for key, value in stated.items()):
+        return None
+    same = all((folder / name).is_file() and file_digest(folder / name) == digest for name, digest in found["files"].items())
+    return found if same and (folder / INDEX).is_file() else None
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

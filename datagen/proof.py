@@ -11,7 +11,7 @@ from typing import Any
 from datagen import work
 from datagen.compile import Progress, batched, scan_all
 from datagen.history import HISTORY, Commit, commit_of
-from datagen.layout import Written, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.layout import INDEX, Written, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, needed_manifest
 from datagen.oracle import Oracle
@@ -22,7 +22,6 @@ from datagen.tableproof import differences
 from datagen.tables import Tables
 from datagen.tokens import OWN, tokens_of
 from datagen.verify import WantedCollector, global_failures
-from datagen.write import INDEX, file_digest
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError
 

@@ -16,9 +16,9 @@ from typing import Any, BinaryIO
 from datagen.card import card_text
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
-from datagen.layout import PARTS, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.layout import INDEX, PARTS, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
 from datagen.leaks import Bodies
-from datagen.manifest import MANIFEST, Made, manifest_of, read_manifest
+from datagen.manifest import MANIFEST, manifest_of, read_manifest
 from datagen.redact import hidden_places
 from datagen.report import report_text
 from datagen.sample import Sample, line_of
@@ -28,7 +28,6 @@ from datagen.tokens import TokenCounter, tokens_of
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, StcError
 
-INDEX = "index.sqlite"
 DROPPED = "dropped.jsonl"
 REDACTED = "redacted.jsonl"
 CARD = "README.md"
@@ -137,27 +136,18 @@ class Writer:
         self._files[name].write(data)
         self._digests[name].update(data)
 
-    def finish(self, index: CodeIndex, made: Made) -> Dataset:
+    def finish(self, index: CodeIndex, stated: dict[str, Any], passed_over: Mapping[str, int]) -> Dataset:
         """Write manifest, card and report, put the index beside them, and move the folder to its place."""
         for place in hidden_places(index):
             self._line(REDACTED, line_of(place))
         self._close()
         shutil.copyfile(index.path, self.folder / INDEX)
-        manifest = manifest_of(index, made, self._tally, coverage_of(index, self._tally), self._all_digests())
+        manifest = manifest_of(stated, self._tally, coverage_of(index, self._tally), self._all_digests(), passed_over)
         self._text(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
         self._text(CARD, card_text(self._out.name, manifest))
         self._text(REPORT, report_text(self._out.name, manifest))
         self._move()
-        return Dataset(
-            self._out.name,
-            self._out,
-            manifest["digest"],
-            manifest["seed"],
-            manifest["samples"],
-            manifest["dropped"],
-            dict(Counter(item["reason"] for item in manifest["skipped"])),
-            manifest,
-        )
+        return dataset_of(self._out, manifest)
 
     def _close(self) -> None:
         with ExitStack() as stack:
@@ -188,10 +178,10 @@ class Writer:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def file_digest(path: Path) -> str:
-    """Answer the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def dataset_of(folder: Path, manifest: dict[str, Any]) -> Dataset:
+    """Answer the data set in `folder` as its manifest tells of it."""
+    skipped = dict(Counter(item["reason"] for item in manifest["skipped"]))
+    return Dataset(folder.name, folder, manifest["digest"], manifest["seed"], manifest["samples"], manifest["dropped"], skipped, manifest)
 
 
 def check_replaceable(out: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -18,10 +17,12 @@ from rich.table import Table
 
 from datagen.compile import Settings, compile_dataset
 from datagen.history import History, read_history
+from datagen.layout import INDEX
 from datagen.oracle import dialects_of
+from datagen.progress import work_folder
 from datagen.redact import Redactor, read_words
 from datagen.split import SPLITS
-from datagen.write import INDEX, REPORT, Dataset, check_replaceable, is_dataset
+from datagen.write import REPORT, Dataset, check_replaceable, is_dataset
 from stc import __version__
 from stc.config import dataset_settings
 from stc.optional import NO_TABLES, chosen_counter, installed_tables
@@ -76,10 +77,11 @@ def command(
     system = house.system if system is None else text_or_file(system)
     errors = Console(stderr=True)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stc-")))
-        index_path = folder / INDEX
-        if is_dataset(out) and (out / INDEX).is_file():
+        # Beside the data set and not in the system's temporary folder: what was read and made survives an interruption.
+        index_path = work_folder(out) / INDEX
+        if not index_path.exists() and is_dataset(out) and (out / INDEX).is_file():
             # The index of the older data set is brought up to date: only what has changed is read.
+            work_folder(out).mkdir(exist_ok=True)
             shutil.copyfile(out / INDEX, index_path)
         show = stack.enter_context(bars(errors))
         build_index(sources, index_path, jobs=jobs, dialect=dialect, veil=veil, progress=show)
@@ -90,6 +92,7 @@ def command(
             system=system or None, counter=counter, tables=tables, sources=sources,
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
+    shutil.rmtree(work_folder(out), ignore_errors=True)
     seconds = time.monotonic() - began
     if as_json:
         click.echo(json.dumps(_summary(dataset, seconds), ensure_ascii=False, indent=2))

@@ -9,14 +9,19 @@ from pathlib import Path
 
 from grammar import FOLDER
 
-_DECIDE = (".py", ".lark", ".txt", ".sql", ".json")
+_DECIDE = (".py", ".lark", ".txt", ".sql", ".json", ".gz", ".css")
 
 
 @cache
 def tool_version() -> str:
     """Answer the digest of the packages grammar and stparse; an index that another one made is made anew."""
+    return digest_of_code(FOLDER, Path(__file__).parents[1])
+
+
+def digest_of_code(*folders: Path) -> str:
+    """Answer the digest of all that decides in the packages in `folders`: code, grammars, tables."""
     digest = hashlib.sha256()
-    for folder in (FOLDER, Path(__file__).parents[1]):
+    for folder in folders:
         for name, data in sorted(_contents(folder, folder.name)):
             digest.update(f"{name} {len(data)}\n".encode())
             digest.update(data)

@@ -1,0 +1,108 @@
+"""A compilation that was interrupted goes on, and one of which nothing changed does nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sampling import open_code
+
+from datagen import work
+from datagen.compile import Settings, compile_dataset
+from datagen.progress import work_folder
+from stparse.index.query import CodeIndex
+
+ARGUMENTS = ("--jobs", "1", "--limit", "3000", "--json")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def stc(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-m", "stc", *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+class InterruptionError(Exception):
+    pass
+
+
+def test_what_was_made_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    real = work.make_batch
+
+    def counting(batch: work.Batch) -> work.Made:
+        if len(made) == 2:
+            raise InterruptionError
+        made.append(str(batch.entities[0]))
+        return real(batch)
+
+    def noting(batch: work.Batch) -> work.Made:
+        made.append(str(batch.entities[0]))
+        return real(batch)
+
+    monkeypatch.setattr(work, "make_batch", counting)
+    with open_code(tmp_path / "code") as index:
+        settings = Settings(tmp_path / "set", 7, 1)
+        with pytest.raises(InterruptionError):
+            compile_dataset(index, settings)
+        assert not (tmp_path / "set").exists()
+        assert (work_folder(tmp_path / "set") / "made.sqlite").is_file()
+        first = [*made]
+        monkeypatch.setattr(work, "make_batch", noting)
+        compile_dataset(index, settings)
+        assert not work_folder(tmp_path / "set").exists()
+        assert not set(made[len(first) :]) & set(first)
+        monkeypatch.setattr(work, "make_batch", real)
+        compile_dataset(index, Settings(tmp_path / "at once" / "set", 7, 1))
+    assert contents(tmp_path / "set") == contents(tmp_path / "at once" / "set")
+
+
+def test_nothing_is_made_where_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiled(index: CodeIndex, seed: int = 7) -> int:
+        calls.clear()
+        compile_dataset(index, Settings(tmp_path / "set", seed, 1))
+        return len(calls)
+
+    def noting(batch: work.Batch) -> work.Made:
+        calls.append(batch)
+        return real(batch)
+
+    calls: list[work.Batch] = []
+    real = work.make_batch
+    monkeypatch.setattr(work, "make_batch", noting)
+    with open_code(tmp_path / "code") as index:
+        assert compiled(index)
+        assert compiled(index) == 0
+        train = tmp_path / "set" / "sft" / "train.jsonl"
+        train.write_bytes(train.read_bytes() + b"\n")
+        assert compiled(index), "a file that was changed is made anew"
+        assert compiled(index) == 0
+        assert compiled(index, seed=8)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_a_process_that_was_killed_goes_on(tmp_path: Path) -> None:
+    open_code(tmp_path / "code").close()
+    source = str(tmp_path / "code" / "src")
+    first = stc("compile-dataset", source, "-o", "set", *ARGUMENTS, cwd=tmp_path)
+    journal = tmp_path / ".set.work" / "made.sqlite"
+    while first.poll() is None and not (journal.exists() and journal.stat().st_size > 50_000):
+        time.sleep(0.02)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    for out in ("set", "other/set"):
+        (tmp_path / out).parent.mkdir(exist_ok=True)
+        done = stc("compile-dataset", source, "-o", out, *ARGUMENTS, cwd=tmp_path)
+        shown, errors = done.communicate()
+        assert done.returncode == 0, errors
+        assert json.loads(shown)["total"] > 100
+    same = {name: data for name, data in contents(tmp_path / "set").items() if name != "index.sqlite"}
+    assert same == {name: data for name, data in contents(tmp_path / "other" / "set").items() if name != "index.sqlite"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["code", "other", "set"]
