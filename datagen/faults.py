@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from random import Random
+from typing import NamedTuple
 
 from checker.messages import Known
 from checker.names import Meaning
-from datagen.judging import Around, NotedMessages, NotedNames, around_of, is_clean, judged, new_issues
+from datagen.judging import NotedMessages, NotedNames, around_of, is_clean, judged, new_issues
 from datagen.mutations import MUTATIONS, Mutant
 from datagen.phrase import capitalised
 from datagen.reading import Reading, reading_of
@@ -20,9 +22,15 @@ from stparse.issue import Issue
 from stparse.text import Lines
 
 
+class _Verdict(NamedTuple):
+    issues: tuple[Issue, ...]
+    asked: dict[str, Meaning]
+    understood: dict[str, Known]
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A mutant with the name of its mutation and what the checker says of it; `issue` is None when it says nothing new.
+    """A mutant with the name of its mutation and what the checker says of it: `found`, all that is new, of which `issue` is the first.
 
     `asked` and `understood` are the names and messages that the verdict rests on: those that the checker looked up in the
     method and in the mutant.
@@ -30,9 +38,13 @@ class Broken:
 
     mutation: str
     mutant: Mutant
-    issue: Issue | None
+    found: tuple[Issue, ...]
     asked: dict[str, Meaning]
     understood: dict[str, Known]
+
+    @property
+    def issue(self) -> Issue | None:
+        return self.found[0] if self.found else None
 
     def claims(self, shown: str) -> tuple[Claim, ...]:
         """Answer the claims: the code, at the place that the mutation promised, or where it is found if it promised none."""
@@ -84,39 +96,56 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, family: str) -> 
     `family` says what has to be known to see the fault (datagen/mutations). One that the parser does not find is put only
     into a method in which the compiler finds none.
     """
-    reading = reading_of(method, around_of(index, method))
-    if reading is None or not (family == "syntax" or is_clean(judged(reading.text, method.dialect, reading.around, "names"))):
+    reading = _reading(index, method)
+    if reading is None or not (family == "syntax" or is_clean(_before(reading, "names").issues)):
         return None
-    found: dict[str, Mutant] = {}
-    for name in (name for name in MUTATIONS if family in MUTATIONS[name].families):
+    for name in _in_an_order_of_chance([name for name in MUTATIONS if family in MUTATIONS[name].families], random):
         mutants = MUTATIONS[name].mutate(reading, random)
         mutant = next((m for m in mutants if m.family == family and m.text != reading.text), None)
         if mutant is not None:
-            found[name] = mutant
-    if not found:
-        return None
-    name = random.choices(list(found), [1 / MUTATIONS[n].rate for n in found])[0]
-    return judged_mutant(name, found[name], reading)
+            return judged_mutant(name, mutant, reading)
+    return None
+
+
+def _in_an_order_of_chance(names: list[str], random: Random) -> list[str]:
+    """Answer the mutations so that each one is before another as often as it is rarer (Efraimidis and Spirakis, 2006).
+
+    The first that finds something to break is then drawn as if from all that do, and the others need not be tried.
+    """
+    return sorted(names, key=lambda name: random.random() ** MUTATIONS[name].rate, reverse=True)
+
+
+# The negatives, the pairs and the questions of one method come one after the other.
+@lru_cache(maxsize=4)
+def _reading(index: CodeIndex, method: MethodDef) -> Reading | None:
+    return reading_of(method, around_of(index, method))
+
+
+@lru_cache(maxsize=16)
+def _before(reading: Reading, family: str) -> _Verdict:
+    return _verdict(reading, reading.text, family, {}, {})
+
+
+def _verdict(reading: Reading, text: str, family: str, asked: dict[str, Meaning], understood: dict[str, Known]) -> _Verdict:
+    """Answer what is wrong with a text that stands where the method does, and what that rests on beside `asked` and `understood`."""
+    names = NotedNames(reading.names, {**asked})
+    messages = None if reading.around.messages is None else NotedMessages(reading.around.messages, {**understood})
+    issues = judged(text, reading.dialect, replace(reading.around, names=names, messages=messages), family)
+    return _Verdict(issues, names.asked, messages.asked if messages is not None else {})
 
 
 def judged_mutant(mutation: str, mutant: Mutant, reading: Reading) -> Broken:
     """Answer a mutant with what the checker says that it did not say before."""
-    names = NotedNames(reading.names)
-    messages = NotedMessages(reading.around.messages) if reading.around.messages is not None else None
-    around = replace(reading.around, names=names, messages=messages)
-    found = _new_in(mutant, reading, around)
-    return Broken(mutation, mutant, found[0] if found else None, names.asked, messages.asked if messages is not None else {})
-
-
-def _new_in(mutant: Mutant, reading: Reading, around: Around) -> list[Issue]:
-    before = judged(reading.text, reading.dialect, around, mutant.family)
-    return new_issues(judged(mutant.text, reading.dialect, around, mutant.family), before, mutant.start, mutant.was, mutant.now)
+    before = _before(reading, mutant.family)
+    after = _verdict(reading, mutant.text, mutant.family, before.asked, before.understood)
+    found = new_issues(after.issues, before.issues, mutant.start, mutant.was, mutant.now)
+    return Broken(mutation, mutant, tuple(found), after.asked, after.understood)
 
 
 def complaints(mutant: Mutant, reading: Reading) -> Iterator[str]:
     """Yield why a mutant is not what its mutation promised."""
-    found = _new_in(mutant, reading, reading.around)
-    if not is_clean(judged(reading.text, reading.dialect, reading.around, "names")):
+    found = judged_mutant("", mutant, reading).found
+    if not is_clean(_before(reading, "names").issues):
         yield "the original has errors"
     elif [issue.code for issue in found] != [mutant.code]:
         yield f"found {' '.join(issue.code for issue in found) or 'nothing'}"

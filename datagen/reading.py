@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import TypeVar
 
@@ -28,9 +29,9 @@ class Bracket:
     closer: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """A method's text, its tokens, its tree, and what stands around it."""
+    """A method's text, its tokens, its tree, and what stands around it; one for all mutations of the method."""
 
     text: str
     dialect: str
@@ -60,7 +61,7 @@ class Reading:
         """Whether nobody declares `name`, neither the method nor the code base around it."""
         return name not in self.declared and self.names.meaning(name) is Meaning.UNDECLARED
 
-    @property
+    @cached_property
     def declared(self) -> dict[str, Variable]:
         """The names that the method declares anywhere, each with its first declaration."""
         found = {argument.name: argument for argument in self.tree.arguments}

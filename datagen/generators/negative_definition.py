@@ -53,7 +53,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     above.asked.clear()
     judged_definition(text, definition.dialect, above)
     found = judged_definition(mutant.text, definition.dialect, above)
-    broken = Broken("N21", mutant, found[0] if found else None, above.asked, {})
+    broken = Broken("N21", mutant, tuple(found), above.asked, {})
     shown = class_shown(index, name)
     meant = tuple(one for one in (mutant.meant, mutant.proper) if one)
     scope = replace(scope_claim(shown, above.asked), detail="above")

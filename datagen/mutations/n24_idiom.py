@@ -119,6 +119,7 @@ def _chosen(reading: Reading, sent: Sent) -> Iterator[Mutant]:
 
 
 def _printed(reading: Reading, sent: Sent) -> Iterator[Mutant]:
-    if sent.selector == "print:" and isinstance(sent.arguments[0], Variable):
+    # The rule does not look into cascades.
+    if sent.selector == "print:" and isinstance(sent.arguments[0], Variable) and not sent.in_cascade:
         argument = sent.arguments[0]
         yield edited(reading.text, sent.at, argument.end, f"nextPutAll: {argument.name} printString", "ST127")
