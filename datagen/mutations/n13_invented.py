@@ -11,6 +11,7 @@ Only where the whole base image is known: else somebody may implement it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from random import Random
 
 from checker.messages import Known
@@ -103,8 +104,9 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
         if sent.words[-1][1] - sent.at > _WIDEST or messages.implemented(sent.selector) is Known.NOBODY:
             continue
         foreign = shuffled(random, [(now, "") for now in (*_ELSEWHERE.get(sent.selector, ()), *_accessors(reading, sent))])
-        slips = [(now, sent.selector) for now in _misspelt(sent.selector, random) if sent.selector in messages.near(now)[:3]]
-        found = [*foreign, *slips] if random.random() < _FOREIGN else [*slips, *foreign]
+        # Slips come last to be asked for: what is near is looked for among all selectors.
+        slips = ((now, sent.selector) for now in _misspelt(sent.selector, random) if sent.selector in messages.near(now)[:3])
+        found = chain(foreign, slips) if random.random() < _FOREIGN else chain(slips, foreign)
         now, meant = next(((now, meant) for now, meant in found if messages.implemented(now) is Known.NOBODY), ("", ""))
         if now:
             yield renamed(reading, sent, now, "ST422", meant or None)
