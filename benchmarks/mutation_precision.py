@@ -61,7 +61,7 @@ def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: d
     random = Random(seed)
     for method in random.sample(methods, min(count, len(methods))):
         reading = reading_of(method, around_of(index, method))
-        for name in (n for n in MUTATIONS if MUTATIONS[n].families != {"definition"}) if reading is not None else ():
+        for name in (n for n in MUTATIONS if not MUTATIONS[n].families & {"definition", "chunk"}) if reading is not None else ():
             assert reading is not None
             mutant = next(MUTATIONS[name].mutate(reading, random), None) if not wanted or name in wanted else None
             if mutant is None:
