@@ -14,10 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from checker.base import load_base
 from datagen import work
 from datagen.chance import number_for
 from datagen.generators import GENERATORS
 from datagen.history import History
+from datagen.judging import based_on
 from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.licences import notices_of
@@ -72,6 +74,8 @@ class Settings:
     """What counts the tokens that are stated of each sample; the filters go by our own estimate."""
     tables: Tables | None = None
     """What writes the samples as tables too."""
+    base: Path | None = None
+    """The user's own base facts, that all is judged with in place of those that come with stc; they are kept beside the samples."""
     sources: tuple[Path, ...] = ()
     """Where the code came from: notices of licences are looked for there."""
 
@@ -89,7 +93,7 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
     """Write the data set of `index` to `settings.out`; an older data set there is replaced when the new one is whole."""
     show = progress or (lambda phase, done, total: None)
     writing = Writer(settings.out, settings.system, settings.counter, settings.tables)
-    with writing as writer, tempfile.TemporaryFile(dir=writer.folder) as spool:
+    with based_on(settings.base), writing as writer, tempfile.TemporaryFile(dir=writer.folder) as spool:
         maker = _Maker(index, settings, spool, show)
         maker.run()
         drafts = maker.drafts
@@ -103,13 +107,16 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         writer.keep_history(commit for commit in settings.history.commits if commit.short in used)
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
-        return writer.finish(index, _made(index, settings, maker.passed_over))
+        base = writer.keep_base(load_base(settings.base)) if settings.base is not None else None
+        return writer.finish(index, _made(index, settings, maker.passed_over, base))
 
 
-def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str]) -> Made:
+def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str], base: str | None) -> Made:
     decided: dict[str, object] = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
     if settings.history.heads:
         decided |= {"history": settings.history.to_json()}
+    if base is not None:
+        decided["base"] = base
     versions = {"python": platform.python_version(), "tables": settings.tables.version if settings.tables else "none"}
     notices = notices_of(index, settings.sources)
     return Made(decided, versions, settings.system, settings.counter, dict(sorted(passed_over.items())), notices)
@@ -171,7 +178,7 @@ class _Maker:
                 yield batch
 
         done = 0
-        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits))
+        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits), self._settings.base)
         for made in ordered_map(work.make_batch, noted(), self._settings.jobs, work.begin, begun):
             self.collector.join(made.wanted)
             for draft in made.drafts:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from checker.base import BaseFacts, base_bytes
 from datagen.card import card_text
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
@@ -32,6 +33,7 @@ DROPPED = "dropped.jsonl"
 REDACTED = "redacted.jsonl"
 CARD = "README.md"
 REPORT = "report.html"
+BASE = "base.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,14 @@ class Writer:
             if HISTORY not in self._files:
                 self._files[HISTORY] = (self.folder / HISTORY).open("wb")
             self._line(HISTORY, commit.to_line())
+
+    def keep_base(self, facts: BaseFacts) -> str:
+        """Write the base facts that the samples were judged with, and answer the digest: the proof needs no other file."""
+        data = base_bytes(facts)
+        self._files[BASE] = (self.folder / BASE).open("wb")
+        self._files[BASE].write(data)
+        self._digests[BASE].update(data)
+        return str(self._digests[BASE].hexdigest())
 
     def _line(self, name: str, line: str) -> None:
         data = line.encode("utf-8", "backslashreplace") + b"\n"
