@@ -47,7 +47,7 @@ def cut_wrong(issue: Issue, text: str, edit: int, said: str) -> str:
     lines = Lines(text)
     line, noticed = lines.line(edit), lines.line(issue.span.start)
     # The readers speak of the piece as a whole, the parser of the place where it notices.
-    where = f", noticed in line {noticed}" if noticed != line and issue.code.startswith("P") else ""
+    where = f", {'noticed' if noticed > line else 'it begins'} in line {noticed}" if noticed != line and issue.code.startswith("P") else ""
     # Of a class that nobody has the checker speaks as of an index that is not there.
     heard = "" if issue.code.startswith("C") else f": {issue.message}"
     return f"Line {line}: {said} ({issue.code}{heard}{where})."
