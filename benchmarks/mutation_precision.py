@@ -22,12 +22,15 @@ from random import Random
 
 from gst import Question, ask, can_be_asked, dotted_names, find_gst
 from gst_agreement import needed
-from mutation_witness import Image, short, witness
+from mutation_witness import Image, short, witness, witness_definition
 
 from datagen.faults import complaints
+from datagen.generators import GENERATORS
 from datagen.judging import around_of
 from datagen.mutations import MUTATIONS, Mutant
+from datagen.oracle import dialects_of
 from datagen.reading import Reading, reading_of
+from datagen.verify import local_failures
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -61,7 +64,7 @@ def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: d
     random = Random(seed)
     for method in random.sample(methods, min(count, len(methods))):
         reading = reading_of(method, around_of(index, method))
-        for name in (n for n in MUTATIONS if MUTATIONS[n].families != {"definition"}) if reading is not None else ():
+        for name in (n for n in MUTATIONS if not MUTATIONS[n].families & {"definition", "chunk"}) if reading is not None else ():
             assert reading is not None
             mutant = next(MUTATIONS[name].mutate(reading, random), None) if not wanted or name in wanted else None
             if mutant is None:
@@ -83,6 +86,7 @@ def image_of(index: CodeIndex) -> Image:
         image.add_method(method.class_name, method.meta, method.source)
     for definition in index.classes(stubs=True):
         image.superclasses.setdefault(short(definition.name), set()).update([short(definition.superclass)] if definition.superclass else ())
+        image.variables.setdefault(short(definition.name), set()).update(definition.instance_variables)
     return image
 
 
@@ -126,10 +130,33 @@ def main() -> int:
             else:
                 image = image_of(index)
                 said = [by_tokens(case, image) for case in kept]
+                if not options.only or "N21" in options.only:
+                    of_definitions(index, options.methods, options.seed, image, tallies)
             count(kept, said, tallies)
             show(kept, options.show)
     report(tallies)
     return 0
+
+
+def of_definitions(index: CodeIndex, most: int, seed: int, image: Image, tallies: dict[tuple[str, str], Tally]) -> None:
+    """Count the faulty definitions of `most` classes: those whose claims hold are kept, and their labels are asked of the bare tokens."""
+    names = sorted({group.path[-1] for group in index.class_table.groups})
+    random, dialects = Random(seed), dialects_of(index)
+    for name in random.sample(names, min(most, len(names))):
+        for sample in GENERATORS["negative.definition"].make(index, random, name):
+            tally = tallies.setdefault(("N21", dialects[sample.sources[0].file]), Tally())
+            tally.made += 1
+            reasons = local_failures(sample, dialects)
+            if reasons:
+                tally.reasons[reasons[0].split(" at ")[0]] += 1
+                continue
+            tally.kept += 1
+            claim = sample.claims[0]
+            answer = witness_definition(sample.rejected or "", claim.code or "", claim.span[0] if claim.span else 0, image)
+            tally.asked += answer is not None
+            tally.right += answer is True
+            if answer is False:
+                print(f"--- denied: N21 {claim.code} {name}\n{sample.rejected}\n")
 
 
 def drawn(kept: list[Case], most: int) -> list[Case]:

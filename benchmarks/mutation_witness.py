@@ -56,6 +56,7 @@ class Image:
 
     owners: dict[str, set[tuple[str, bool]]] = field(default_factory=dict)
     superclasses: dict[str, set[str]] = field(default_factory=dict)
+    variables: dict[str, set[str]] = field(default_factory=dict)
 
     def add_method(self, class_name: str, meta: bool, source: str) -> None:
         self.owners.setdefault(pattern_of(source), set()).add((short(class_name), meta))
@@ -243,3 +244,42 @@ def _lacks_argument(text: str, place: int) -> bool:
     before = [word for _, word, at in tokens(text) if at < place]
     after = next((word for _, word, at in tokens(text) if at >= place), "")
     return (bool(before) and before[-1].endswith(":") and not re.match(r"['(\[{#$\w]", after)) or after.endswith(":")
+
+
+# Definitions
+
+
+# The words of the definitions of all dialects, from their books and class comments.
+_DEFINING = frozenset(
+    (
+        "subclass:", "instanceVariableNames:", "classVariableNames:", "poolDictionaries:", "category:", "package:", "defineClass:",
+        "superclass:", "indexedType:", "private:", "classInstanceVariableNames:", "imports:",
+    )
+)  # fmt: skip
+_LISTED = re.compile(r"instanceVariableNames:\s*'([^']*)'")
+
+
+def witness_definition(text: str, code: str, place: int, image: Image) -> bool | None:
+    """Answer whether the tokens of a definition show the fault that it is labelled with; None where they cannot tell."""
+    words = tokens(text)
+    first, kind, name = words[0][1], words[0][0], next((word for kind, word, _ in words if kind == "symbol"), "")
+    listed = _LISTED.search(text)
+    variables = listed[1].split() if listed else []
+    match code:
+        case "C102":
+            return kind == "name" and first not in image.superclasses and not any(first in above for above in image.superclasses.values())
+        case "C302":
+            return len([word for kind, word, _ in words if kind == "keyword" and word not in _DEFINING]) == 1
+        case "C303":
+            return kind in ("symbol", "string")
+        case "C304":
+            return len(variables) == len(set(variables)) + 1
+        case "C305":
+            above = image.above(name.strip("#"))
+            known = set().union(*(image.variables.get(one, set()) for one in above)) if above else set[str]()
+            return _name_at(text, place) in known & set(variables)
+        case "C307":
+            return sum("," in word for word in variables) == 1
+        case "C309":
+            return name[1:2].islower()
+    return None

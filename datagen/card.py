@@ -56,7 +56,7 @@ def sizes_of(manifest: Mapping[str, Any]) -> dict[str, dict[str, int]]:
 
 def _header(name: str, total: int, sizes: Mapping[str, Mapping[str, int]], manifest: Mapping[str, Any]) -> str:
     size = next(label for most, label in _SIZES if total < most)
-    ending = next((name.rsplit(".", 1)[1] for name in manifest["files"] if not name.endswith(".jsonl")), "jsonl")
+    ending = next((name.rsplit(".", 1)[1] for name in manifest["files"] if "/" in name and not name.endswith(".jsonl")), "jsonl")
     filled = [part for part in PARTS if any(sizes[part].values())]
     configs = "".join(_config(part, sizes[part], ending) for part in filled)
     infos = "".join(f"- config_name: {part}\n  features:\n{_features(part)}" for part in filled)

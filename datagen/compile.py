@@ -14,10 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from checker.base import base_bytes, load_base
 from datagen import work
 from datagen.chance import number_for
 from datagen.generators import GENERATORS
 from datagen.history import History
+from datagen.judging import based_on
 from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.leaks import Bodies
@@ -35,6 +37,7 @@ from datagen.verify import WantedCollector, global_failures
 from datagen.version import code_version
 from datagen.write import Dataset, Writer, dataset_of
 from stparse.index.query import CodeIndex
+from stparse.text import digest_of
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
@@ -75,6 +78,8 @@ class Settings:
     """What counts the tokens that are stated of each sample; the filters go by our own estimate."""
     tables: Tables | None = None
     """What writes the samples as tables too."""
+    base: Path | None = None
+    """The user's own base facts, that all is judged with in place of those that come with stc; they are kept beside the samples."""
     sources: tuple[Path, ...] = ()
     """Where the code came from: notices of licences are looked for there."""
 
@@ -98,6 +103,7 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         return dataset_of(settings.out.absolute(), before)
     with (
         SoFar(work_folder(settings.out), line_of(stated)) as so_far,
+        based_on(settings.base),
         writing as writer,
         tempfile.TemporaryFile(dir=writer.folder) as spool,
     ):
@@ -121,6 +127,8 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
         writer.check(bodies)
+        if settings.base is not None:
+            writer.keep_base(load_base(settings.base))
         return writer.finish(index, stated, dict(sorted(maker.passed_over.items())))
 
 
@@ -128,6 +136,8 @@ def _made(index: CodeIndex, settings: Settings) -> Made:
     decided: dict[str, object] = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
     if settings.history.heads:
         decided |= {"history": settings.history.to_json()}
+    if settings.base is not None:
+        decided["base"] = digest_of(base_bytes(load_base(settings.base)))
     tables = settings.tables.version if settings.tables else "none"
     versions = {"python": platform.python_version(), "tables": tables, "code": code_version()}
     notices = notices_of(index, settings.sources)
@@ -182,7 +192,7 @@ class _Maker:
         return drawn
 
     def _make(self, phase: str, batches: Iterator[work.Batch], total: int) -> None:
-        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits))
+        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits), self._settings.base)
 
         def run(unknown: Iterator[work.Batch]) -> Iterator[work.Made]:
             return ordered_map(work.make_batch, unknown, self._settings.jobs, work.begin, begun)

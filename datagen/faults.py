@@ -8,9 +8,10 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
+from checker.environment import House
 from checker.messages import Known
 from checker.names import Meaning
-from datagen.judging import NotedMessages, NotedNames, around_of, is_clean, judged, new_issues
+from datagen.judging import NotedMessages, NotedNames, around_of, house_of, is_clean, judged, new_issues
 from datagen.mutations import MUTATIONS, Mutant
 from datagen.phrase import capitalised
 from datagen.reading import Reading, reading_of
@@ -96,7 +97,7 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, family: str) -> 
     `family` says what has to be known to see the fault (datagen/mutations). One that the parser does not find is put only
     into a method in which the compiler finds none.
     """
-    reading = _reading(index, method)
+    reading = _reading(index, method, house_of(index, method.dialect))
     if reading is None or not (family == "syntax" or is_clean(_before(reading, "names").issues)):
         return None
     for name in _in_an_order_of_chance([name for name in MUTATIONS if family in MUTATIONS[name].families], random):
@@ -117,7 +118,8 @@ def _in_an_order_of_chance(names: list[str], random: Random) -> list[str]:
 
 # The negatives, the pairs and the questions of one method come one after the other.
 @lru_cache(maxsize=4)
-def _reading(index: CodeIndex, method: MethodDef) -> Reading | None:
+def _reading(index: CodeIndex, method: MethodDef, house: House) -> Reading | None:
+    """Answer the reading of a method; `house` is what around_of rests on: another one where the base facts are others."""
     return reading_of(method, around_of(index, method))
 
 

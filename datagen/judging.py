@@ -7,11 +7,13 @@ proved: each time through the same small windows, `Names` and `Messages` of the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
-from checker.base import BaseFacts, shipped_base
+from checker.base import BaseFacts, base_for
 from checker.check import check
 from checker.environment import House
 from checker.lint import lint_method
@@ -104,10 +106,35 @@ class NotedMessages:
         return self.source.near(selector)
 
 
+class _Given:
+    """The user's own base file, which a process judges everything with: those that come with stc where there is none."""
+
+    base: Path | None = None
+
+
+def use_base(path: Path | None) -> None:
+    """Judge with the base facts of a file from now on in this process; None: with those that come with stc."""
+    if path != _Given.base:
+        _Given.base = path
+        base_of.cache_clear()
+        house_of.cache_clear()
+
+
+@contextmanager
+def based_on(path: Path | None) -> Iterator[None]:
+    """Judge with the base facts of a file, and then as before."""
+    before = _Given.base
+    use_base(path)
+    try:
+        yield
+    finally:
+        use_base(before)
+
+
 @lru_cache(maxsize=16)
 def base_of(dialect: str) -> BaseFacts | None:
-    """Answer the base facts that a method of a dialect is judged with."""
-    return shipped_base(dialect)
+    """Answer the base facts that a method of a dialect is judged with. Raises BadInputError if the user's file is none."""
+    return base_for(dialect, _Given.base)
 
 
 @lru_cache(maxsize=16)

@@ -20,6 +20,7 @@ from datagen.split import SPLITS
 from stparse.issue import BadInputError
 
 INDEX = "index.sqlite"
+BASE = "base.json"
 PARTS = ("sft", "completion", "preference")
 """The folders, each with a file for each split."""
 

@@ -11,7 +11,8 @@ from typing import Any
 from datagen import work
 from datagen.compile import Progress, batched, scan_all
 from datagen.history import HISTORY, Commit, commit_of
-from datagen.layout import INDEX, Written, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.judging import based_on
+from datagen.layout import BASE, INDEX, Written, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, needed_manifest
 from datagen.oracle import Oracle
@@ -51,15 +52,17 @@ def verify_dataset(folder: Path, jobs: int = 1, progress: Progress | None = None
     """
     manifest = needed_manifest(folder)
     show = progress or (lambda phase, done, total: None)
-    with CodeIndex.open(folder / INDEX) as index:
-        return _Proof(folder, manifest, index, jobs, show).run(tables)
+    base = folder / BASE if "base" in manifest and (folder / BASE).is_file() else None
+    with based_on(base), CodeIndex.open(folder / INDEX) as index:
+        return _Proof(folder, manifest, index, base, jobs, show).run(tables)
 
 
 class _Proof:
     """One run of the proof: two readings of the lines, with the scan of the sources in between."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any], index: CodeIndex, jobs: int, show: Progress) -> None:
+    def __init__(self, folder: Path, manifest: dict[str, Any], index: CodeIndex, base: Path | None, jobs: int, show: Progress) -> None:
         self._folder, self._manifest, self._index, self._jobs, self._show = folder, manifest, index, jobs, show
+        self._base = base
         self._failures: list[Failure] = []
         self._count = 0
 
@@ -129,6 +132,8 @@ class _Proof:
                         broken(name, None, f"line {number}: {error}")
 
     def _files(self) -> None:
+        if self._manifest.get("base") != self._manifest["files"].get(BASE):
+            self._note(MANIFEST, None, f"the base that it names is not {BASE}")
         for name, digest in self._manifest["files"].items():
             path = self._folder / name
             if not path.is_file() or file_digest(path) != digest:
@@ -168,7 +173,7 @@ class _Proof:
                 yield [sample for _, _, sample in batch]
 
         done = 0
-        for found in ordered_map(work.prove_batch, tasks(), self._jobs, work.begin_local, (oracle.dialects,)):
+        for found in ordered_map(work.prove_batch, tasks(), self._jobs, work.begin_local, (oracle.dialects, self._base)):
             for (name, stated, sample), local in zip(pending.popleft(), found, strict=True):
                 for reason in (*local, *global_failures(sample, oracle)):
                     self._note(name, stated, reason)

@@ -40,3 +40,14 @@ def diagnosis(issue: Issue, text: str) -> str:
         return f"{issue.hint} ({issue.code}){noticed}."
     hint = f"; {issue.hint}" if issue.hint else ""
     return f"line {line}: {message_of(issue, text)} ({issue.code}){hint}."
+
+
+def cut_wrong(issue: Issue, text: str, edit: int, said: str) -> str:
+    """Answer a fault of the chunk format as a sentence: where the edit is and what is wrong there, and what is noticed of it, where."""
+    lines = Lines(text)
+    line, noticed = lines.line(edit), lines.line(issue.span.start)
+    # The readers speak of the piece as a whole, the parser of the place where it notices.
+    where = f", {'noticed' if noticed > line else 'it begins'} in line {noticed}" if noticed != line and issue.code.startswith("P") else ""
+    # Of a class that nobody has the checker speaks as of an index that is not there.
+    heard = "" if issue.code.startswith("C") else f": {issue.message}"
+    return f"Line {line}: {said} ({issue.code}{heard}{where})."

@@ -11,6 +11,7 @@ from typing import Any
 from datagen.chance import number_for
 from datagen.generators import GENERATORS
 from datagen.history import Commit, commit_in
+from datagen.judging import use_base
 from datagen.layout import line_for
 from datagen.near import Sketch, sketch
 from datagen.sample import Sample
@@ -64,8 +65,9 @@ class _State:
     wanted: Wanted
 
 
-def begin(path: Path, seed: int, dialects: dict[str, str]) -> None:
-    """Open the index in this process."""
+def begin(path: Path, seed: int, dialects: dict[str, str], base: Path | None) -> None:
+    """Open the index in this process, and judge with this base."""
+    use_base(base)
     _State.index = CodeIndex.open(path)
     _State.dialects = dialects
     _State.seed = seed
@@ -76,8 +78,9 @@ def begin_scan(wanted: Wanted) -> None:
     _State.wanted = wanted
 
 
-def begin_local(dialects: dict[str, str]) -> None:
-    """Remember in this process the dialects of the files."""
+def begin_local(dialects: dict[str, str], base: Path | None) -> None:
+    """Remember in this process the dialects of the files, and judge with this base."""
+    use_base(base)
     _State.dialects = dialects
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from checker.base import BaseFacts, base_bytes
 from datagen.card import card_text
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
-from datagen.layout import INDEX, PARTS, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.layout import BASE, INDEX, PARTS, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, manifest_of, read_manifest
 from datagen.redact import hidden_places
@@ -130,6 +131,13 @@ class Writer:
             if HISTORY not in self._files:
                 self._files[HISTORY] = (self.folder / HISTORY).open("wb")
             self._line(HISTORY, commit.to_line())
+
+    def keep_base(self, facts: BaseFacts) -> None:
+        """Write the base facts that the samples were judged with: the proof needs no other file."""
+        data = base_bytes(facts)
+        self._files[BASE] = (self.folder / BASE).open("wb")
+        self._files[BASE].write(data)
+        self._digests[BASE].update(data)
 
     def _line(self, name: str, line: str) -> None:
         data = line.encode("utf-8", "backslashreplace") + b"\n"

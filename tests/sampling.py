@@ -398,6 +398,75 @@ def open_code(folder: Path) -> CodeIndex:
     return CodeIndex.open(folder / "index.sqlite")
 
 
+ACCOUNTS = (
+    HEADER
+    + class_text("Account", "Object", "entries")
+    + """!Account methodsFor: 'initializing'!
+
+initialize
+	entries := OrderedCollection new! !
+
+!Account methodsFor: 'computing'!
+
+fee
+	^self subclassResponsibility!
+
+total
+	^entries inject: self fee into: [:sum :each | sum + each]! !
+
+"""
+    + "".join(
+        class_text(name, "Account", variable)
+        + f"""!{name} methodsFor: 'initializing'!
+
+initialize
+	super initialize.
+	{variable} := {value}! !
+
+!{name} methodsFor: 'computing'!
+
+fee
+	^{value}! !
+
+"""
+        for name, variable, value in (("SavingsAccount", "rate", 2), ("LoanAccount", "limit", 100), ("GiftAccount", "gift", 5))
+    )
+    + class_text("Sum", "Object", "amount")
+    + """!Sum methodsFor: 'comparing'!
+
+= other
+	^self class = other class and: [amount = other amount]!
+
+hash
+	^amount hash! !
+
+!Sum methodsFor: 'accessing'!
+
+amount
+	^amount!
+
+amount: aNumber
+	amount := aNumber! !
+
+"""
+    + class_text("Bank", "Object")
+    + """!Bank methodsFor: 'opening'!
+
+accounts
+	^Array with: SavingsAccount new with: LoanAccount new with: GiftAccount new! !
+"""
+)
+
+
+def open_accounts(folder: Path) -> CodeIndex:
+    """Index a code base of classes that need all that they have, and open the index."""
+    source = folder / "src" / "Accounts.st"
+    source.parent.mkdir(parents=True)
+    source.write_text(ACCOUNTS, encoding="utf-8", newline="\n")
+    build_index([source.parent], folder / "index.sqlite", jobs=1)
+    return CodeIndex.open(folder / "index.sqlite")
+
+
 def samples_of(index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Commit] = ()) -> list[Sample]:
     """Answer all samples of one kind."""
     generator = GENERATORS[kind]

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sampling import FILES, open_code, write_code
 
+from checker.base import save_base, shipped_base
 from datagen.compile import Settings, compile_dataset
+from datagen.judging import base_of
 from datagen.layout import file_of, parts_and_splits
 from datagen.proof import verify_dataset
 from datagen.split import SPLITS, assign
@@ -294,3 +296,29 @@ def test_pairs_stay_together(weights: dict[str, int], pairs: set[tuple[str, str]
     assert set(splits.values()) <= set(SPLITS)
     assert all(splits[one] == splits[other] for one, other in pairs)
     assert splits == assign(dict(reversed(list(weights.items()))), pairs, seed, 0.05)
+
+
+def test_the_base_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of VisualWorks the base that comes with stc is not whole: only with the user's own are there faults of messages."""
+    facts = shipped_base("pharo")
+    assert facts is not None
+    save_base(facts, tmp_path / "image.json.gz")
+    (tmp_path / "stc.toml").write_text('[check]\nbase = "image.json.gz"\n', encoding="utf-8")
+    write_code(tmp_path / "src")
+    monkeypatch.delenv("STC_CONFIG", raising=False)
+    asked = ["compile-dataset", str(tmp_path / "src"), "-o", "set", "--jobs", "1", "--limit", "3000", "--dialect", "visualworks", "--json"]
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(cli, asked)
+    assert told.exit_code == 0, told.output
+    folder = tmp_path / "set"
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["base"] == manifest["files"]["base.json"] == hashlib.sha256((folder / "base.json").read_bytes()).hexdigest()
+    assert sum(manifest["samples"]["negative.messages"].values()) > 0
+    assert base_of("visualworks") == shipped_base("visualworks")
+    (tmp_path / "image.json.gz").unlink()
+    assert verify_dataset(folder, tables=TABLES).failures == ()
+    (folder / "base.json").unlink()
+    reasons = {failure.reason.split(":")[0] for failure in verify_dataset(folder).failures}
+    assert {"the file is not the one that manifest.json names", "understood"} <= reasons
+    (tmp_path / "stc.toml").unlink()
+    assert CliRunner().invoke(cli, [*asked, "--base", str(tmp_path / "none.json")]).exit_code != 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
@@ -13,6 +14,7 @@ from checker.messages import Known
 from checker.names import GivenNames, nearest
 from datagen.definitions import DefinitionReading, definition_text, judged_definition
 from datagen.faults import complaints
+from datagen.fileouts import file_out, judged_fileout, one_fault, pieces_in
 from datagen.judging import Around, StatedMessages
 from datagen.keep import Card, fitting, keep
 from datagen.mutations import MUTATIONS, Mutant, edited, family_of, undone
@@ -20,6 +22,7 @@ from datagen.reading import reading_of
 from datagen.wording import parsed
 from stparse.chunk import ClassDef
 from stparse.index.model import MethodDef
+from stparse.issue import Issue, Severity
 from stparse.nodes import Message, Send, Variable, walk
 from stparse.text import Span
 
@@ -104,7 +107,7 @@ def method(source: str, dialect: str = "visualworks") -> MethodDef:
 ON_CLASS_SIDE = Around(
     GivenNames(classes=frozenset(("Report",))), EverythingKnown(True, **{"title:": Known.INSTANCES}), "Report", {"title": frozenset()}
 )
-OF_METHODS = [name for name in MUTATIONS if MUTATIONS[name].families != {"definition"}]
+OF_METHODS = [name for name in MUTATIONS if not MUTATIONS[name].families & {"definition", "chunk"}]
 SHOWN = {name: (CLASS_METHOD, ON_CLASS_SIDE) if name == "N15" else (METHOD, AROUND) for name in OF_METHODS}
 
 
@@ -193,6 +196,36 @@ def test_definitions_that_are_written_otherwise() -> None:
     assert definition_text(inside, "pharo") is None
     assert definition_text(replace(inside, kind="bytes"), "visualworks") is None
     assert definition_text(ClassDef("Licence", None), "squeak") is None
+
+
+def test_file_outs() -> None:
+    definition = "Object subclass: #Licence\n\tinstanceVariableNames: 'title'\n\tcategory: 'Rights'"
+    warn = "warn\n\t\"Shout: expired!\"\n\ttitle := 'Expired!', $! asString"
+    methods = [replace(method("open\n\t^title"), protocol="testing"), replace(method("title\n\t^title"), protocol="testing")]
+    methods += [replace(method(warn), protocol="it's private"), replace(method("new\n\t^super new"), protocol="making", meta=True)]
+    names = GivenNames(classes=frozenset(("Licence",)), base=True)
+    whole = file_out(definition, "Licence", methods, names)
+    assert pieces_in(whole.text)[-3:] == ["Licence class methodsFor: 'making'", "new\n\t^super new", ""]
+    assert warn in pieces_in(whole.text)
+    assert "!Licence methodsFor: 'it''s private'!\n\nwarn" in whole.text
+    assert judged_fileout(whole.text, "visualworks") == ()
+    seen: Counter[str] = Counter()
+    for seed in range(40):
+        for mutant in MUTATIONS["N22"].mutate(whole, Random(seed)):
+            found = one_fault(judged_fileout(mutant.text, "visualworks"), mutant.start)
+            assert mutant.original == whole.text
+            assert found is None or (found.code, mutant.place or found.span.start) == (mutant.code, found.span.start), mutant.text
+            seen[mutant.code] += found is not None
+    assert seen.keys() == {"P131", "F201", "F203", "P101", "P102", "P104", "C310"}
+    assert min(seen.values()) > 0
+
+
+def test_two_faults_are_not_one() -> None:
+    halves = [Issue("P102", "", Severity.ERROR, Span(at, at + 1)) for at in (5, 20)]
+    assert one_fault(halves, 10) is halves[0]
+    assert one_fault(halves, 30) is None
+    assert one_fault([halves[0], replace(halves[1], code="P101")], 10) is None
+    assert one_fault([], 10) is None
 
 
 # Messages and idioms

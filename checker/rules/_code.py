@@ -165,6 +165,10 @@ class CodeBase:
         ]
         return any(name.endswith(("Test", "TestCase", "Tests")) for name in names)
 
+    def makers_of(self, name: str) -> list[MethodFacts]:
+        """Answer the methods that send `new` to a class of that name."""
+        return self.instantiated.get(name, [])
+
     @cached_property
     def instantiated(self) -> dict[str, list[MethodFacts]]:
         """The methods that send `new` to a class, by the class's name."""

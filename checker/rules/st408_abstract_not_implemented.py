@@ -31,7 +31,7 @@ from stparse.issue import Severity
 )
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     group = facts.group
-    makers = [method for method in code.instantiated.get(facts.name, ()) if not method.class_name.endswith(("Test", "Tests", "TestCase"))]
+    makers = [method for method in code.makers_of(facts.name) if not method.class_name.endswith(("Test", "Tests", "TestCase"))]
     if (
         not makers
         or code.index.class_table.subclasses_of(group.name)

@@ -37,7 +37,7 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
         return
     if not any(selector in method.self_sends for method in facts.methods if not method.meta for selector in abstract):
         return
-    for method in code.instantiated.get(facts.name, ()):
+    for method in code.makers_of(facts.name):
         owners = table.meant(method.class_name, method.file)
         if not method.selector.startswith("test") and not any(code.is_test(owner) for owner in owners):
             yield Found(method, name=facts.name, selector=abstract[0])

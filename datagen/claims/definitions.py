@@ -11,6 +11,8 @@ from datagen.mutations import undone
 from datagen.oracle import Oracle
 from datagen.phrase import code_in
 from datagen.sample import Claim, Sample
+from stparse.chunk import ClassDef
+from stparse.index.model import IndexedClass
 from stparse.parser import DEFAULT_DIALECT
 
 _FIELDS = ("superclass", "instance_variables", "class_variables", "class_instance_variables", "pools", "category")
@@ -42,5 +44,10 @@ def definition(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     facts = oracle.classes.facts(oracle.path_of(source.class_name))
     if said is None or len(facts) != 1 or path_of(said.name)[-1] != facts[0].path[-1]:
         return "it is not the definition of one class"
-    wrong = [name for name in _FIELDS if (getattr(said, name) or None) != (getattr(facts[0].definition, name) or None)]
+    return difference(said, facts[0].definition)
+
+
+def difference(said: ClassDef, known: IndexedClass) -> str | None:
+    """Answer what a definition says otherwise than the sources, or None."""
+    wrong = [name for name in _FIELDS if (getattr(said, name) or None) != (getattr(known, name) or None)]
     return f"its {wrong[0]} is not that of the sources" if wrong else None

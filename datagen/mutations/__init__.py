@@ -5,7 +5,7 @@
 
 A mutation promises the checker's code, and the place where the checker knows it. The code says of which family the fault is: `syntax`
 is the parser's and needs the text alone, `names` and `messages` rest on what is around the method, an `idiom` is no error at all. Of the
-family `definition` is what breaks the definition of a class.
+family `definition` is what breaks the definition of a class, of the family `chunk` what breaks a file-out.
 The claims of the sample (datagen/claims) hold it to that.
 """
 
@@ -53,7 +53,7 @@ def family_of(code: str) -> str:
 
 _FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"))
 Mutate = Callable[[Any, Random], Iterator[Mutant]]
-"""Of the family `definition` it is given a DefinitionReading, of all others the Reading of a method."""
+"""Of the family `definition` it is given a DefinitionReading, of the family `chunk` a FileOut, of all others the Reading of a method."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from checker.base import load_base
 from datagen.compile import Settings, compile_dataset
 from datagen.history import History, read_history
 from datagen.layout import INDEX
@@ -24,7 +25,7 @@ from datagen.redact import Redactor, read_words
 from datagen.split import SPLITS
 from datagen.write import REPORT, Dataset, check_replaceable, is_dataset
 from stc import __version__
-from stc.config import dataset_settings
+from stc.config import check_settings, dataset_settings
 from stc.optional import NO_TABLES, chosen_counter, installed_tables
 from stc.progress import bars
 from stparse.index.build import build_index
@@ -38,6 +39,7 @@ from stparse.issue import BadInputError
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, sources and version give the same bytes.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work; as many as there are processors by default.")
 @click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")
+@click.option("--base", type=click.Path(path_type=Path), help="Base facts of your image (stc base export); also from stc.toml, [check].")
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
 @click.option("--redact/--no-redact", default=True, help="Hide secrets and personal data before anything is read (the default), or do not.")
 @click.option("--redact-words", type=click.Path(path_type=Path), help="A text file of words of your own to hide too, one a line.")
@@ -56,6 +58,7 @@ def command(
     seed: int,
     jobs: int | None,
     dialect: str | None,
+    base: Path | None,
     limit: int,
     redact: bool,
     redact_words: Path | None,
@@ -74,6 +77,10 @@ def command(
     veil = veil_of(redact, redact_words)
     house = dataset_settings()
     counter, tables = chosen_counter(tokenizer or house.tokenizer), installed_tables()
+    base = base or check_settings().base
+    if base is not None:
+        # What is wrong with it is said before the sources are read.
+        load_base(base)
     system = house.system if system is None else text_or_file(system)
     errors = Console(stderr=True)
     with ExitStack() as stack:
@@ -89,7 +96,7 @@ def command(
         commits = read_history(sources, history, dialects_of(index), veil) if history else History()
         settings = Settings(
             out, seed, jobs or processors(), limit, history=commits, tool=f"stc {__version__}",
-            system=system or None, counter=counter, tables=tables, sources=sources,
+            system=system or None, counter=counter, tables=tables, base=base, sources=sources,
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
     shutil.rmtree(work_folder(out), ignore_errors=True)
