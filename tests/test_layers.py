@@ -36,6 +36,8 @@ OWNER = {
     "datasets": "trainer",
     "huggingface_hub": "trainer",
     "pyarrow": "datagen",
+    "tree_sitter": "datagen",
+    "tree_sitter_typescript": "datagen",
     "llguidance": "trainer",
     "gguf": "trainer",
     "psycopg": "store",
