@@ -16,12 +16,14 @@ from typing import BinaryIO, TypeVar
 
 from datagen import work
 from datagen.chance import number_for
+from datagen.companions import Companions
 from datagen.generators import GENERATORS
 from datagen.history import History
 from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.licences import notices_of
 from datagen.manifest import Made
+from datagen.mentions import mentions_in
 from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
 from datagen.sample import Sample
@@ -36,7 +38,7 @@ from stparse.index.query import CodeIndex
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
 
-BATCH = {"selectors": 200, "classes": 40, "changes": 10, "methods": 200}
+BATCH = {"selectors": 200, "classes": 40, "changes": 10, "mentions": 40, "methods": 200}
 SPARE = 1.3
 """So many times more samples are made than can be kept, because filters drop some."""
 RARE = 5
@@ -64,6 +66,8 @@ class Settings:
     """How much of the samples goes to validation, and as much again to test."""
     history: History = field(default_factory=History)
     """The last commits of the sources, where they lie in git and the user wants them."""
+    companions: Companions = field(default_factory=Companions)
+    """The TypeScript and Markdown beside the sources."""
     tool: str = "stc"
     """Name and version of the program, for the manifest."""
     system: str | None = None
@@ -94,13 +98,17 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         maker.run()
         drafts = maker.drafts
         evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
-        failed = _prove(Oracle.of(index, evidence, settings.history.commits), spool, drafts, show)
+        failed = _prove(Oracle.of(index, evidence, settings.history.commits, settings.companions.files), spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
+        cited: set[str] = set()
         for count, batch in enumerate(batched(kept, TOGETHER)):
-            writer.add([replace(_read(spool, spooled), split=splits[spooled.draft.roots[0]]) for spooled in batch])
+            samples = [replace(_read(spool, spooled), split=splits[spooled.draft.roots[0]]) for spooled in batch]
+            cited.update(source.file for sample in samples for source in sample.sources)
+            writer.add(samples)
             show("writing", count * TOGETHER + len(batch), len(kept))
         used = {commit for spooled in kept for commit in spooled.draft.commits}
         writer.keep_history(commit for commit in settings.history.commits if commit.short in used)
+        writer.keep_companions(file for file in settings.companions.files if file.path in cited)
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
         return writer.finish(index, _made(index, settings, maker.passed_over))
@@ -112,7 +120,8 @@ def _made(index: CodeIndex, settings: Settings, passed_over: Counter[str]) -> Ma
         decided |= {"history": settings.history.to_json()}
     versions = {"python": platform.python_version(), "tables": settings.tables.version if settings.tables else "none"}
     notices = notices_of(index, settings.sources)
-    return Made(decided, versions, settings.system, settings.counter, dict(sorted(passed_over.items())), notices)
+    passed = dict(sorted(passed_over.items()))
+    return Made(decided, versions, settings.system, settings.counter, passed, notices, settings.companions)
 
 
 # Making
@@ -129,10 +138,12 @@ class _Maker:
         self._offset = 0
 
     def run(self) -> None:
+        mentions = mentions_in(self._index, self._settings.companions)
         for over, entities, population in (
             ("selectors", _selectors(self._index), len(_selectors(self._index))),
             ("classes", _classes(self._index), len(_classes(self._index))),
             ("changes", self._settings.history.commits, len(self._settings.history.commits)),
+            ("mentions", mentions, len(mentions)),
             ("methods", self._index.methods(), self._index.statistics().methods),
         ):
             self._make(f"making: {over}", self._batches(over, entities, population), population)

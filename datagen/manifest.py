@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from datagen.companions import Companions
 from datagen.coverage import Coverage
 from datagen.layout import file_of, parts_and_splits
 from datagen.licences import Notice
@@ -36,11 +37,13 @@ class Made:
     counter: TokenCounter
     passed_over: Mapping[str, int]
     notices: Sequence[Notice]
+    companions: Companions
 
 
 def manifest_of(index: CodeIndex, made: Made, tally: Tally, coverage: Coverage, digests: Mapping[str, str]) -> dict[str, Any]:
     """Answer the object of manifest.json. `digest` is that of all samples, whether they are written as Parquet too or not."""
     statistics = index.statistics()
+    beside = {file.path for file in made.companions.files}
     samples = [digests[file_of(part, split)] for part, split in parts_and_splits()]
     return {
         "format": FORMAT,
@@ -58,7 +61,7 @@ def manifest_of(index: CodeIndex, made: Made, tally: Tally, coverage: Coverage, 
             "lengths": tally.of_lengths(),
         },
         "dropped": tally.of_dropped(),
-        "redacted": dict(sorted(Counter(place["kind"] for place in hidden_places(index)).items())),
+        "redacted": dict(sorted(Counter(place["kind"] for place in (*hidden_places(index), *made.companions.hidden)).items())),
         "passed_over": dict(made.passed_over),
         "groups": {split: len(tally.groups[split]) for split in SPLITS},
         "coverage": coverage.summary(),
@@ -71,7 +74,8 @@ def manifest_of(index: CodeIndex, made: Made, tally: Tally, coverage: Coverage, 
             "dialects": dict(statistics.dialects),
         },
         "inputs": [{"path": f.path, "digest": f.digest, "dialect": f.dialect, "encoding": f.encoding} for f in index.files()],
-        "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped()],
+        "companions": made.companions.to_json(),
+        "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped() if s.path not in beside],
     }
 
 

@@ -1,7 +1,8 @@
 """What a selector, an argument and a variable of Smalltalk are called in TypeScript.
 
 The name depends on the selector, on the side and on which selectors the code base has there, never on the class: all who implement
-a message share its name. `at:put:` is `atPut`; `title:` is `setTitle` where there is `title` too, because TypeScript has no two methods of one name.
+a message share its name. `at:put:` is `atPut`; `title:` is `setTitle` where there is `title` too, because TypeScript has no two
+methods of one name.
 """
 
 from __future__ import annotations

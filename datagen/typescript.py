@@ -34,10 +34,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TypeScriptClass:
-    """A class or an interface; `start` and `end` are offsets of the text, `export` and the comment above it left out.
-
-    `remark` is the comment above it.
-    """
+    """A class or an interface, `text[start:end]` with `export` and the comment above it (`remark`); `line` is its own first line."""
 
     name: str
     superclass: str | None
@@ -46,6 +43,7 @@ class TypeScriptClass:
     members: tuple[Member, ...]
     start: int
     end: int
+    line: int
     remark: str | None
 
 
@@ -61,7 +59,7 @@ def read_typescript(text: str) -> TypeScript:
     """Answer the classes and interfaces of a text."""
     data = text.encode("utf-8", "replace")
     root = _parser().parse(data).root_node
-    found = tuple(_class_of(node, data, remark) for node, remark in _declarations(root, data))
+    found = tuple(_class_of(*declared, data) for declared in _declarations(root))
     return TypeScript(found, not root.has_error)
 
 
@@ -70,19 +68,19 @@ def _parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_typescript.language_typescript()))
 
 
-def _declarations(root: tree_sitter.Node, data: bytes) -> Iterator[tuple[tree_sitter.Node, str | None]]:
-    """Yield the declarations at the top, each with the comment that stands before it."""
-    remark: str | None = None
+def _declarations(root: tree_sitter.Node) -> Iterator[tuple[tree_sitter.Node, tree_sitter.Node, tree_sitter.Node | None]]:
+    """Yield the declarations at the top, each with the statement that it is in, and the comment that stands before that."""
+    remark: tree_sitter.Node | None = None
     for node in root.named_children:
         inner = node
         while inner.type in ("export_statement", "ambient_declaration") and inner.named_children:
             inner = inner.named_children[-1]
         if inner.type in _CLASSES:
-            yield inner, remark
-        remark = _said(node, data) if node.type == "comment" else None
+            yield inner, node, remark
+        remark = node if node.type == "comment" else None
 
 
-def _class_of(node: tree_sitter.Node, data: bytes, remark: str | None) -> TypeScriptClass:
+def _class_of(node: tree_sitter.Node, around: tree_sitter.Node, remark: tree_sitter.Node | None, data: bytes) -> TypeScriptClass:
     name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
     heritage = next((child for child in node.named_children if child.type == "class_heritage"), None)
     extends = [child for child in heritage.named_children if child.type == "extends_clause"] if heritage is not None else []
@@ -93,9 +91,10 @@ def _class_of(node: tree_sitter.Node, data: bytes, remark: str | None) -> TypeSc
         node.type == "interface_declaration",
         node.type == "abstract_class_declaration",
         tuple(_members(body, data)) if body is not None else (),
-        len(data[: node.start_byte].decode("utf-8")),
+        len(data[: (remark or around).start_byte].decode("utf-8")),
         len(data[: node.end_byte].decode("utf-8")),
-        remark,
+        around.start_point[0] + 1,
+        _said(remark, data) if remark is not None else None,
     )
 
 
@@ -113,7 +112,7 @@ def _members(body: tree_sitter.Node, data: bytes) -> Iterator[Member]:
 
 def _member(node: tree_sitter.Node, data: bytes, remark: str | None) -> Member:
     words = {child.type for child in node.children if not child.is_named}
-    name = (_text(node.child_by_field_name("name"), data) or "").lstrip("#")
+    name = _text(node.child_by_field_name("name"), data) or ""
     kind = _KINDS[node.type]
     if kind == "method":
         kind = "getter" if "get" in words else "setter" if "set" in words else "constructor" if name == "constructor" else kind

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from datagen.chance import number_for
+from datagen.companions import Mention
 from datagen.generators import GENERATORS
 from datagen.history import Commit, commit_in
 from datagen.layout import line_for
@@ -28,8 +29,8 @@ _SPACE = re.compile(r"\s+")
 _NOISE = re.compile(r"[^\w:#>.]+")
 
 
-Entity = MethodDef | Commit | str
-"""What a generator is called for: a method, a commit, or a selector or class by name."""
+Entity = MethodDef | Commit | Mention | str
+"""What a generator is called for: a method, a commit, what a companion says, or a selector or class by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ def key_of(entity: Any) -> str:
     """Answer what names an entity in every index of the same sources."""
     if isinstance(entity, Commit):
         return entity.id
+    if isinstance(entity, Mention):
+        return entity.key
     return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
 
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from datagen.card import card_text
+from datagen.companions import COMPANIONS, Companion
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
 from datagen.layout import PARTS, file_of, part_of, parts_and_splits, record_of
@@ -116,10 +117,17 @@ class Writer:
 
     def keep_history(self, commits: Iterable[Commit]) -> None:
         """Write the commits that samples speak of, so that these can be proved without the repository."""
-        for commit in commits:
-            if HISTORY not in self._files:
-                self._files[HISTORY] = (self.folder / HISTORY).open("wb")
-            self._line(HISTORY, commit.to_line())
+        self._beside(HISTORY, (commit.to_line() for commit in commits))
+
+    def keep_companions(self, files: Iterable[Companion]) -> None:
+        """Write the files beside the Smalltalk that samples quote, so that these can be proved without them."""
+        self._beside(COMPANIONS, (file.to_line() for file in files))
+
+    def _beside(self, name: str, lines: Iterable[str]) -> None:
+        for line in lines:
+            if name not in self._files:
+                self._files[name] = (self.folder / name).open("wb")
+            self._line(name, line)
 
     def _line(self, name: str, line: str) -> None:
         data = line.encode("utf-8", "backslashreplace") + b"\n"
@@ -128,7 +136,7 @@ class Writer:
 
     def finish(self, index: CodeIndex, made: Made) -> Dataset:
         """Write manifest, card and report, put the index beside them, and move the folder to its place."""
-        for place in hidden_places(index):
+        for place in (*hidden_places(index), *made.companions.hidden):
             self._line(REDACTED, line_of(place))
         self._close()
         shutil.copyfile(index.path, self.folder / INDEX)
