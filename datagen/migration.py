@@ -38,7 +38,7 @@ def signatures_of(index: CodeIndex, methods: Sequence[MethodDef]) -> list[Signat
         if tree is None or name is None or any(one.name == name and one.method.meta == method.meta for one in found):
             return None
         arguments = ", ".join(f"{argument}: unknown" for argument in argument_names(a.name for a in tree.arguments))
-        kind = common_type(index, method.selector)
+        kind = common_type(index, method.selector, method.meta)
         prefix = "static " if method.meta else "abstract " if is_abstract(tree) else ""
         remark = "" if name == method.selector else f" // {method.selector}"
         found.append(Signature(method, name, f"{prefix}{name}({arguments}): {kind};{remark}", kind != "unknown"))
@@ -76,12 +76,12 @@ def is_implemented(index: CodeIndex, meta: bool, selector: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def common_type(index: CodeIndex, selector: str) -> str:
-    """Answer the type of what all who implement a selector answer, `unknown` where they differ: an override must fit."""
+def common_type(index: CodeIndex, selector: str, meta: bool) -> str:
+    """Answer the type of what all who implement a selector on one side answer, `unknown` where they differ: an override must fit."""
     if index.implemented_selectors[selector] > MOST_IMPLEMENTORS:
         return "unknown"
-    trees = [(method.tree, method.meta) for method in index.implementors(selector)]
-    found = {"unknown" if tree is None else type_of(tree, meta=meta) for tree, meta in trees}
+    trees = [method.tree for method in index.implementors(selector) if method.meta == meta]
+    found = {"unknown" if tree is None else type_of(tree, meta=meta) for tree in trees}
     return found.pop() if len(found) == 1 else "unknown"
 
 

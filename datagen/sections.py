@@ -33,7 +33,8 @@ def sections_of(text: str) -> list[Section]:
 
 def _cut(text: str, lines: Lines) -> Iterator[Section]:
     starts = list(_starts(text))
-    for (start, body, title), end in zip(starts, [*(one[0] for one in starts[1:]), len(text)], strict=True):
+    ends = [*(start for start, _, _ in starts), len(text)][1:]
+    for (start, body, title), end in zip(starts, ends, strict=True):
         last = start + len(text[start:end].rstrip())
         yield Section(plain(title), start, last, min(body, last), lines.line(start))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 import tree_sitter
 import tree_sitter_typescript
@@ -100,7 +101,7 @@ def _class_of(node: tree_sitter.Node, around: tree_sitter.Node, remark: tree_sit
 
 def _members(body: tree_sitter.Node, data: bytes) -> Iterator[Member]:
     children = body.named_children
-    for node, after in zip(children, (*children[1:], None), strict=True):
+    for node, after in zip_longest(children, children[1:]):
         if node.type not in _KINDS:
             continue
         beside = after is not None and after.type == "comment" and after.start_point[0] == node.end_point[0]

@@ -54,7 +54,7 @@ def _parts(text: str) -> Iterator[tuple[int, list[str]]]:
             fence = mark if not fence else "" if mark == fence else fence
         elif not fence and (_BEGINS.match(line) or (_EXPLAINS.match(line) and not (at and lines[at - 1].strip()))):
             begins.append(at)
-    for at, end in zip(begins, [*begins[1:], len(lines)], strict=True):
+    for at, end in zip(begins, [*begins, len(lines)][1:], strict=True):
         part = lines[at:end]
         while not part[-1].strip():
             part.pop()

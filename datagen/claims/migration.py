@@ -76,12 +76,12 @@ def setters(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 
 @source_claim("types", wants="untranslated", subjects=lambda claim: tuple(f"#{name}" for name in claim.names))
 def types(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
-    """All who implement these selectors answer what the sketch says; of the others it says nothing."""
-    stated = [(_selector(method), method.type) for method in _methods_in(sample) if method.type != "unknown"]
-    if Counter(name for name, _ in stated) != Counter(claim.names):
+    """All who implement these selectors, on the same side, answer what the sketch says; of the others it says nothing."""
+    stated = [(_selector(method), method.static, method.type) for method in _methods_in(sample) if method.type != "unknown"]
+    if Counter(name for name, _, _ in stated) != Counter(claim.names):
         return "the claim names other methods"
-    for name, kind in stated:
-        found = {one.type for one in oracle.evidence.seen("untranslated", f"#{name}")}
+    for name, static, kind in stated:
+        found = {one.type for one in oracle.evidence.seen("untranslated", f"#{name}") if one.meta == static}
         if found != {kind}:
             return f"{name} answers {listed(sorted(found), 'or')}"
     return None
