@@ -111,7 +111,7 @@ class _Proof:
                 found.append(companion_of(line))
             except BadInputError as error:
                 self._note(COMPANIONS, None, str(error))
-        named = {(file["path"], file["digest"]) for file in self._manifest["companions"]["files"]}
+        named = {(file["path"], file["digest"]) for file in self._manifest.get("companions", {}).get("files", ())}
         for file in found:
             if (file.path, file.digest) not in named:
                 self._note(COMPANIONS, None, f"{file.path} is not the file that {MANIFEST} names")

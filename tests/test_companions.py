@@ -312,10 +312,13 @@ LIES: list[tuple[str, Callable[[str], str]]] = [
 
 @pytest.mark.parametrize(("lie", "told"), LIES, ids=[lie for lie, _ in LIES])
 def test_a_wrong_sketch_is_found(index: CodeIndex, lie: str, told: Callable[[str], str]) -> None:
+    claim = {"no setter": "setters", "another type": "types", "a type too many": "types"}.get(lie, "sketch")
+    claim = "constructs" if lie in ("a construct is missing", "another place") else claim
     sample = one(samples_of(index, "qa.migration"), "BpItem")
     wrong = replace(sample, answer=told(sample.answer))
     assert wrong.answer != sample.answer
-    assert proved(index, [wrong]) != [[]]
+    reasons = proved(index, [wrong])[0]
+    assert any(reason.startswith(f"{claim}: ") for reason in reasons), reasons
 
 
 def test_a_document(index: CodeIndex, companions: Companions) -> None:
