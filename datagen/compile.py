@@ -17,6 +17,7 @@ from typing import BinaryIO, TypeVar
 from checker.base import base_bytes, load_base
 from datagen import work
 from datagen.chance import number_for
+from datagen.companions import Companions
 from datagen.generators import GENERATORS
 from datagen.history import History
 from datagen.judging import based_on
@@ -25,9 +26,11 @@ from datagen.layout import written_of
 from datagen.leaks import Bodies
 from datagen.licences import notices_of
 from datagen.manifest import Made, stated_of, unchanged
+from datagen.mentions import mentions_in
 from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
 from datagen.progress import SoFar, work_folder
+from datagen.redact import hidden_places
 from datagen.sample import Sample, line_of
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs, split_of
@@ -42,7 +45,7 @@ from stparse.text import digest_of
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
 
-BATCH = {"selectors": 200, "classes": 40, "changes": 10, "methods": 200}
+BATCH = {"selectors": 200, "classes": 40, "changes": 10, "mentions": 40, "methods": 200}
 SPARE = 1.3
 """So many times more samples are made than can be kept, because filters drop some."""
 RARE = 5
@@ -70,6 +73,8 @@ class Settings:
     """How much of the samples goes to validation, and as much again to test."""
     history: History = field(default_factory=History)
     """The last commits of the sources, where they lie in git and the user wants them."""
+    companions: Companions = field(default_factory=Companions)
+    """The TypeScript and Markdown beside the sources."""
     tool: str = "stc"
     """Name and version of the program, for the manifest."""
     system: str | None = None
@@ -111,11 +116,13 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         maker.run()
         drafts = maker.drafts
         evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
-        failed = _prove(Oracle.of(index, evidence, settings.history.commits), spool, drafts, show)
+        failed = _prove(Oracle.of(index, evidence, settings.history.commits, settings.companions.files), spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
         bodies = Bodies.of(index, {root for root, split in splits.items() if split == "test"})
+        cited: set[str] = set()
         for count, batch in enumerate(batched(kept, TOGETHER)):
             samples = [_placed(_read(spool, spooled), splits, settings.seed) for spooled in batch]
+            cited.update(source.file for sample in samples for source in sample.sources)
             leaks = [bodies.found_in_sample(sample) if sample.split == "train" else None for sample in samples]
             writer.add([sample for sample, leak in zip(samples, leaks, strict=True) if leak is None])
             for sample, leak in zip(samples, leaks, strict=True):
@@ -124,9 +131,11 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
             show("writing", count * TOGETHER + len(batch), len(kept))
         used = {commit for spooled in kept for commit in spooled.draft.commits}
         writer.keep_history(commit for commit in settings.history.commits if commit.short in used)
+        writer.keep_companions(file for file in settings.companions.files if file.path in cited)
         for spooled, reason in dropped:
             writer.drop(_read(spool, spooled), reason, failed.get(spooled.offset) or spooled.draft.failed)
         writer.check(bodies)
+        writer.list_hidden((*hidden_places(index), *settings.companions.hidden))
         if settings.base is not None:
             writer.keep_base(load_base(settings.base))
         return writer.finish(index, stated, dict(sorted(maker.passed_over.items())))
@@ -141,7 +150,7 @@ def _made(index: CodeIndex, settings: Settings) -> Made:
     tables = settings.tables.version if settings.tables else "none"
     versions = {"python": platform.python_version(), "tables": tables, "code": code_version()}
     notices = notices_of(index, settings.sources)
-    return Made(decided, versions, settings.system, settings.counter, notices)
+    return Made(decided, versions, settings.system, settings.counter, notices, settings.companions)
 
 
 # Making
@@ -158,10 +167,12 @@ class _Maker:
         self._offset = 0
 
     def run(self) -> None:
+        mentions = mentions_in(self._index, self._settings.companions)
         for over, entities, population in (
             ("selectors", _selectors(self._index), len(_selectors(self._index))),
             ("classes", _classes(self._index), len(_classes(self._index))),
             ("changes", self._settings.history.commits, len(self._settings.history.commits)),
+            ("mentions", mentions, len(mentions)),
             ("methods", self._index.methods(), self._index.statistics().methods),
         ):
             self._make(f"making: {over}", self._batches(over, entities, population), population)

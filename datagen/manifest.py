@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from datagen.companions import Companions
 from datagen.coverage import Coverage
 from datagen.layout import INDEX, file_digest, file_of, parts_and_splits
 from datagen.licences import Notice
@@ -35,11 +36,13 @@ class Made:
     system: str | None
     counter: TokenCounter
     notices: Sequence[Notice]
+    companions: Companions
 
 
 def stated_of(index: CodeIndex, made: Made) -> dict[str, Any]:
     """Answer the part of the manifest that is known before anything is made: where it is the same, the data set is."""
     statistics = index.statistics()
+    beside = {file.path for file in made.companions.files}
     return {
         "format": FORMAT,
         **made.settings,
@@ -47,7 +50,7 @@ def stated_of(index: CodeIndex, made: Made) -> dict[str, Any]:
         "versions": dict(made.versions),
         "tokens": {"counted_by": made.counter.name, "digest": made.counter.digest},
         "veil": index.meta["veil"],
-        "redacted": dict(sorted(Counter(place["kind"] for place in hidden_places(index)).items())),
+        "redacted": dict(sorted(Counter(place["kind"] for place in (*hidden_places(index), *made.companions.hidden)).items())),
         # As they are when the file is read again: lists, not tuples.
         "notices": json.loads(json.dumps([asdict(notice) for notice in made.notices])),
         "code": {
@@ -58,7 +61,8 @@ def stated_of(index: CodeIndex, made: Made) -> dict[str, Any]:
             "dialects": dict(statistics.dialects),
         },
         "inputs": [{"path": f.path, "digest": f.digest, "dialect": f.dialect, "encoding": f.encoding} for f in index.files()],
-        "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped()],
+        "companions": made.companions.to_json(),
+        "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped() if s.path not in beside],
     }
 
 

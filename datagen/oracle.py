@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from datagen.classfacts import ClassFacts, Path, path_of, short_of
+from datagen.companions import Companion, by_path
 from datagen.history import Commit, commit_in, versions_of
 from datagen.sample import Sample, Source
 from datagen.scan import Evidence
@@ -19,8 +20,8 @@ _TICKED = re.compile(r"`([^`\n]+)`")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Oracle:
-    """Evidence, classes, the dialect of each file, the namespaces and shared variables outside classes by every name, and the commits
-    that samples speak of, by their shortened ids.
+    """Evidence, classes, the dialect of each file, the namespaces and shared variables outside classes by every name, the commits
+    that samples speak of, by their shortened ids, and the files beside the Smalltalk by their paths.
     """
 
     evidence: Evidence
@@ -28,12 +29,13 @@ class Oracle:
     dialects: dict[str, str] = field(default_factory=dict)
     globals: frozenset[str] = frozenset()
     commits: Mapping[str, Commit] = field(default_factory=dict)
+    companions: Mapping[str, Companion] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, index: CodeIndex, evidence: Evidence, commits: Iterable[Commit] = ()) -> Oracle:
+    def of(cls, index: CodeIndex, evidence: Evidence, commits: Iterable[Commit] = (), companions: Iterable[Companion] = ()) -> Oracle:
         by_id = {commit.short: commit for commit in commits}
         dialects = dialects_of(index, by_id.values())
-        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects, globals_of(index), by_id)
+        return cls(evidence, ClassFacts(index.classes(stubs=True)), dialects, globals_of(index), by_id, by_path(companions))
 
     def path_of(self, name: str) -> Path:
         """Answer the one class that `name`, short or qualified, means."""
@@ -50,6 +52,9 @@ class Oracle:
 
     def against(self, source: Source) -> str | None:
         """Answer why a source of a sample is not what it was, or None."""
+        if source.file in self.companions:
+            said = self.companions[source.file].text[source.span[0] : source.span[1]]
+            return None if digest(said) == source.digest else f"{source.file} is not what it was"
         if source.selector is None:
             facts = self.classes.facts(self.path_of(source.class_name))
             if any(class_source(fact.definition) == source for fact in facts):

@@ -9,7 +9,7 @@ MOST_SHOWN = 30
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _RUNS = re.compile(r"`{3,}")
-_BLOCK = re.compile(r"^(`{3,})smalltalk\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^(`{3,})(smalltalk|typescript)\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
 
 
 def number(n: int) -> str:
@@ -73,15 +73,15 @@ def bullets(lines: Sequence[str], total: int) -> str:
     return shown + (f"\n- and {left:,} more" if left > 0 else "")
 
 
-def code_block(text: str) -> str:
+def code_block(text: str, language: str = "smalltalk") -> str:
     """Answer `text` as a fenced block; the fence is longer than any that the text holds."""
     fence = "`" * max([3, *(len(run) + 1 for run in _RUNS.findall(text))])
-    return f"{fence}smalltalk\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
-def code_in(text: str) -> tuple[str, ...]:
-    """Answer the contents of the fenced blocks of Smalltalk in `text`."""
-    return tuple(match[2] for match in _BLOCK.finditer(text))
+def code_in(text: str, language: str = "smalltalk") -> tuple[str, ...]:
+    """Answer the contents of the fenced blocks of a language in `text`."""
+    return tuple(match[3] for match in _BLOCK.finditer(text) if match[2] == language)
 
 
 def sentences(text: str, most: int = 2) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from datagen import work
+from datagen.companions import COMPANIONS, Companion, companion_of
 from datagen.compile import Progress, batched, scan_all
 from datagen.history import HISTORY, Commit, commit_of
 from datagen.judging import based_on
@@ -83,7 +84,9 @@ class _Proof:
         self._counted(self._manifest["samples"], counts, "samples")
         self._counted(self._manifest["tokens"]["of"], tokens, "tokens")
         rows = self._tables(tables) if tables is not None else 0
-        oracle = Oracle.of(self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show), self._commits())
+        oracle = Oracle.of(
+            self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show), self._commits(), self._companions()
+        )
         self._prove(oracle)
         self._leaks({root for root, split in homes.items() if split == "test"})
         return Proof(self._count, rows, tuple(self._failures))
@@ -102,6 +105,20 @@ class _Proof:
         for commit in found:
             for name in (name for name, version in commit.versions() if not version.is_genuine):
                 self._note(HISTORY, None, f"{name} is not what git names {commit.short}")
+        return found
+
+    def _companions(self) -> list[Companion]:
+        """Answer the files beside the samples, which must be among those that the manifest names."""
+        path, found = self._folder / COMPANIONS, []
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+            try:
+                found.append(companion_of(line))
+            except BadInputError as error:
+                self._note(COMPANIONS, None, str(error))
+        named = {(file["path"], file["digest"]) for file in self._manifest.get("companions", {}).get("files", ())}
+        for file in found:
+            if (file.path, file.digest) not in named:
+                self._note(COMPANIONS, None, f"{file.path} is not the file that {MANIFEST} names")
         return found
 
     def _looked_at(self, name: str, line: str, written: Written, homes: dict[str, str]) -> Iterator[str]:

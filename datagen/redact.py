@@ -73,12 +73,14 @@ class Redactor:
         said = "\0".join((str(_VERSION), *(f"{rule.kind} {rule.pattern}" for rule in RULES), *self.words))
         return hashlib.sha256(said.encode()).hexdigest()
 
-    def hide(self, text: str) -> tuple[str, list[Hidden]]:
+    def hide(self, text: str, *, prose: bool = False) -> tuple[str, list[Hidden]]:
         """Answer the text as it may be read, of the same length, and the places where it differs."""
         found: list[Hidden] = []
         # Not lower(), which makes some characters two.
         small = text.encode("ascii", "replace").lower().decode("ascii")
         for rule, pattern, left in _compiled():
+            if rule.prose and not prose:
+                continue
             spans = [_widened(text, hit, left) for lo, hi in _windows(small, rule.needles) for hit in pattern.finditer(text, lo, hi)]
             text = _without(text, ((start, end, _masked(text[start:end], rule)) for start, end in spans), rule.kind, found)
         for letter, word in self._words:

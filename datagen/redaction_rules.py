@@ -31,11 +31,16 @@ class Rule(NamedTuple):
     whole: bool = False
     """Whether punctuation is hidden too, since it is part of the secret."""
     left: str | None = None
+    prose: bool = False
+    """Whether it is for text that is no code alone."""
 
 
 RULES = (
     Rule("credential", (), r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+(?P<v>[A-Za-z0-9+/=\s]+?)-----END", True),
     Rule("credential", ("://",), r"://[^\s/'\"@:]{1,64}:(?P<v>[^\s/'\"@]{1,64})@", True),
+    Rule("credential", _KEYWORDS, rf"(?i)\b{_KEYWORD}\b[*`']*\s*[:=|]\s*[*`'\"]*(?P<v>[^\s*`'\"|,;]{{4,80}})", True, prose=True),
+    Rule("user name", ("user", "login", "uid"),
+         r"(?i)\b(?:user|user ?name|login|uid)\b[*`']*\s*[:=|]\s*[*`'\"]*(?P<v>[a-z][\w.@\\-]{1,40})", prose=True),
     Rule("user name", ("://",), r"://(?P<v>[^\s/'\"@:]{1,64}):[^\s/'\"@]{1,64}@"),
     Rule("credential", _KEYWORDS, rf"(?i){_KEYWORD}(?:String|Text|Value|Hash|\d)?\b'?{_TO}'(?P<v>[^'\s]{{3,80}})'(?!')", True),
     Rule("credential", _KEYWORDS, rf"(?i)(?<=[;'?&\s(,]){_KEYWORD}=(?P<v>[^\s;'\"&,)]{{2,80}})(?=[;'&])", True),

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from datagen.chance import number_for
+from datagen.companions import Mention
 from datagen.generators import GENERATORS
 from datagen.history import Commit, commit_in
 from datagen.judging import use_base
@@ -21,8 +22,8 @@ from datagen.verify import WantedCollector, local_failures
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
-Entity = MethodDef | Commit | str
-"""What a generator is called for: a method, a commit, or a selector or class by name."""
+Entity = MethodDef | Commit | Mention | str
+"""What a generator is called for: a method, a commit, what a companion says, or a selector or class by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ def key_of(entity: Any) -> str:
     """Answer what names an entity in every index of the same sources."""
     if isinstance(entity, Commit):
         return entity.id
+    if isinstance(entity, Mention):
+        return entity.key
     return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
 
 

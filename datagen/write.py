@@ -15,12 +15,12 @@ from typing import Any, BinaryIO
 
 from checker.base import BaseFacts, base_bytes
 from datagen.card import card_text
+from datagen.companions import COMPANIONS, Companion
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
 from datagen.layout import BASE, INDEX, PARTS, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, manifest_of, read_manifest
-from datagen.redact import hidden_places
 from datagen.report import report_text
 from datagen.sample import Sample, line_of
 from datagen.tables import Tables, TableWriter
@@ -127,10 +127,17 @@ class Writer:
 
     def keep_history(self, commits: Iterable[Commit]) -> None:
         """Write the commits that samples speak of, so that these can be proved without the repository."""
-        for commit in commits:
-            if HISTORY not in self._files:
-                self._files[HISTORY] = (self.folder / HISTORY).open("wb")
-            self._line(HISTORY, commit.to_line())
+        self._beside(HISTORY, (commit.to_line() for commit in commits))
+
+    def keep_companions(self, files: Iterable[Companion]) -> None:
+        """Write the files beside the Smalltalk that samples quote, so that these can be proved without them."""
+        self._beside(COMPANIONS, (file.to_line() for file in files))
+
+    def _beside(self, name: str, lines: Iterable[str]) -> None:
+        for line in lines:
+            if name not in self._files:
+                self._files[name] = (self.folder / name).open("wb")
+            self._line(name, line)
 
     def keep_base(self, facts: BaseFacts) -> None:
         """Write the base facts that the samples were judged with: the proof needs no other file."""
@@ -144,10 +151,13 @@ class Writer:
         self._files[name].write(data)
         self._digests[name].update(data)
 
+    def list_hidden(self, places: Iterable[Mapping[str, str | int]]) -> None:
+        """Write where something was hidden."""
+        for place in places:
+            self._line(REDACTED, line_of(place))
+
     def finish(self, index: CodeIndex, stated: dict[str, Any], passed_over: Mapping[str, int]) -> Dataset:
         """Write manifest, card and report, put the index beside them, and move the folder to its place."""
-        for place in hidden_places(index):
-            self._line(REDACTED, line_of(place))
         self._close()
         shutil.copyfile(index.path, self.folder / INDEX)
         manifest = manifest_of(stated, self._tally, coverage_of(index, self._tally), self._all_digests(), passed_over)

@@ -23,5 +23,8 @@ class Veil(Protocol):
     def digest(self) -> str:
         """What tells this veil from another one: an index that was made behind another veil is made anew."""
 
-    def hide(self, text: str) -> tuple[str, list[Hidden]]:
-        """Answer the text with some characters exchanged for others, as long as before, and the places in order."""
+    def hide(self, text: str, *, prose: bool = False) -> tuple[str, list[Hidden]]:
+        """Answer the text with some characters exchanged for others, as long as before, and the places in order.
+
+        `prose` is text that is no code, where a word behind a colon is no argument.
+        """

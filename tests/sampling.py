@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from datagen.companions import Companions
 from datagen.generators import GENERATORS
 from datagen.history import Commit
+from datagen.mentions import mentions_in
 from datagen.oracle import Oracle
 from datagen.sample import Sample
 from datagen.scan import scan
@@ -15,6 +17,7 @@ from datagen.work import Entity, key_of, random_for
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 
+NOTHING = Companions()
 HEADER = "'From VisualWorks, Release 2.5.2 of 26 September 1995'!\n\n"
 
 
@@ -467,7 +470,9 @@ def open_accounts(folder: Path) -> CodeIndex:
     return CodeIndex.open(folder / "index.sqlite")
 
 
-def samples_of(index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Commit] = ()) -> list[Sample]:
+def samples_of(
+    index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Commit] = (), companions: Companions = NOTHING
+) -> list[Sample]:
     """Answer all samples of one kind."""
     generator = GENERATORS[kind]
     entities: list[Entity] = []
@@ -475,6 +480,8 @@ def samples_of(index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Com
         entities.extend(index.methods())
     elif generator.over == "changes":
         entities.extend(commits)
+    elif generator.over == "mentions":
+        entities.extend(mentions_in(index, companions))
     elif generator.over == "classes":
         entities.extend(sorted({group.path[-1] for group in index.class_table.groups if not group.definitions[0].stub}))
     else:
@@ -482,10 +489,10 @@ def samples_of(index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Com
     return [sample for e in entities for sample in generator.make(index, random_for(seed, kind, key_of(e)), e)]
 
 
-def proved(index: CodeIndex, samples: list[Sample], commits: Sequence[Commit] = ()) -> list[list[str]]:
+def proved(index: CodeIndex, samples: list[Sample], commits: Sequence[Commit] = (), companions: Companions = NOTHING) -> list[list[str]]:
     """Answer the failures of each sample."""
     collector = WantedCollector()
     for sample in samples:
         collector.add(sample)
-    oracle = Oracle.of(index, scan(list(index.methods()), collector.wanted()), commits)
+    oracle = Oracle.of(index, scan(list(index.methods()), collector.wanted()), commits, companions.files)
     return [failures(sample, oracle) for sample in samples]

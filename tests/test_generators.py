@@ -20,8 +20,8 @@ from datagen.phrase import bullets, code_block, code_in, counted, listed
 from datagen.sample import Claim, Sample, ask
 from stparse.index.query import CodeIndex
 
-# Those over commits need a repository: tests/test_history.py.
-KINDS = [name for name, generator in GENERATORS.items() if generator.over != "changes"]
+# Those over commits need a repository, those over mentions files beside the code: tests/test_history.py, tests/test_companions.py.
+KINDS = [name for name, generator in GENERATORS.items() if generator.over not in ("changes", "mentions")]
 KEYS = ["id", "kind", "answer", "form", "claims", "sources", "group", "split", "quality", "tokens"]
 SPOKEN = {
     "sft": ["messages", "fault"],
@@ -361,7 +361,8 @@ def test_a_wrong_answer_is_caught(
 
 
 def test_every_claim_has_a_spoilt_sample() -> None:
-    assert {claim for _, claim, _ in SPOILT} == set(CLAIMS) - {"changes"}
+    elsewhere = {"changes", "sketch", "setters", "types", "constructs", "document", "counterpart"}
+    assert {claim for _, claim, _ in SPOILT} == set(CLAIMS) - elsewhere
 
 
 def test_what_classes_lack(samples: dict[str, list[Sample]]) -> None:

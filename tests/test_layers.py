@@ -37,6 +37,8 @@ OWNER = {
     "huggingface_hub": "trainer",
     "pyarrow": "datagen",
     "rensa": "datagen",
+    "tree_sitter": "datagen",
+    "tree_sitter_typescript": "datagen",
     "llguidance": "trainer",
     "gguf": "trainer",
     "psycopg": "store",

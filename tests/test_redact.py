@@ -77,13 +77,24 @@ def test_hidden(kind: str, marked: str) -> None:
     assert kind in [one.kind for one in found]
 
 
+PROSE = (("credential", "Password: [geheim123]"), ("credential", "| password | `[geheim]` |"), ("user name", "- **User**: [planner]"))
+
+
+@pytest.mark.parametrize(("kind", "marked"), PROSE, ids=[marked for _, marked in PROSE])
+def test_hidden_in_prose_alone(kind: str, marked: str) -> None:
+    before, value, after = re.split(r"[\[\]]", marked)
+    text, found = Redactor().hide(before + value + after, prose=True)
+    assert (text, [one.kind for one in found]) == (f"{before}{'x' * len(value)}{after}", [kind])
+    assert Redactor().hide(before + value + after)[1] == []
+
+
 @pytest.mark.parametrize("text", SHOWN)
 def test_shown(text: str) -> None:
     assert Redactor().hide(text) == (text, [])
 
 
 def test_every_rule_has_a_case() -> None:
-    plain = "\n".join(re.sub(r"[\[\]]", "", marked) for _, marked in HIDDEN) + "\n'postgres://bob:geheim@db/x'"
+    plain = "\n".join(re.sub(r"[\[\]]", "", marked) for _, marked in (*HIDDEN, *PROSE)) + "\n'postgres://bob:geheim@db/x'"
     assert [rule.pattern for rule in RULES if not re.search(rule.pattern, plain)] == []
 
 
@@ -167,7 +178,7 @@ def test_a_data_set_tells_kinds_and_places_and_no_value(folder: Path) -> None:
         assert not file.is_file() or not re.search(rb"hanna\.berg|'db01'|'geheim'", file.read_bytes()), file
     shown = CliRunner().invoke(cli, ["compile-dataset", str(folder / "src"), "-o", str(out), "--jobs", "1", "--json", "--no-redact"])
     assert json.loads(shown.stdout)["redacted"] == {}
-    assert b"geheim" in (out / "train.jsonl").read_bytes()
+    assert b"geheim" in (out / "completion" / "train.jsonl").read_bytes()
 
 
 def test_words_come_from_a_file(tmp_path: Path) -> None:

@@ -16,14 +16,14 @@ from typing import Any, Literal, TypeVar
 from datagen.sample import Sample
 from stparse.registry import Registry
 
-Over = Literal["selectors", "classes", "changes", "methods"]
+Over = Literal["selectors", "classes", "changes", "mentions", "methods"]
 Make = TypeVar("Make", bound=Callable[..., Iterator[Sample]])
 
 
 @dataclass(frozen=True, slots=True)
 class Generator:
     """A kind of sample: what makes it, and over which entities: selectors and classes by name, methods as MethodDef, changes
-    as the Commit that made them.
+    as the Commit that made them, mentions as what a file beside the Smalltalk says of a class or method.
 
     Of a `rare` kind more entities are drawn, because few of them have what it asks about; it must see quickly that one has not.
     """

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from checker.base import load_base
+from datagen.companions import read_companions
 from datagen.compile import Settings, compile_dataset
 from datagen.history import History, read_history
 from datagen.layout import INDEX
@@ -95,7 +96,7 @@ def command(
         index = stack.enter_context(CodeIndex.open(index_path))
         commits = read_history(sources, history, dialects_of(index), veil) if history else History()
         settings = Settings(
-            out, seed, jobs or processors(), limit, history=commits, tool=f"stc {__version__}",
+            out, seed, jobs or processors(), limit, history=commits, companions=read_companions(sources, veil), tool=f"stc {__version__}",
             system=system or None, counter=counter, tables=tables, base=base, sources=sources,
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)

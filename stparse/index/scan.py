@@ -22,7 +22,8 @@ BESIDE = ("properties.json", "README.md")
 UNMEANT = frozenset(("node_modules", "bower_components", "dist", "__pycache__", "venv", "site-packages"))
 """Folders that no one means. `build` is not among them: Smalltalk/X and others keep their only sources there."""
 
-_FILETREE = (".class", ".extension", ".trait")
+FILETREE = (".class", ".extension", ".trait")
+"""What the folders of FileTree that hold a class end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Scan:
     problems: list[Problem] = field(default_factory=list)
 
 
-def scan(sources: Sequence[str | Path], exclude: Sequence[Path] = ()) -> Scan:
-    """Walk the files and folders `sources`. Raises BadInputError for one that does not exist.
+def scan(sources: Sequence[str | Path], exclude: Sequence[Path] = (), endings: tuple[str, ...] = ENDINGS) -> Scan:
+    """Walk the files and folders `sources`, for files of these endings. Raises BadInputError for one that does not exist.
 
     Paths are relative to a single folder given, to the folder of a single file given, and to the folder that all have in
     common where there are several. `exclude` are files that are no part of the code: the index itself.
@@ -60,7 +61,7 @@ def scan(sources: Sequence[str | Path], exclude: Sequence[Path] = ()) -> Scan:
     for source in sources:
         if not os.path.lexists(source):
             raise BadInputError(f"there is no file or folder {source}")
-    walker = _Walker(_base_of([Path(os.path.abspath(source)) for source in sources]), exclude)  # noqa: PTH100 - resolve() follows links
+    walker = _Walker(_base_of([Path(os.path.abspath(source)) for source in sources]), exclude, endings)  # noqa: PTH100 - resolve() follows links
     for source in sources:
         walker.source(os.path.abspath(source))  # noqa: PTH100
     walker.follow_links()
@@ -74,7 +75,7 @@ def scan(sources: Sequence[str | Path], exclude: Sequence[Path] = ()) -> Scan:
 def _base_of(sources: list[Path]) -> str:
     if not sources:
         raise BadInputError("nothing to index: name a file or a folder")
-    if len(sources) == 1 and sources[0].is_dir() and sources[0].suffix not in _FILETREE:
+    if len(sources) == 1 and sources[0].is_dir() and sources[0].suffix not in FILETREE:
         return str(sources[0])
     try:
         return os.path.commonpath([str(source.parent) for source in sources])
@@ -86,9 +87,10 @@ def _base_of(sources: list[Path]) -> str:
 class _Walker:
     """The state of one walk. Links are followed last, so that a file's own place names it and never a link to it."""
 
-    def __init__(self, base: str, exclude: Sequence[Path]) -> None:
+    def __init__(self, base: str, exclude: Sequence[Path], endings: tuple[str, ...]) -> None:
         self.found = Scan()
         self._base = base
+        self._endings = endings
         self._exclude = {os.path.abspath(path) for path in exclude}  # noqa: PTH100
         self._seen: set[tuple[int, int]] = set()
         self._links: list[str] = []
@@ -176,7 +178,7 @@ class _Walker:
         if location in self._exclude or location in self._taken:
             return
         self._taken.add(location)
-        reason = _reason_against_file(location, status, named)
+        reason = _reason_against_file(location, status, self._endings, named)
         if reason is not None:
             self._skip(location, reason)
             return
@@ -202,7 +204,7 @@ def _reason_against_folder(name: str) -> str | None:
     return "a folder that holds no sources of one's own" if name in UNMEANT else None
 
 
-def _reason_against_file(location: str, status: os.stat_result, named: bool) -> str | None:
+def _reason_against_file(location: str, status: os.stat_result, endings: tuple[str, ...], named: bool) -> str | None:
     """Answer why a file is not read, or None."""
     if not stat.S_ISREG(status.st_mode):
         return "not a file but a device, a pipe or a socket"
@@ -211,7 +213,7 @@ def _reason_against_file(location: str, status: os.stat_result, named: bool) -> 
     folder, name = os.path.split(location)
     if name.startswith("."):
         return "a hidden file"
-    if name.lower().endswith(ENDINGS) or (name in BESIDE and folder.endswith(_FILETREE)):
+    if name.lower().endswith(endings) or (name in BESIDE and folder.endswith(FILETREE)):
         return None
     ending = Path(name).suffix
     return f"not Smalltalk by its name (*{ending})" if ending else "not Smalltalk by its name"
