@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,9 +30,11 @@ def index_option(command: Command) -> Command:
 
 def print_array(items: Iterable[dict[str, Any]]) -> None:
     """Print one JSON array, an item a line, while the items come."""
+    remaining = iter(items)
     before = "["
-    for item in items:
-        click.echo(f"{before}\n{json.dumps(item, ensure_ascii=False)}", nl=False)
+    # A call for each line would take as long as the questions to the index do.
+    while batch := [json.dumps(item, ensure_ascii=False) for item in islice(remaining, 100)]:
+        click.echo(before + "\n" + ",\n".join(batch), nl=False)
         before = ","
     click.echo("[]" if before == "[" else "\n]")
 
