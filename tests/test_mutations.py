@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from rensa import RMinHash
+from sampling import sketched
 
 from checker.check import check
 from checker.messages import Known
@@ -318,13 +318,7 @@ def test_siblings_have_the_same_role() -> None:
 
 
 def card(number: int, kind: str = "qa.senders", *traits: str) -> Card:
-    return Card(str(number), kind, frozenset(traits), 100, _sketched(number), ("train",))
-
-
-def _sketched(number: int) -> RMinHash:
-    made = RMinHash(128, 1)
-    made.update([f"{number} {word}" for word in range(20)])
-    return made
+    return Card(str(number), kind, frozenset(traits), 100, sketched(number), ("train",))
 
 
 def reasons(cards: list[Card]) -> list[str]:
