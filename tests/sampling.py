@@ -9,7 +9,6 @@ from datagen.companions import Companions
 from datagen.generators import GENERATORS
 from datagen.history import Commit
 from datagen.mentions import mentions_in
-from datagen.near import Sketch
 from datagen.oracle import Oracle
 from datagen.sample import Sample
 from datagen.scan import scan
@@ -497,10 +496,3 @@ def proved(index: CodeIndex, samples: list[Sample], commits: Sequence[Commit] = 
         collector.add(sample)
     oracle = Oracle.of(index, scan(list(index.methods()), collector.wanted()), commits, companions.files)
     return [failures(sample, oracle) for sample in samples]
-
-
-def sketched(number: int) -> Sketch:
-    """Answer the sketch of a sample that is like no other."""
-    made = Sketch(128, 1)
-    made.update([f"{number} {word}" for word in range(20)])
-    return made
