@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sketching import sketched
 
 from datagen import testing
 from datagen.keep import Card, keep
@@ -144,7 +145,7 @@ def test_a_bag_knows_no_order(selectors: list[str], random: object) -> None:
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_nones_are_few_but_never_all_lost(others: int, nones: int) -> None:
     traits = [frozenset[str]()] * others + [frozenset({"none"})] * nones
-    cards = [Card(str(n), "qa.unused", found, 10(n), ("train",)) for n, found in enumerate(traits)]
+    cards = [Card(str(n), "qa.unused", found, 10, sketched(n), ("train",)) for n, found in enumerate(traits)]
     kept, _ = keep(cards)
     left = sum("none" in card.traits for card in kept)
     assert len(kept) - left == others

@@ -7,6 +7,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from sketching import sketched
 
 from checker.check import check
 from checker.messages import Known
@@ -317,7 +318,7 @@ def test_siblings_have_the_same_role() -> None:
 
 
 def card(number: int, kind: str = "qa.senders", *traits: str) -> Card:
-    return Card(str(number), kind, frozenset(traits), 100(number), ("train",))
+    return Card(str(number), kind, frozenset(traits), 100, sketched(number), ("train",))
 
 
 def reasons(cards: list[Card]) -> list[str]:
