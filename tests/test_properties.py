@@ -81,7 +81,8 @@ def expressions_of(inner: st.SearchStrategy[n.Node]) -> st.SearchStrategy[n.Node
 EXPRESSIONS: st.SearchStrategy[n.Node] = st.recursive(VARIABLES | LITERALS, expressions_of, max_leaves=10)
 PRAGMAS = st.one_of(
     NAMES.map(lambda name: n.Pragma(0, 0, name, ())),
-    st.lists(st.tuples(KEYWORDS, LITERALS | VARIABLES), min_size=1, max_size=2).map(
+    # `<C: ` begins a declaration in C.
+    st.lists(st.tuples(KEYWORDS.filter(lambda word: word != "C:"), LITERALS | VARIABLES), min_size=1, max_size=2).map(
         lambda pairs: n.Pragma(0, 0, "".join(word for word, _ in pairs), tuple(value for _, value in pairs))
     ),
     st.sampled_from(["<C: int f(char *s)>", "<C: void g(void)>"]).map(lambda text: n.Foreign(0, 0, text)),
