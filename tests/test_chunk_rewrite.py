@@ -54,5 +54,7 @@ def test_own_files(path: Path) -> None:
 
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_public_files(corpora: Path, corpus: str) -> None:
+    if not (corpora / corpus).is_dir():
+        pytest.skip(f"{corpus} is not in STC_CORPORA")
     found = [check(path) for path in sorted((corpora / corpus).rglob("*")) if path.is_file() and is_xml(path)]
     assert sum(found) > 50
