@@ -29,8 +29,8 @@ from datagen.manifest import Made, stated_of, unchanged
 from datagen.mentions import mentions_in
 from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
-from datagen.progress import SoFar, work_folder
 from datagen.redact import hidden_places
+from datagen.resume import SoFar, work_folder
 from datagen.sample import Sample, line_of
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs, split_of
@@ -41,6 +41,7 @@ from datagen.version import code_version
 from datagen.write import Dataset, Writer, dataset_of
 from stparse.index.query import CodeIndex
 from stparse.text import digest_of
+from stparse.veil import Veil
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, and how much of how much is done."""
@@ -85,6 +86,8 @@ class Settings:
     """What writes the samples as tables too."""
     base: Path | None = None
     """The user's own base facts, that all is judged with in place of those that come with stc; they are kept beside the samples."""
+    veil: Veil | None = None
+    """What hides secrets, as it did while the index was made."""
     sources: tuple[Path, ...] = ()
     """Where the code came from: notices of licences are looked for there."""
 
@@ -149,7 +152,7 @@ def _made(index: CodeIndex, settings: Settings) -> Made:
         decided["base"] = digest_of(base_bytes(load_base(settings.base)))
     tables = settings.tables.version if settings.tables else "none"
     versions = {"python": platform.python_version(), "tables": tables, "code": code_version()}
-    notices = notices_of(index, settings.sources)
+    notices = notices_of(index, settings.sources, settings.veil)
     return Made(decided, versions, settings.system, settings.counter, notices, settings.companions)
 
 

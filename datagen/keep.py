@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from datagen.near import Seen, Sketch
+from datagen.near import Kept, Sketch
 
 LARGEST_SHARE = 0.15
 """No kind makes up more of the set than this, where there is enough of the others."""
@@ -73,12 +73,12 @@ def exact_duplicate(cards: Sequence[Card]) -> Judge:
 
 def near_duplicate(cards: Sequence[Card]) -> Judge:
     """Alike but for comments, literals, layout, punctuation and a few words (datagen/near.py); the first stays."""
-    seen = Seen()
+    kept = Kept()
 
     def judge(card: Card) -> str | None:
-        if seen.has_like(card.kind, card.sketch):
+        if kept.has_like(card.kind, card.sketch):
             return "near-duplicate"
-        seen.add(card.kind, card.sketch)
+        kept.add(card.kind, card.sketch)
         return None
 
     return judge

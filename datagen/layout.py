@@ -19,6 +19,8 @@ from datagen.sample import Claim, Fault, Message, Prompt, Sample, Source, line_o
 from datagen.split import SPLITS
 from stparse.issue import BadInputError
 
+CARD = "README.md"
+REPORT = "report.html"
 INDEX = "index.sqlite"
 BASE = "base.json"
 PARTS = ("sft", "completion", "preference")

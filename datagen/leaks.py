@@ -18,8 +18,8 @@ from stparse.index.pattern_text import start_of_pattern, token_count
 from stparse.index.query import CodeIndex
 
 MOST_SHARED = 20
-_COMMENT = re.compile(r'"[^"]*"')
-_STRING = re.compile(r"('(?:[^']|'')*')")
+# What a quote begins depends on what stands before it: characters, strings and comments are told apart in one pass.
+_QUOTED = re.compile(r"""\$.|'(?:[^']|'')*'|("[^"]*")""", re.DOTALL)
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -29,8 +29,8 @@ def words_of(text: str) -> list[str]:
 
 
 def without_comments(code: str) -> str:
-    """Answer code without its comments; a double quote inside of a string begins none."""
-    return "".join(part if part.startswith("'") else _COMMENT.sub(" ", part) for part in _STRING.split(code))
+    """Answer code without its comments; a double quote inside of a string begins none, nor does an apostrophe in a comment a string."""
+    return _QUOTED.sub(lambda found: " " if found[1] else found[0], code)
 
 
 class Bodies:
@@ -56,7 +56,7 @@ class Bodies:
 
     def found_in(self, text: str) -> str | None:
         """Answer the name of a method whose body is in the text; None if there is none."""
-        for words in (words_of(text), words_of(without_comments("\n".join(code_in(text))))):
+        for words in (words_of(text), words_of("\n".join(map(without_comments, code_in(text))))):
             anchors = self._by_anchor.keys() & set(words)
             if anchors:
                 joined = _joined(words)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from stparse.index.query import CodeIndex
 from stparse.text import decode, digest_of
+from stparse.veil import Veil
 
 _FILE = re.compile(r"(?:un)?licen[cs]e|copying|copyright|notice", re.IGNORECASE)
 # "Licence" alone will not do: code bases have licences, holders and rights of their own to compute with.
@@ -47,8 +48,8 @@ class Notice:
     licence: str | None
 
 
-def notices_of(index: CodeIndex, sources: Sequence[Path]) -> list[Notice]:
-    """Answer the remarks on licences, those of whole files first; at most 50."""
+def notices_of(index: CodeIndex, sources: Sequence[Path], veil: Veil | None = None) -> list[Notice]:
+    """Answer the remarks on licences, those of whole files first; at most 50. What `veil` hides is hidden here too."""
     remarks: dict[tuple[str, str | None], tuple[str, set[str]]] = {}
     for place, text in _comments(index):
         if _REMARK.search(text):
@@ -56,7 +57,7 @@ def notices_of(index: CodeIndex, sources: Sequence[Path]) -> list[Notice]:
             # Headers that differ in years and frames alone are one remark.
             alike = _YEARS.sub(" ", line).strip().lower()
             remarks.setdefault((alike, licence), (line, set()))[1].add(place)
-    files = [Notice(path, 1, _line(text), _licence(text)) for path, text in _files(sources)]
+    files = [Notice(path, 1, _line(text), _licence(text)) for path, text in _files(sources, veil)]
     rest = [Notice(min(places), len(places), line, licence) for (_, licence), (line, places) in remarks.items()]
     return [*files, *sorted(rest, key=lambda notice: (-notice.places, notice.path, notice.text))][:MOST]
 
@@ -66,7 +67,7 @@ def _comments(index: CodeIndex) -> Iterator[tuple[str, str]]:
     yield from ((definition.file, definition.comment) for definition in index.classes() if definition.comment)
 
 
-def _files(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
+def _files(sources: Iterable[Path], veil: Veil | None) -> Iterator[tuple[str, str]]:
     """Yield the files that are called a licence, and what they say, each text once."""
     seen: set[str] = set()
     for source in sources:
@@ -79,7 +80,7 @@ def _files(sources: Iterable[Path]) -> Iterator[tuple[str, str]]:
                 text = _text(path)
                 if text and digest_of(text.encode("utf-8", "surrogatepass")) not in seen:
                     seen.add(digest_of(text.encode("utf-8", "surrogatepass")))
-                    yield path.relative_to(source).as_posix(), text
+                    yield path.relative_to(source).as_posix(), text if veil is None else veil.hide(text, prose=True)[0]
 
 
 def _text(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from datagen.companions import Companions
 from datagen.coverage import Coverage
-from datagen.layout import INDEX, file_digest, file_of, parts_and_splits
+from datagen.layout import CARD, INDEX, REPORT, file_digest, file_of, parts_and_splits
 from datagen.licences import Notice
 from datagen.redact import hidden_places
 from datagen.sample import line_of
@@ -93,7 +93,7 @@ def unchanged(folder: Path, stated: Mapping[str, Any]) -> dict[str, Any] | None:
     if any(value != (tokens if key == "tokens" else found.get(key)) for key, value in stated.items()):
         return None
     same = all((folder / name).is_file() and file_digest(folder / name) == digest for name, digest in found["files"].items())
-    return found if same and (folder / INDEX).is_file() else None
+    return found if same and all((folder / name).is_file() for name in (INDEX, CARD, REPORT)) else None
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

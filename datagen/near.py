@@ -49,7 +49,7 @@ def normalised(sample: Sample) -> list[str]:
     return _CODE.findall(_LITERAL.sub("0", _COMMENT.sub("", code)))
 
 
-class Seen:
+class Kept:
     """The samples that were let through, by kind: is this one like one of them?"""
 
     def __init__(self) -> None:

@@ -18,7 +18,20 @@ from datagen.card import card_text
 from datagen.companions import COMPANIONS, Companion
 from datagen.coverage import coverage_of
 from datagen.history import HISTORY, Commit
-from datagen.layout import BASE, INDEX, PARTS, file_digest, file_of, lines_of, part_of, parts_and_splits, record_of, written_of
+from datagen.layout import (
+    BASE,
+    CARD,
+    INDEX,
+    PARTS,
+    REPORT,
+    file_digest,
+    file_of,
+    lines_of,
+    part_of,
+    parts_and_splits,
+    record_of,
+    written_of,
+)
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, manifest_of, read_manifest
 from datagen.report import report_text
@@ -31,8 +44,6 @@ from stparse.issue import BadInputError, StcError
 
 DROPPED = "dropped.jsonl"
 REDACTED = "redacted.jsonl"
-CARD = "README.md"
-REPORT = "report.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datagen.leaks import Bodies, without_comments, words_of
-from datagen.near import Seen, sketch
+from datagen.near import Kept, sketch
 from datagen.sample import Sample, ask
 from datagen.tokens import OWN
 from datagen.write import Writer
@@ -36,9 +36,9 @@ def fenced(code: str) -> str:
 
 
 def alike(one: Sample, other: Sample) -> bool:
-    seen = Seen()
-    seen.add(one.kind, sketch(one))
-    return seen.has_like(other.kind, sketch(other))
+    kept = Kept()
+    kept.add(one.kind, sketch(one))
+    return kept.has_like(other.kind, sketch(other))
 
 
 @given(WORDS)
@@ -70,6 +70,14 @@ def test_a_body_is_found_in_any_layout(shown: str) -> None:
     assert bodies.found_in(fenced(shown)) == "BpRight>>runsLeftOn:"
     assert bodies.found_in_sample(sample("Write it.", answer=shown)) == "BpRight>>runsLeftOn:"
     assert bodies.found_in_sample(replace(sample("Write it."), rejected=shown)) == "BpRight>>runsLeftOn:"
+
+
+def test_an_apostrophe_in_a_comment_begins_no_string() -> None:
+    body = BODY.replace("the oldest first", "the oldest first, if they're open")
+    bodies = Bodies([("BpRight>>runsLeftOn:", body)])
+    shown = fenced("doesn't\n\t^1") + "\n\n" + fenced(METHOD.replace("\n\n\t| left |", ' "It\'s ours" | left |'))
+    assert bodies.found_in(shown) == "BpRight>>runsLeftOn:"
+    assert without_comments("""x := $" . y := 'a "b" c'. "don't" z""").split() == ["x", ":=", '$"', ".", "y", ":=", "'a", '"b"', "c'.", "z"]
 
 
 def test_what_is_short_or_another_is_no_leak() -> None:

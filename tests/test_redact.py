@@ -171,9 +171,12 @@ def test_another_veil_makes_the_index_anew(folder: Path) -> None:
 
 def test_a_data_set_tells_kinds_and_places_and_no_value(folder: Path) -> None:
     out = folder / "out"
+    licence = "Copyright (c) 2010, by hanna.berg@sender.intern. All rights reserved.\n"
+    (folder / "src" / "LICENSE").write_text(licence, encoding="utf-8")
     result = CliRunner().invoke(cli, ["compile-dataset", str(folder / "src"), "-o", str(out), "--jobs", "1", "--json"])
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["redacted"] == {"credential": 1, "e-mail address": 1, "host": 1, "user name": 1}
+    assert "Copyright (c) 2010" in (out / "manifest.json").read_text(encoding="utf-8")
     for file in out.rglob("*"):
         assert not file.is_file() or not re.search(rb"hanna\.berg|'db01'|'geheim'", file.read_bytes()), file
     shown = CliRunner().invoke(cli, ["compile-dataset", str(folder / "src"), "-o", str(out), "--jobs", "1", "--json", "--no-redact"])

@@ -19,12 +19,12 @@ from checker.base import load_base
 from datagen.companions import read_companions
 from datagen.compile import Settings, compile_dataset
 from datagen.history import History, read_history
-from datagen.layout import INDEX
+from datagen.layout import INDEX, REPORT
 from datagen.oracle import dialects_of
-from datagen.progress import work_folder
 from datagen.redact import Redactor, read_words
+from datagen.resume import work_folder
 from datagen.split import SPLITS
-from datagen.write import REPORT, Dataset, check_replaceable, is_dataset
+from datagen.write import Dataset, check_replaceable, is_dataset
 from stc import __version__
 from stc.config import check_settings, dataset_settings
 from stc.optional import NO_TABLES, chosen_counter, installed_tables
@@ -97,7 +97,7 @@ def command(
         commits = read_history(sources, history, dialects_of(index), veil) if history else History()
         settings = Settings(
             out, seed, jobs or processors(), limit, history=commits, companions=read_companions(sources, veil), tool=f"stc {__version__}",
-            system=system or None, counter=counter, tables=tables, base=base, sources=sources,
+            system=system or None, counter=counter, tables=tables, base=base, veil=veil, sources=sources,
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
     shutil.rmtree(work_folder(out), ignore_errors=True)

@@ -15,7 +15,7 @@ from sampling import open_code
 
 from datagen import work
 from datagen.compile import Settings, compile_dataset
-from datagen.progress import work_folder
+from datagen.resume import work_folder
 from stparse.index.query import CodeIndex
 
 ARGUMENTS = ("--jobs", "1", "--limit", "3000", "--json")
@@ -84,6 +84,8 @@ def test_nothing_is_made_where_nothing_changed(tmp_path: Path, monkeypatch: pyte
         train.write_bytes(train.read_bytes() + b"\n")
         assert compiled(index), "a file that was changed is made anew"
         assert compiled(index) == 0
+        (tmp_path / "set" / "report.html").unlink()
+        assert compiled(index), "a page that is gone is made anew"
         assert compiled(index, seed=8)
 
 
