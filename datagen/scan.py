@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from datagen.classfacts import short_of
 from datagen.looks import LOOKS
 from datagen.phrase import MOST_SHOWN
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from datagen.subject import digest, text_of
 from datagen.treefacts import is_abstract, pattern_in, sends_to_self
 from stparse.index.model import MethodDef
@@ -177,7 +177,7 @@ class _Reader:
     def __init__(self, method: MethodDef, wanted: Wanted, evidence: Evidence) -> None:
         self._method, self._wanted, self._evidence = method, wanted, evidence
         self._short = short_of(method.class_name)
-        self._seen: Seen
+        self._seen: Scanned
 
     def read(self) -> None:
         method, wanted, evidence = self._method, self._wanted, self._evidence
@@ -199,7 +199,7 @@ class _Reader:
         if place.where in wanted.texts:
             evidence.texts.setdefault(place.where, []).append(Text(place, method.source, method.dialect, method.protocol, start))
         if isinstance(tree, Method):
-            self._seen = Seen(method, tree, place)
+            self._seen = Scanned(method, tree, place)
             self._walk(tree, place)
             self._look()
 

@@ -15,7 +15,7 @@ from datagen.looks import LOOKS
 from datagen.looks.assigned import made_in
 from datagen.looks.raised import Raised
 from datagen.quoting import made_class
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from datagen.treefacts import are_alike, bag_of
 from stparse.index.build import build_index
 from stparse.index.model import MethodDef
@@ -32,11 +32,11 @@ def tree_of(source: str) -> Method:
     return tree
 
 
-def seen(source: str) -> Seen:
+def seen(source: str) -> Scanned:
     method = MethodDef(
         1, "Foo", False, "foo", None, source, None, Span(0, len(source)), "Foo.st", 1, 1, "visualworks", None, 9, 1, None, True
     )  # fmt: skip
-    return Seen(method, tree_of(source), Place("Foo>>foo", "Foo.st:1"))
+    return Scanned(method, tree_of(source), Place("Foo>>foo", "Foo.st:1"))
 
 
 # Stores

@@ -7,14 +7,14 @@ from datagen.claims.methods import listed_methods
 from datagen.oracle import Oracle
 from datagen.sample import Claim, Sample
 from datagen.scan import Found
-from datagen.seen import Seen
+from datagen.scanned import Scanned
 from datagen.treefacts import are_alike
 
 
 @source_claim("clones", wants="bags", subjects=lambda claim: (claim.detail or "",))
 def clones(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods, and no others, are like the first source of the sample, but for names of locals and literals."""
-    candidates: list[Seen] = oracle.evidence.seen("bags", claim.detail or "")
+    candidates: list[Scanned] = oracle.evidence.seen("bags", claim.detail or "")
     first = sample.sources[0]
     asked = next((seen for seen in candidates if (seen.method.file, seen.method.span.start) == (first.file, first.span[0])), None)
     if asked is None:

@@ -3,7 +3,7 @@
 A look is run only where a claim wants something of it, with the keys that are wanted; it yields what it sees under one of them:
 
     @look("raised")
-    def raised(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]: ...
+    def raised(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]: ...
 
 Claims find it in Evidence.looked, in the order of the files.
 """
@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from datagen.seen import Seen
+from datagen.scanned import Scanned
 from stparse.registry import Registry
 
-Look = Callable[[Seen, Collection[str]], Iterator[tuple[str, object]]]
+Look = Callable[[Scanned, Collection[str]], Iterator[tuple[str, object]]]
 
 LOOKS: Registry[Look] = Registry("look", __name__)
 

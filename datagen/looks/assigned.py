@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from datagen.looks import look
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from stparse.nodes import Assign
 
 _MADE = re.compile(
@@ -27,7 +27,7 @@ class Stored:
 
 
 @look("assigned")
-def assigned(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def assigned(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See the stores into variables of these names that the method itself does not declare."""
     for node in seen.executed:
         if isinstance(node, Assign) and node.target.name in wanted and not seen.scopes.declares(node.target.name, node.target.start):

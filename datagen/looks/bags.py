@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from datagen.looks import look
-from datagen.seen import Seen
+from datagen.scanned import Scanned
 from datagen.treefacts import bag_of
 from stparse.nodes import Message, Send
 
 
 @look("bags")
-def bags(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def bags(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See the methods with one of these bags of messages."""
     bag = bag_of(node.selector for node in seen.executed if isinstance(node, Send | Message))
     if bag in wanted:

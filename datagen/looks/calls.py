@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from datagen.looks import look
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from stparse.nodes import Message, Pragma, Send, Symbol, walk
 
 ALL = "*"
@@ -26,7 +26,7 @@ class Call:
 
 
 @look("calls")
-def calls(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def calls(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See every method."""
     named = {node.selector for node in seen.executed if isinstance(node, Send | Message)}
     named.update(node.value for node in seen.executed if isinstance(node, Symbol))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from datagen.classfacts import short_of
 from datagen.looks import look
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from stparse.nodes import Cascade, Node, Send, Variable, walk
 
 
@@ -20,7 +20,7 @@ class SentTo:
 
 
 @look("created")
-def created(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def created(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See each send whose receiver is the name of one of these classes."""
     if not any(isinstance(node, Variable) and short_of(node.name) in wanted for node in seen.executed):
         return
@@ -32,6 +32,6 @@ def created(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]
                 yield from ((name, SentTo(message.selector, seen.place)) for message in node.messages)
 
 
-def _class_in(node: Node, seen: Seen) -> Iterator[str]:
+def _class_in(node: Node, seen: Scanned) -> Iterator[str]:
     if isinstance(node, Variable) and not seen.scopes.declares(node.name, node.start):
         yield short_of(node.name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from datagen.looks import look
-from datagen.seen import Seen
+from datagen.scanned import Scanned
 from stparse.nodes import Number, String, walk
 
 
 @look("literals")
-def literals(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def literals(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See the methods with one of these literals, written `string foo` or `number 12`."""
     found = dict.fromkeys(_said(node) for node in walk(seen.tree) if isinstance(node, String | Number))
     yield from ((said, seen.place) for said in found if said in wanted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from datagen.classfacts import short_of
 from datagen.looks import look
-from datagen.seen import Seen
+from datagen.scanned import Scanned
 from stparse.nodes import Binding, Variable, walk
 
 
@@ -22,7 +22,7 @@ class Mention:
 
 
 @look("named")
-def named(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def named(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See what methods of these classes mention, and which methods mention these classes."""
     by = seen.short
     nodes = (*seen.executed, *(node for pragma in seen.tree.pragmas for node in walk(pragma) if isinstance(node, Binding)))
@@ -32,7 +32,7 @@ def named(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
         yield from ((subject, mention) for subject in {by, name} if subject in wanted)
 
 
-def _is_global(node: Binding | Variable, seen: Seen) -> bool:
+def _is_global(node: Binding | Variable, seen: Scanned) -> bool:
     if isinstance(node, Binding):
         return True
     return (node.name[:1].isupper() or "." in node.name or ":" in node.name) and not seen.scopes.declares(node.name, node.start)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from datagen.classfacts import short_of
 from datagen.looks import look
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from stparse.parser import parser_for
 
 _NAME = r"(?<!\w )(?<![^\s(\[.;^,])([A-Z][\w.:]*\w|[A-Z])"
@@ -27,7 +27,7 @@ class Raised:
 
 
 @look("raised")
-def raised(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def raised(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See the methods that signal or handle exceptions of these names."""
     source = seen.method.source
     if "signal" not in source and "raise" not in source and "on:" not in source:

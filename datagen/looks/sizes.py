@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from datagen.looks import look
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from stparse.nodes import Message, Send
 
 _DECIDES = re.compile(r"if(?:True|False|Nil|NotNil):.*|and:|or:|while(?:True|False):?|repeat|to:(?:by:)?do:|timesRepeat:|(?:on:)?do:")
@@ -25,7 +25,7 @@ class Size:
 
 
 @look("sizes")
-def sizes(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def sizes(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See the methods of these classes."""
     if seen.short in wanted:
         method = seen.method

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from datagen.constructs import BRANCHES, IMPLEMENTED, LOOPS, NEVER, SENT
 from datagen.looks import look
-from datagen.seen import Place, Seen
+from datagen.scanned import Place, Scanned
 from stparse.parser import parser_for
 
 _OPENING, _CLOSING = frozenset(("(", "[", "{", "#(", "#[", "#{", "##(")), frozenset((")", "]", "}"))
@@ -29,7 +29,7 @@ class Untranslated:
 
 
 @look("untranslated")
-def untranslated(seen: Seen, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
+def untranslated(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]]:
     """See all methods of the classes of these short names, and all that implement a selector: `#isOpen`."""
     selector = f"#{seen.tree.selector}"
     if seen.short not in wanted and selector not in wanted:

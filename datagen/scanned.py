@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Scanned:
     """A method whose source was read again."""
 
     method: MethodDef
