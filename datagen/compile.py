@@ -25,7 +25,7 @@ from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.leaks import Bodies
 from datagen.licences import notices_of
-from datagen.manifest import Made, stated_of, unchanged
+from datagen.manifest import Recipe, stated_of, unchanged
 from datagen.mentions import mentions_in
 from datagen.oracle import Oracle, dialects_of
 from datagen.pool import ordered_map
@@ -105,7 +105,7 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
     """Write the data set of `index` to `settings.out`; an older data set there is replaced when the new one is whole."""
     show = progress or (lambda phase, done, total: None)
     writing = Writer(settings.out, settings.system, settings.counter, settings.tables)
-    stated = stated_of(index, _made(index, settings))
+    stated = stated_of(index, _recipe(index, settings))
     before = unchanged(settings.out, stated)
     if before is not None:
         return dataset_of(settings.out.absolute(), before)
@@ -144,7 +144,7 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         return writer.finish(index, stated, dict(sorted(maker.passed_over.items())))
 
 
-def _made(index: CodeIndex, settings: Settings) -> Made:
+def _recipe(index: CodeIndex, settings: Settings) -> Recipe:
     decided: dict[str, object] = {"tool": settings.tool, "seed": settings.seed, "limit": settings.limit, "share": settings.share}
     if settings.history.heads:
         decided |= {"history": settings.history.to_json()}
@@ -153,7 +153,7 @@ def _made(index: CodeIndex, settings: Settings) -> Made:
     tables = settings.tables.version if settings.tables else "none"
     versions = {"python": platform.python_version(), "tables": tables, "code": code_version()}
     notices = notices_of(index, settings.sources, settings.veil)
-    return Made(decided, versions, settings.system, settings.counter, notices, settings.companions)
+    return Recipe(decided, versions, settings.system, settings.counter, notices, settings.companions)
 
 
 # Making

@@ -28,7 +28,7 @@ FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class Recipe:
     """How a data set was made: `settings` decide what is in it, `versions` what wrote it."""
 
     settings: Mapping[str, object]
@@ -39,20 +39,20 @@ class Made:
     companions: Companions
 
 
-def stated_of(index: CodeIndex, made: Made) -> dict[str, Any]:
+def stated_of(index: CodeIndex, recipe: Recipe) -> dict[str, Any]:
     """Answer the part of the manifest that is known before anything is made: where it is the same, the data set is."""
     statistics = index.statistics()
-    beside = {file.path for file in made.companions.files}
+    beside = {file.path for file in recipe.companions.files}
     return {
         "format": FORMAT,
-        **made.settings,
-        "system": made.system,
-        "versions": dict(made.versions),
-        "tokens": {"counted_by": made.counter.name, "digest": made.counter.digest},
+        **recipe.settings,
+        "system": recipe.system,
+        "versions": dict(recipe.versions),
+        "tokens": {"counted_by": recipe.counter.name, "digest": recipe.counter.digest},
         "veil": index.meta["veil"],
-        "redacted": dict(sorted(Counter(place["kind"] for place in (*hidden_places(index), *made.companions.hidden)).items())),
+        "redacted": dict(sorted(Counter(place["kind"] for place in (*hidden_places(index), *recipe.companions.hidden)).items())),
         # As they are when the file is read again: lists, not tuples.
-        "notices": json.loads(json.dumps([asdict(notice) for notice in made.notices])),
+        "notices": json.loads(json.dumps([asdict(notice) for notice in recipe.notices])),
         "code": {
             "files": statistics.files,
             "classes": statistics.classes,
@@ -61,7 +61,7 @@ def stated_of(index: CodeIndex, made: Made) -> dict[str, Any]:
             "dialects": dict(statistics.dialects),
         },
         "inputs": [{"path": f.path, "digest": f.digest, "dialect": f.dialect, "encoding": f.encoding} for f in index.files()],
-        "companions": made.companions.to_json(),
+        "companions": recipe.companions.to_json(),
         "skipped": [{"path": s.path, "reason": s.reason} for s in index.skipped() if s.path not in beside],
     }
 

@@ -16,6 +16,7 @@ import click
 import pytest
 from test_layers import ROOMS
 
+from datagen.generators import GENERATORS
 from stc import bootstrap
 from stc.docs import GENERATED, commands
 from stparse.registry import Registry
@@ -255,3 +256,9 @@ def test_every_code_is_explained() -> None:
     used = codes_used()
     assert used - files - syntax == set(), "no page explains these: F in docs/troubleshooting.md, P in grammar/errors.txt"
     assert files - used == set(), "docs/troubleshooting.md explains these, and nothing reports them"
+
+
+def test_the_readme_counts_the_kinds() -> None:
+    said = re.search(r"(\d+) kinds of samples", text_of(ROOT / "README.md"))
+    assert said
+    assert int(said[1]) == len(list(GENERATORS))
