@@ -63,7 +63,7 @@ def _intent(index: CodeIndex, method: MethodDef) -> str:
     if says_something(method.comment):
         return f'Comment: "{sentences(method.comment or "", 4)}"'
     sent = list(dict.fromkeys(send.selector for send in index.sends_of(method)))
-    names = [ticked(name) for name in index.globals_of(method)][:MOST_SENDS]
+    names = [ticked(name) for name in index.globals_in([method]).get(method.id, ())][:MOST_SENDS]
     said = [f"refers to {listed(names)}"] if names else []
     if sent:
         said.append(f"sends {listed([hashed(selector) for selector in sent[:MOST_SENDS]])}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -11,6 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
 
+from stparse.lazy import lazy_module
+
+# A question to the index digests nothing, and has not to wait for OpenSSL.
+_hashlib = lazy_module("hashlib")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -57,7 +60,8 @@ class SourceFile:
 
 def digest_of(data: bytes) -> str:
     """Answer the SHA-256 of `data` in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
+    digest: str = _hashlib.sha256(data).hexdigest()
+    return digest
 
 
 def unify_line_ends(text: str) -> str:

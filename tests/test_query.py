@@ -72,11 +72,12 @@ def test_references(index: CodeIndex) -> None:
 
 def test_what_a_method_holds(index: CodeIndex) -> None:
     method = index.implementors("printOn:")[0]
-    assert index.selectors_of(method) == ("do:", "nextPutAll:", "printOn:")
+    assert index.selectors_in([method]) == {method.id: ("do:", "nextPutAll:", "printOn:")}
     assert [(literal.kind, literal.value) for literal in index.literals_of(method)] == [("string", "it's!")]
     kinds = {(use.name, use.kind) for use in index.uses_of(method)}
     assert {("aStream", "argument"), ("each", "block argument"), ("title", "free"), ("items", "free"), ("super", "pseudo")} == kinds
-    assert index.globals_of(index.implementors("register")[0]) == ("Dictionary", "Registry")
+    register = index.implementors("register")[0]
+    assert index.globals_in([register]) == {register.id: ("Dictionary", "Registry")}
     assert [hit.method.selector for hit in index.literal_users("title")] == ["title:"]
     assert method.tree is not None
     assert method.tree.selector == "printOn:"

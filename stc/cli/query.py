@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from stc.output import class_object, index_option, json_option, method_object, method_place, print_array
+from stc.output import class_object, index_option, json_option, method_objects, method_place, print_array
 from stparse.index.model import DoItHit, Hierarchy, Hit, IndexedClass, MethodDef, Site
 from stparse.index.query import CodeIndex
 
@@ -179,8 +179,9 @@ def search(words: tuple[str, ...], limit: int, source: bool, as_json: bool, inde
     with CodeIndex.open(index_path) as index:
         hits = index.search(" ".join(words), limit)
         if as_json:
+            objects = method_objects(index, [hit.method for hit in hits if hit.method], source)
             print_array(
-                {"kind": "method", "score": round(hit.score, 6), **method_object(index, hit.method, source)}
+                {"kind": "method", "score": round(hit.score, 6), **next(objects)}
                 if hit.method
                 else {"kind": "class", "score": round(hit.score, 6), **class_object(hit.class_def or IndexedClass("", None))}
                 for hit in hits
@@ -209,7 +210,7 @@ def _only_hits(index: CodeIndex, found: Iterable[Hit], class_name: str | None) -
 
 def _print_methods(index: CodeIndex, found: Iterable[MethodDef], source: bool, as_json: bool) -> None:
     if as_json:
-        print_array(method_object(index, method, source) for method in found)
+        print_array(method_objects(index, found, source))
         return
     count = 0
     for count, method in enumerate(found, 1):  # noqa: B007 - the last count is told
@@ -219,7 +220,8 @@ def _print_methods(index: CodeIndex, found: Iterable[MethodDef], source: bool, a
 
 def _print_hits(index: CodeIndex, found: list[Hit], doits: tuple[DoItHit, ...], source: bool, as_json: bool) -> None:
     if as_json:
-        print_array({**method_object(index, hit.method, source), "sites": [_site_object(site) for site in hit.sites]} for hit in found)
+        objects = method_objects(index, (hit.method for hit in found), source)
+        print_array({**about, "sites": [_site_object(site) for site in hit.sites]} for about, hit in zip(objects, found, strict=True))
         return
     for hit in found:
         click.echo(f"{hit.method.file}:{hit.sites[0].line}: {hit.method.reference}{_sites(hit.sites)}")

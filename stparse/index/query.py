@@ -280,15 +280,24 @@ class CodeIndex:
         query = "SELECT n.text FROM pragmas JOIN names n ON n.id = selector WHERE owner = ? ORDER BY at"
         return tuple(text for (text,) in self._db.execute(query, (owner.id,)))
 
-    def selectors_of(self, owner: MethodDef | DoIt) -> tuple[str, ...]:
-        """Answer the selectors that a method sends, sorted, each once."""
-        query = "SELECT DISTINCT n.text FROM sends JOIN names n ON n.id = selector WHERE owner = ? ORDER BY 1"
-        return tuple(text for (text,) in self._db.execute(query, (owner.id,)))
+    def selectors_in(self, owners: Iterable[MethodDef | DoIt]) -> dict[int, tuple[str, ...]]:
+        """Answer by id the selectors that each of the methods sends, sorted, each once; a method that sends nothing is left out."""
+        query = "SELECT DISTINCT owner, n.text FROM sends JOIN names n ON n.id = selector WHERE owner IN (SELECT value FROM json_each(?))"
+        return self._texts_by_owner(query, owners)
 
-    def globals_of(self, owner: MethodDef | DoIt) -> tuple[str, ...]:
-        """Answer the capitalised names that a method references, sorted, each once."""
-        query = "SELECT DISTINCT n.text FROM uses JOIN names n ON n.id = name WHERE owner = ? AND kind = ? ORDER BY 1"
-        return tuple(text for (text,) in self._db.execute(query, (owner.id, USE_KINDS.index("global"))))
+    def globals_in(self, owners: Iterable[MethodDef | DoIt]) -> dict[int, tuple[str, ...]]:
+        """Answer by id the capitalised names that each of the methods references, sorted, each once."""
+        query = (
+            "SELECT DISTINCT owner, n.text FROM uses JOIN names n ON n.id = name"
+            f" WHERE owner IN (SELECT value FROM json_each(?)) AND kind = {USE_KINDS.index('global')}"
+        )
+        return self._texts_by_owner(query, owners)
+
+    def _texts_by_owner(self, query: str, owners: Iterable[MethodDef | DoIt]) -> dict[int, tuple[str, ...]]:
+        found: dict[int, list[str]] = {}
+        for owner, text in self._db.execute(query, (json.dumps([owner.id for owner in owners]),)):
+            found.setdefault(owner, []).append(text)
+        return {owner: tuple(sorted(texts)) for owner, texts in found.items()}
 
     # Names over the whole code base
 
