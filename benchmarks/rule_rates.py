@@ -2,7 +2,8 @@
 
     STC_CORPORA=/path/to/corpora python benchmarks/rule_rates.py [CORPUS...] [--jobs N] [--out FILE]
 
-Every rule is run, those that are off by default too; the time is that of a second run, with the rules that are on by default.
+Every rule is run, those that are off by default too; the time is that of a second run, with the verdicts and the rules that are on by
+default, as `stc check --index` does it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from checker.lint import lint_index
+from checker.batch import Settings, check_targets, targets_of_index
 from checker.rules import RULES
+from checker.verdict import Located
+from checker.whole import lint_together
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 
@@ -41,9 +45,9 @@ def measured(folder: Path, jobs: int) -> dict[str, object]:
         path = Path(temporary) / "index.sqlite"
         build_index([folder], path, jobs=jobs)
         with CodeIndex.open(path) as index:
-            found = Counter(finding.issue.code for finding in lint_index(index, list(RULES), jobs=jobs))
+            found = Counter(one.issue.code for one in findings(index, tuple(RULES), jobs) if one.issue.code in RULES)
             begin = time.perf_counter()
-            shown = sum(1 for _ in lint_index(index, jobs=jobs))
+            shown = sum(1 for _ in findings(index, None, jobs))
             seconds = time.perf_counter() - begin
             methods = index.statistics().methods
     print(
@@ -51,6 +55,13 @@ def measured(folder: Path, jobs: int) -> dict[str, object]:
         flush=True,
     )
     return {"methods": methods, "found": dict(sorted(found.items()))}
+
+
+def findings(index: CodeIndex, selected: tuple[str, ...] | None, jobs: int) -> Iterator[Located]:
+    """Yield what `stc check --index` finds: the verdicts and the rules."""
+    checked = check_targets(targets_of_index(index), Settings(index.path, selected=selected, facts=True), jobs)
+    yield from checked.located
+    yield from lint_together(index, checked.facts, selected, None)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from pathlib import Path
 from checker.base import BaseFacts, load_base, shipped_base
 from checker.classes import stated_faults
 from checker.environment import House
-from checker.lint import lint_method
+from checker.lint import MethodLinter, one_failure_a_rule
 from checker.rules._code import CodeBase
+from checker.rules._facts import MethodFacts, facts_of
 from checker.snippet import judge, parse
 from checker.source import Judged, Reading, Unit, declare, judge_source
 from checker.surroundings import OwnText
@@ -42,13 +43,15 @@ class Settings:
     undeclared: str = "error"
     lint: bool = True
     selected: tuple[str, ...] | None = None
+    facts: bool = False
+    """Whether to collect what the rules about classes want to know of each method (see `checker.whole`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target(Job):
     """A file to check; `path` is its path in the index, `shown` what findings call it.
 
-    Without a location the file's rows in the index are checked, with no lint rule: `checker.whole` asks those all at once.
+    Without a location the file's rows in the index are checked.
     """
 
     shown: str = ""
@@ -59,11 +62,13 @@ class Checked:
     """What was found: sorted, with the names that could not be judged and in how many methods each is."""
 
     located: list[Located] = field(default_factory=list)
+    facts: list[MethodFacts] = field(default_factory=list)
     unknown: dict[str, int] = field(default_factory=dict)
     first_unknown: tuple[str, int] | None = None
 
     def add(self, other: Checked) -> None:
         self.located += other.located
+        self.facts += other.facts
         for name, count in other.unknown.items():
             self.unknown[name] = self.unknown.get(name, 0) + count
         places = [place for place in (self.first_unknown, other.first_unknown) if place is not None]
@@ -78,7 +83,7 @@ def check_targets(targets: Sequence[Target], settings: Settings, jobs: int = 1, 
         found.add(checked)
         if progress is not None:
             progress(sum(target.size for target in batch))
-    found.located.sort(key=lambda one: one.order)
+    found.located = list(one_failure_a_rule(sorted(found.located, key=lambda one: one.order)))
     return found
 
 
@@ -119,7 +124,7 @@ class Checker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._index = CodeIndex.open(settings.index)
-        self._code = CodeBase(self._index)
+        self._linter = MethodLinter(CodeBase(self._index), settings.selected)
         self._houses: dict[str, House] = {}
         self._given = load_base(settings.base) if settings.base is not None else None
 
@@ -136,18 +141,18 @@ class Checker:
         for target in targets:
             assert isinstance(target, Target)
             if target.location:
-                self._add(found, self._file(target), target.dialect, target.shown)
+                self._add(found, self._file(target, found.facts), target.dialect, target.shown)
             else:
                 rows.append(target)
         for target in rows:
-            self._add(found, self._rows(target.path, target.dialect), target.dialect, target.shown)
+            self._add(found, self._rows(target.path, target.dialect, found.facts), target.dialect, target.shown)
         return found
 
     def _add(self, found: Checked, judged: Judged, dialect: str, shown: str) -> None:
         located = judged.located
         if self._settings.undeclared == "warn":
             located = [replace(one, issue=relaxed((one.issue,), dialect)[0]) for one in located]
-        found.add(Checked(located, judged.unknown, (shown, judged.unknown_line) if judged.unknown else None))
+        found.add(Checked(located, [], judged.unknown, (shown, judged.unknown_line) if judged.unknown else None))
 
     def _house(self, dialect: str) -> House:
         known = self._houses.get(dialect)
@@ -160,43 +165,54 @@ class Checker:
 
     # From the file itself
 
-    def _file(self, target: Target) -> Judged:
+    def _file(self, target: Target, facts: list[MethodFacts]) -> Judged:
         try:
             data = read_bytes(target.location)
         except OSError as error:
             issue = Issue("F001", f"cannot be read: {error.strerror or error}", Severity.ERROR, Span(0, 0))
             return Judged([Located(issue, target.shown, 1, 1, 1, 1)])
-        text, encoding = decode(data)
-        reading = Reading(SourceFile(target.shown, text, encoding, target.digest, target.dialect, target.format))
-        house = self._house(target.dialect)
-        return judge_source(reading, OwnText(house), file=target.path, lint=self._lint_of(target.path))
-
-    def _lint_of(self, path: str) -> Callable[[Unit], list[Issue]] | None:
+        content, encoding = decode(data)
+        reading = Reading(SourceFile(target.shown, content, encoding, target.digest, target.dialect, target.format))
+        text = OwnText(self._house(target.dialect))
         if not self._settings.lint:
-            return None
-        methods = {method.span.start: method for method in self._index.methods_in((path,))}
+            return judge_source(reading, text, file=target.path)
+        methods = {method.span.start: method for method in self._index.methods_in((target.path,))}
 
         def lint(unit: Unit) -> list[Issue]:
-            method = methods.get(unit.chunk.body) if unit.kind == "method" else None
             tree = unit.parsed.tree
-            return lint_method(method, tree, self._code, self._settings.selected) if method is not None and isinstance(tree, Method) else []
+            method = methods.pop(unit.chunk.body, None) if isinstance(tree, Method) else None
+            return self._lint(method, tree, facts) if method is not None and isinstance(tree, Method) else []
 
-        return lint
+        judged = judge_source(reading, text, file=target.path, lint=lint)
+        if self._settings.facts:
+            facts.extend(facts_of(method, None) for method in methods.values())
+        return judged
+
+    def _lint(self, method: MethodDef, tree: Method, facts: list[MethodFacts]) -> list[Issue]:
+        scene = self._linter.scene(method, tree)
+        if self._settings.facts:
+            facts.append(facts_of(method, tree, scene.nodes))
+        return self._linter.issues(scene)
 
     # From the rows of the index
 
-    def _rows(self, path: str, dialect: str) -> Judged:
+    def _rows(self, path: str, dialect: str, facts: list[MethodFacts]) -> Judged:
         """Judge what the index holds of one file."""
         house = self._house(dialect)
         found = Judged([*self._said.get(path, ())])
         for method in self._index.methods_in((path,)):
             if not method.parsed:
+                if self._settings.facts:
+                    facts.append(facts_of(method, None))
                 continue
             names = house.environment(method.class_name, meta=method.meta, file=path)
             verdict = judge(method.source, "method", dialect, names)
-            about = (method.class_name, method.meta, method.selector or None)
+            issues = [issue for issue in verdict.issues if issue.code != BASE_UNKNOWN]
+            if self._settings.lint and isinstance(verdict.tree, Method):
+                issues += self._lint(method, verdict.tree, facts)
             found.note_unknown(verdict.unknown, method.source_line)
-            found.located.extend(in_text(issue, method, *about) for issue in verdict.issues if issue.code != BASE_UNKNOWN)
+            about = (method.class_name, method.meta, method.selector or None)
+            found.located.extend(in_text(issue, method, *about) for issue in issues)
         self._doits(found, path, dialect, house)
         return found
 

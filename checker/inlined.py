@@ -37,9 +37,9 @@ _COUNTED: dict[str, frozenset[str]] = {
 }
 
 
-def arity_faults(node: Node, dialect: str) -> Iterator[Finding]:
+def arity_faults(node: Send, dialect: str) -> Iterator[Finding]:
     """Yield (fault, node, words) for what is no block, or one of the wrong arity, in a message that a compiler looks at."""
-    if not isinstance(node, Send) or node.selector not in _COUNTED.get(dialect, INLINED):
+    if node.selector not in _COUNTED.get(dialect, INLINED):
         return
     words = {"name": node.selector}
     if node.selector in _LOOPS:

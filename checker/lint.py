@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
-from multiprocessing import get_context
-from pathlib import Path
+from functools import cache
+from typing import Protocol, TypeVar
 
 from checker.rules import RULES, Rule
 from checker.rules._code import CodeBase
@@ -27,12 +25,6 @@ from stparse.issue import Issue, Severity
 from stparse.nodes import Method, Node, Send
 from stparse.parser import parse_method
 from stparse.text import Span
-
-_STEP = 400
-_WORTH_PROCESSES = 4_000
-"""Fewer methods than these are judged sooner than processes are started."""
-
-Step = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +70,32 @@ def _plan(codes: frozenset[str]) -> _Plan:
 # One method
 
 
-def lint_method(
-    method: MethodDef,
-    tree: Method | None,
-    index: CodeIndex | CodeBase | None = None,
-    selected: Collection[str] | None = None,
-) -> list[Issue]:
-    """Answer what the method rules find in a method: at most one issue a rule, in the order of the text.
+class MethodLinter:
+    """The rules about methods that a run selects, for one method after another."""
 
-    `index` lets hints speak this code base's language; give a CodeBase where many methods are judged.
-    """
+    def __init__(self, code: CodeBase | None = None, selected: Collection[str] | None = None) -> None:
+        self._code = code
+        self._plan = _plan(selected_codes(selected))
+        self._judged = frozenset(each for each in self._plan.codes if RULES[each].scope == "method")
+
+    def scene(self, method: MethodDef, tree: Method) -> Scene:
+        """Answer the method as the rules meet it."""
+        return Scene(method, tree, self._code)
+
+    def issues(self, scene: Scene) -> list[Issue]:
+        """Answer what the rules find in a method: at most one issue a rule, in the order of the text."""
+        issues = _first_findings(scene, self._plan)
+        return _in_order(apply_suppressions(issues, suppressions_of(scene.method.source), self._judged))
+
+
+def lint_method(
+    method: MethodDef, tree: Method | None, index: CodeIndex | None = None, selected: Collection[str] | None = None
+) -> list[Issue]:
+    """Answer what the method rules find in a method; `index` lets hints speak this code base's language."""
     if tree is None:
         return []
-    plan = _plan(selected_codes(selected))
-    code = CodeBase(index) if isinstance(index, CodeIndex) else index
-    issues = _first_findings(Scene(method, tree, code), plan)
-    judged = {code for code in plan.codes if RULES[code].scope == "method"}
-    return _in_order(apply_suppressions(issues, suppressions_of(method.source), judged))
+    linter = MethodLinter(CodeBase(index) if index is not None else None, selected)
+    return linter.issues(linter.scene(method, tree))
 
 
 def _in_order(issues: Iterable[Issue]) -> list[Issue]:
@@ -146,36 +147,62 @@ def lint_class(group: ClassGroup, index: CodeIndex | CodeBase, selected: Collect
 
 
 def lint_index(
-    index: CodeIndex,
-    selected: Collection[str] | None = None,
-    *,
-    base_selectors: Container[str] | None = None,
-    jobs: int = 1,
-    step: Step | None = None,
+    index: CodeIndex, selected: Collection[str] | None = None, *, base_selectors: Container[str] | None = None
 ) -> Iterator[Finding]:
-    """Yield what all rules find in a code base, by file and line.
+    """Yield what all rules find in a code base, by file and line; nothing else is judged, and one process does it.
 
-    `base_selectors` are what the base image implements, for the rules that need to know; `jobs` is the number of
-    processes; `step` is told (methods done, methods in all).
+    `base_selectors` are what the base image implements, for the rules that need to know.
     """
+    linter = MethodLinter(CodeBase(index), selected)
+    findings: list[Finding] = []
+    facts: list[MethodFacts] = []
+    for method in index.methods():
+        tree = parse_method(method.source, method.dialect).tree if method.parsed else None
+        if isinstance(tree, Method):
+            scene = linter.scene(method, tree)
+            facts.append(facts_of(method, tree, scene.nodes))
+            findings += _in_file(method, linter.issues(scene))
+        else:
+            facts.append(facts_of(method, None))
+    findings += lint_above(index, facts, selected, base_selectors=base_selectors)
+    yield from one_failure_a_rule(sorted(findings, key=_place))
+
+
+def lint_above(
+    index: CodeIndex, facts: Iterable[MethodFacts], selected: Collection[str] | None = None, *, base_selectors: Container[str] | None = None
+) -> list[Finding]:
+    """Answer what the rules about classes and about the whole code base find; `facts` are those of all methods of the index."""
     plan = _plan(selected_codes(selected))
-    findings, given = _judge_methods(index, plan, jobs, step)
-    code = CodeBase(index, base_selectors=base_selectors, given=given)
-    if plan.classes or plan.index:
-        for group in index.class_table.groups:
-            findings += _class_findings(code.facts(group), code, plan)
-        for rule in plan.index:
-            findings += _guarded(rule, code)
-    yield from sorted(_one_failure_a_rule(findings), key=_place)
+    if not plan.classes and not plan.index:
+        return []
+    in_order = sorted(facts, key=lambda method: (method.file, method.id))
+    code = CodeBase(index, base_selectors=base_selectors, given=in_order)
+    findings = [finding for group in index.class_table.groups for finding in _class_findings(code.facts(group), code, plan)]
+    return findings + [finding for rule in plan.index for finding in _guarded(rule, code)]
+
+
+def asks_above(selected: Collection[str] | None) -> bool:
+    """Answer whether a rule about classes or about the whole code base is among those selected."""
+    plan = _plan(selected_codes(selected))
+    return bool(plan.classes or plan.index)
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file, finding.line, finding.column, finding.issue.code, finding.selector or ""
 
 
-def _one_failure_a_rule(findings: Iterable[Finding]) -> Iterator[Finding]:
+class _Found(Protocol):
+    @property
+    def issue(self) -> Issue: ...
+
+
+F = TypeVar("F", bound=_Found)
+
+
+def one_failure_a_rule(findings: Iterable[F]) -> Iterator[F]:
+    """Yield `findings` without all failures of a rule but the first."""
     seen: set[str] = set()
-    for finding in sorted(findings, key=_place):
+    for finding in findings:
         if finding.issue.code == "ST003":
             rule = finding.issue.message.split()[1]
             if rule in seen:
@@ -184,77 +211,12 @@ def _one_failure_a_rule(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield finding
 
 
-def _judge_methods(index: CodeIndex, plan: _Plan, jobs: int, step: Step | None) -> tuple[list[Finding], dict[str, list[MethodFacts]]]:
-    """Answer the findings in methods, and the facts of all methods by the class name that they were filed under."""
-    total = index.statistics().methods
-    rest = bool(plan.classes or plan.index)
-    slices = range(0, total, _STEP)
-    findings: list[Finding] = []
-    given: dict[str, list[MethodFacts]] = {}
-
-    def take(done: int, part: tuple[list[Finding], list[MethodFacts]]) -> None:
-        findings.extend(part[0])
-        for facts in part[1]:
-            given.setdefault(facts.class_name, []).append(facts)
-        if step is not None:
-            step(min(total, done + _STEP), total)
-
-    if jobs < 2 or total < _WORTH_PROCESSES:
-        code = CodeBase(index)
-        methods = list(index.methods())
-        for begin in slices:
-            take(begin, _judge(methods[begin : begin + _STEP], code, plan, rest))
-        return findings, given
-    context = get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(index.path, plan.codes, rest)) as pool:
-        for begin, part in zip(slices, pool.map(_judge_slice, slices), strict=True):
-            take(begin, part)
-    return findings, given
-
-
-def _judge(methods: Iterable[MethodDef], code: CodeBase, plan: _Plan, with_facts: bool) -> tuple[list[Finding], list[MethodFacts]]:
-    findings: list[Finding] = []
-    facts: list[MethodFacts] = []
-    judged = frozenset(each for each in plan.codes if RULES[each].scope == "method")
-    for method in methods:
-        tree = parse_method(method.source, method.dialect).tree if method.parsed else None
-        if isinstance(tree, Method):
-            issues = _first_findings(Scene(method, tree, code), plan)
-            issues = apply_suppressions(issues, suppressions_of(method.source), judged)
-            if issues:
-                findings += _in_file(method, _in_order(issues))
-        if with_facts:
-            facts.append(facts_of(method, tree if isinstance(tree, Method) else None))
-    return findings, facts
-
-
 def _in_file(method: MethodDef, issues: list[Issue]) -> Iterator[Finding]:
     starts = line_starts(method.source)
     for issue in issues:
         row = bisect_right(starts, issue.span.start) - 1
         column = issue.span.start - starts[row] + 1
         yield Finding(issue, method.file, method.source_line + row, column, method.class_name, method.meta, method.selector)
-
-
-_worker: Callable[[int], tuple[list[Finding], list[MethodFacts]]] | None = None
-
-
-def _start(path: Path, codes: frozenset[str], with_facts: bool) -> None:
-    """Set a worker process up: it opens the index itself."""
-    global _worker  # noqa: PLW0603 - a worker process has one task
-    index = CodeIndex.open(path)
-    _worker = partial(_judge_from, list(index.methods()), CodeBase(index), _plan(codes), with_facts)
-
-
-def _judge_from(
-    methods: list[MethodDef], code: CodeBase, plan: _Plan, with_facts: bool, begin: int
-) -> tuple[list[Finding], list[MethodFacts]]:
-    return _judge(methods[begin : begin + _STEP], code, plan, with_facts)
-
-
-def _judge_slice(begin: int) -> tuple[list[Finding], list[MethodFacts]]:
-    assert _worker is not None
-    return _worker(begin)
 
 
 # What class rules and index rules find

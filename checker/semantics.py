@@ -149,8 +149,11 @@ class Analysis:
         if isinstance(node, Assign):
             self._find_super(node, [node.value])
             return [_Store(node.target), node.value]
-        for fault, place, words in (*literal_faults(node), *arity_faults(node, self._dialect)):
+        for fault, place, words in literal_faults(node):
             self._report(fault, place, **words)
+        if isinstance(node, Send):
+            for fault, place, words in arity_faults(node, self._dialect):
+                self._report(fault, place, **words)
         if isinstance(node, Brace):
             self._look_at_brace(node)
         if isinstance(node, Binding) and self._leads_nowhere(node.name):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 
 from checker.batch import Target, in_text
-from checker.lint import lint_class, lint_index
+from checker.lint import lint_above, lint_class
 from checker.rules import RULES
 from checker.rules._code import CodeBase
+from checker.rules._facts import MethodFacts
 from checker.verdict import Located
 from stparse.index.model import Finding, MethodDef
 from stparse.index.query import CodeIndex
-
-Step = Callable[[int, int], None]
 
 
 def codes_for(selected: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -23,20 +22,14 @@ def codes_for(selected: tuple[str, ...], ignored: tuple[str, ...]) -> tuple[str,
     return tuple(code for code in chosen if not (ignored and code.startswith(ignored)))
 
 
-def lint_everything(
-    index: CodeIndex, selected: Collection[str] | None, selectors: Container[str] | None, jobs: int, step: Step
-) -> Iterator[Located]:
-    """Yield what all rules find in an index."""
-    yield from _located(lint_index(index, selected, base_selectors=selectors, jobs=jobs, step=step), index)
-
-
 def lint_together(
-    index: CodeIndex, selected: Collection[str] | None, selectors: Container[str] | None, jobs: int, step: Step
+    index: CodeIndex, facts: Iterable[MethodFacts], selected: Collection[str] | None, selectors: Container[str] | None
 ) -> Iterator[Located]:
-    """Yield what the rules about classes and about the code base find in an index; those about methods have been asked already."""
-    codes = _above_methods(selected)
-    if codes:
-        yield from _located(lint_index(index, codes, base_selectors=selectors, jobs=jobs, step=step), index)
+    """Yield what the rules about classes and about the code base find in an index; those about methods have been asked already.
+
+    `facts` are those of all its methods.
+    """
+    yield from _located(lint_above(index, facts, selected, base_selectors=selectors), index)
 
 
 def lint_classes_of(

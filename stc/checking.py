@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 from checker.base import load_base, shipped_base
 from checker.batch import Checked, Settings, Target, check_targets, targets_of_index
 from checker.environment import House
+from checker.lint import asks_above
 from checker.verdict import Located, base_unknown
-from checker.whole import lint_classes_of, lint_everything, lint_together, shown
+from checker.whole import lint_classes_of, lint_together, shown
 from stparse.dialect import settle_dialects
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
@@ -44,9 +44,11 @@ def check_index(run: Run, progress: Progress) -> tuple[list[Located], int]:
     """Check all that the index holds; answer the findings and the number of files."""
     with CodeIndex.open(run.settings.index) as index:
         targets = targets_of_index(index)
-        found = _check(run, targets, progress)
+        checked = _check(_for_classes(run), targets, progress)
+        found = [*_said_once(checked), *checked.located]
         if run.settings.lint:
-            found += lint_everything(index, run.settings.selected, _selectors(run, index), run.jobs, partial(progress, "rules"))
+            progress("rules about classes", 0, 1)
+            found += lint_together(index, checked.facts, run.settings.selected, _selectors(run, index))
     return sorted(found, key=lambda one: one.order), len(targets)
 
 
@@ -54,19 +56,28 @@ def check_paths(run: Run, progress: Progress) -> tuple[list[Located], int]:
     """Check files and folders; answer the findings and the number of files."""
     found = scan(run.paths)
     with _index_with(run, found, progress) as (index, targets):
-        checked = _check(replace(run, settings=replace(run.settings, index=index)), targets, progress)
+        told = replace(run, settings=replace(run.settings, index=index))
+        checked = _check(told if run.index is not None else _for_classes(told), targets, progress)
+        located = [*_said_once(checked), *checked.located]
         if run.settings.lint:
-            checked += _of_classes(run, index, targets, progress)
+            progress("rules about classes", 0, 1)
+            located += _of_classes(run, index, targets, checked)
     unread = [(problem.path, problem.reason) for problem in found.problems]
-    return sorted([*map(_unread, unread), *checked], key=lambda one: one.order), len(targets)
+    return sorted([*map(_unread, unread), *located], key=lambda one: one.order), len(targets)
 
 
-def _of_classes(run: Run, path: Path, targets: list[Target], progress: Progress) -> Iterator[Located]:
+def _for_classes(run: Run) -> Run:
+    """Answer the run that collects what the rules about classes need, if such rules are asked."""
+    settings = run.settings
+    return replace(run, settings=replace(settings, facts=settings.lint and asks_above(settings.selected)))
+
+
+def _of_classes(run: Run, path: Path, targets: list[Target], checked: Checked) -> Iterator[Located]:
     """Yield what the rules about classes find; those about the whole code base need all of it, and are asked where it was given."""
     with CodeIndex.open(path) as index:
         selected, selectors = run.settings.selected, _selectors(run, index)
         if run.index is None:
-            found = lint_together(index, selected, selectors, run.jobs, partial(progress, "rules"))
+            found = lint_together(index, checked.facts, selected, selectors)
         else:
             found = lint_classes_of(index, (target.path for target in targets), selected, selectors)
         yield from shown(found, targets)
@@ -80,7 +91,7 @@ def _selectors(run: Run, index: CodeIndex) -> Container[str] | None:
     return House(index, shipped_base(dialect)).base_selectors if dialect is not None else None
 
 
-def _check(run: Run, targets: list[Target], progress: Progress) -> list[Located]:
+def _check(run: Run, targets: list[Target], progress: Progress) -> Checked:
     total, done = sum(target.size for target in targets), 0
 
     def advance(size: int) -> None:
@@ -88,8 +99,7 @@ def _check(run: Run, targets: list[Target], progress: Progress) -> list[Located]
         done += size
         progress("checking", done, total)
 
-    checked = check_targets(targets, run.settings, run.jobs, advance)
-    return [*_said_once(checked), *checked.located]
+    return check_targets(targets, run.settings, run.jobs, advance)
 
 
 def _said_once(checked: Checked) -> Iterator[Located]:

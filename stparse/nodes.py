@@ -216,6 +216,8 @@ def _same(left: Node, right: Node) -> bool:
     stack: list[tuple[object, object]] = [(left, right)]
     while stack:
         a, b = stack.pop()
+        if a is b:
+            continue
         if isinstance(a, Node):
             if type(a) is not type(b):
                 return False

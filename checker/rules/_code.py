@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from checker.rules._facts import ClassFacts, MethodFacts, facts_of
@@ -45,7 +45,7 @@ def is_common(selector: str, dialect: str) -> bool:
 
 
 class CodeBase:
-    """An index, and facts about its methods; `given` are facts that somebody has collected already, by class.
+    """An index, and facts about its methods; `given` are those of all methods, where somebody has collected them already.
 
     `base_selectors` are what the base image implements, where that is known.
     """
@@ -55,11 +55,11 @@ class CodeBase:
         index: CodeIndex,
         *,
         base_selectors: Container[str] | None = None,
-        given: Mapping[str, list[MethodFacts]] | None = None,
+        given: Iterable[MethodFacts] | None = None,
     ) -> None:
         self.index = index
         self.base_selectors = base_selectors
-        self._given = given
+        self._given = None if given is None else _by_class_name(given)
         self._classes: dict[tuple[str, ...], ClassFacts] = {}
 
     def attests(self, selector: str) -> bool:
@@ -185,3 +185,10 @@ class CodeBase:
         return frozenset(
             name for group in self.index.class_table.groups for method in self.facts(group).methods for name in method.mentions
         )
+
+
+def _by_class_name(facts: Iterable[MethodFacts]) -> dict[str, list[MethodFacts]]:
+    found: dict[str, list[MethodFacts]] = {}
+    for method in facts:
+        found.setdefault(method.class_name, []).append(method)
+    return found

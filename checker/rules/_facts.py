@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from sys import intern
+from typing import Any
 from zlib import crc32
 
 from checker.environment import is_change_set
@@ -117,8 +119,20 @@ class ClassFacts:
         return any(method.opaque for method in self.methods)
 
 
-def facts_of(method: MethodDef, tree: Method | None) -> MethodFacts:
-    """Answer the facts of a method; `tree` is None where it is broken."""
+def nodes_by_type(tree: Method) -> dict[type[Node], list[Node]]:
+    """Answer the nodes of a method by their types, each in the order of the text."""
+    found: dict[type[Node], list[Node]] = {}
+    for node in walk(tree):
+        kind = type(node)
+        if kind in found:
+            found[kind].append(node)
+        else:
+            found[kind] = [node]
+    return found
+
+
+def facts_of(method: MethodDef, tree: Method | None, nodes: Mapping[type[Node], list[Node]] | None = None) -> MethodFacts:
+    """Answer the facts of a method; `tree` is None where it is broken, `nodes` are the tree's where they are known already."""
     begin = tree.start if tree is not None else 0
     end = method.source.find("\n", begin)
     place = Span(begin, end if end >= 0 else len(method.source))
@@ -134,7 +148,7 @@ def facts_of(method: MethodDef, tree: Method | None) -> MethodFacts:
     )
     if tree is None:
         return MethodFacts(*head, method.dialect, opaque=True)
-    found = _Collector(tree)
+    found = _Collector(tree, nodes if nodes is not None else nodes_by_type(tree))
     return MethodFacts(
         *head,
         method.dialect,
@@ -169,50 +183,36 @@ def _constant(tree: Method) -> str | None:
 
 
 class _Collector:
-    """One walk over a method."""
+    """What the nodes of a method, by their types, tell."""
 
-    def __init__(self, tree: Method) -> None:
-        self.reads: set[str] = set()
-        self.writes: set[str] = set()
+    def __init__(self, tree: Method, nodes: Mapping[type[Node], list[Any]]) -> None:
         self.sends: set[str] = set()
         self.self_sends: set[str] = set()
         self.super_sends: set[str] = set()
         self.instantiated: set[str] = set()
-        self.mentions: set[str] = set()
-        self.uses_self = False
-        self.opaque = False
-        self._declared: set[str] = {argument.name for argument in tree.arguments}
-        self._not_reads: set[int] = {id(argument) for argument in tree.arguments}
-        for node in walk(tree):
-            self._visit(node)
+        declared = [
+            *tree.arguments,
+            *(name for block in nodes.get(Block, ()) for name in block.parameters),
+            *(name for sequence in nodes.get(Sequence, ()) for name in sequence.temporaries),
+        ]
+        targets = [assignment.target for assignment in nodes.get(Assign, ())]
+        not_read = {*map(id, declared), *map(id, targets)}
+        self._declared = {name.name for name in declared}
+        self.reads = {variable.name for variable in nodes.get(Variable, ()) if id(variable) not in not_read}
+        self.writes = {target.name for target in targets}
+        for send in nodes.get(Send, ()):
+            self._send(send.receiver, send.selector)
+        for cascade in nodes.get(Cascade, ()):
+            for message in cascade.messages:
+                self._send(cascade.receiver, message.selector)
+        words = (string.value for string in nodes.get(String, ()))
+        self.mentions = {symbol.value for symbol in nodes.get(Symbol, ())} | {word for word in words if len(word) < 40 and " " not in word}
+        primitive = any("primitive" in pragma.selector for pragma in nodes.get(Pragma, ()))
+        self.opaque = primitive or Foreign in nodes or CompileTime in nodes
         self.uses_self = bool(self.reads & {"self", "super", "thisContext"})
 
     def free(self, names: set[str]) -> tuple[str, ...]:
         return _sorted(names - self._declared - _PSEUDO)
-
-    def _visit(self, node: Node) -> None:
-        if isinstance(node, Variable):
-            if id(node) not in self._not_reads:
-                self.reads.add(node.name)
-        elif isinstance(node, Send):
-            self._send(node.receiver, node.selector)
-        elif isinstance(node, Cascade):
-            for message in node.messages:
-                self._send(node.receiver, message.selector)
-        elif isinstance(node, Assign):
-            self._not_reads.add(id(node.target))
-            self.writes.add(node.target.name)
-        elif isinstance(node, Block | Sequence):
-            names = node.parameters if isinstance(node, Block) else node.temporaries
-            self._declared.update(name.name for name in names)
-            self._not_reads.update(map(id, names))
-        elif isinstance(node, Symbol):
-            self.mentions.add(node.value)
-        elif isinstance(node, String):
-            if len(node.value) < 40 and " " not in node.value:
-                self.mentions.add(node.value)
-        elif isinstance(node, Foreign | CompileTime) or (isinstance(node, Pragma) and "primitive" in node.selector):
-            self.opaque = True
 
     def _send(self, receiver: Node, selector: str) -> None:
         self.sends.add(selector)

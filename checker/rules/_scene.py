@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeGuard
 
 from checker.rules._code import CodeBase, is_test_name
+from checker.rules._facts import nodes_by_type
 from stparse.index.model import MethodDef
 from stparse.nodes import (
     Assign,
@@ -53,18 +54,15 @@ class Scene:
         self.method = method
         self.tree = tree
         self.code = code
+        self.nodes = nodes_by_type(tree)
         self.sends: dict[str, list[Send]] = {}
         self.messages: dict[str, list[Message]] = {}
-        self.nodes: dict[type[Node], list[Node]] = {}
-        for node in walk(tree):
-            kind = type(node)
-            if kind is Send:
-                assert isinstance(node, Send)
-                self.sends.setdefault(node.selector, []).append(node)
-            elif kind is Message:
-                assert isinstance(node, Message)
-                self.messages.setdefault(node.selector, []).append(node)
-            self.nodes.setdefault(kind, []).append(node)
+        for send in self.nodes.get(Send, ()):
+            assert isinstance(send, Send)
+            self.sends.setdefault(send.selector, []).append(send)
+        for message in self.nodes.get(Message, ()):
+            assert isinstance(message, Message)
+            self.messages.setdefault(message.selector, []).append(message)
 
     # What there is
 
