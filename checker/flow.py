@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from checker.inlined import INLINED
 from checker.names import PSEUDO_VARIABLES, words_in
-from stparse.nodes import Assign, Block, Foreign, Method, Node, Send, Sequence, Variable, children, walk
+from stparse.nodes import Assign, Block, Foreign, Method, Node, Send, Sequence, Variable, children
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,6 @@ _Step: TypeAlias = "Node | _Inlined | _Assigned | _Leave"
 
 def unassigned_reads(tree: Method | Sequence) -> list[Variable]:
     """Answer the reads that certainly see nil, the first of each variable, in the order of evaluation."""
-    if not any(isinstance(node, Sequence) and node.temporaries for node in walk(tree)):
-        return []
     walker = _Walker(tree.arguments if isinstance(tree, Method) else ())
     walker.run(tree.body if isinstance(tree, Method) else tree)
     return walker.found

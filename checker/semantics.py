@@ -93,6 +93,7 @@ class Analysis:
         self._issues: list[Issue] = []
         self._scopes: list[_Scope] = []
         self._ended: set[str] = set()
+        self._has_temporaries = False
         # Temporaries that an assignment to an undeclared name seems to mean.
         self._meant: set[str] = set()
 
@@ -102,26 +103,28 @@ class Analysis:
         stack: list[_Step] = [tree]
         while stack:
             step = stack.pop()
-            if isinstance(step, _Leave):
+            # Half of all nodes are variables.
+            if isinstance(step, Variable):
+                self._read(step)
+            elif isinstance(step, _Leave):
                 self._leave()
             elif isinstance(step, _Store):
                 self._write(step.target)
             else:
-                stack.extend(self._visit(step))
-        for variable in unassigned_reads(tree):
+                stack += self._visit(step)
+        for variable in unassigned_reads(tree) if self._has_temporaries else ():
             if variable.name not in self._meant:
                 self._report("read-before-write", variable, name=variable.name)
         return self._issues
 
     def _visit(self, node: Node) -> list[_Step]:
         """Look at one node; answer the steps that follow, the last first."""
-        if isinstance(node, Variable):
-            self._read(node)
-            return []
+        if isinstance(node, Send):
+            return self._visit_send(node)
         if isinstance(node, Foreign):
             self._use_all(node)
             return []
-        if isinstance(node, Send | Message):
+        if isinstance(node, Message):
             self._look_at_selector(node)
         if isinstance(node, Method):
             self._enter()
@@ -151,9 +154,6 @@ class Analysis:
             return [_Store(node.target), node.value]
         for fault, place, words in literal_faults(node):
             self._report(fault, place, **words)
-        if isinstance(node, Send):
-            for fault, place, words in arity_faults(node, self._dialect):
-                self._report(fault, place, **words)
         if isinstance(node, Brace):
             self._look_at_brace(node)
         if isinstance(node, Binding) and self._leads_nowhere(node.name):
@@ -165,7 +165,15 @@ class Analysis:
             return []
         below = children(node)
         self._find_super(node, below)
-        return list(reversed(below))
+        return [*reversed(below)]
+
+    def _visit_send(self, node: Send) -> list[_Step]:
+        self._look_at_selector(node)
+        for fault, place, words in (*literal_faults(node), *arity_faults(node, self._dialect)):
+            self._report(fault, place, **words)
+        if node.arguments:
+            self._find_super(node, list(node.arguments))
+        return [*reversed(node.arguments), node.receiver]
 
     def _look_up_association(self, node: Symbol) -> None:
         """`##name` is the association of a global in Smalltalk-80, which therefore has to be there."""
@@ -270,6 +278,7 @@ class Analysis:
         if script:
             self._enter()
         for temporary in node.temporaries:
+            self._has_temporaries = True
             self._declare(temporary, "temporary")
         for statement, after in pairwise(node.statements):
             if isinstance(statement, Return):
@@ -280,7 +289,7 @@ class Analysis:
 
     def _find_super(self, node: Node, below: list[Node]) -> None:
         """`super` is only a receiver; `children` would show it as any variable."""
-        receiver = node.receiver if isinstance(node, Send | Cascade) else None
+        receiver = node.receiver if isinstance(node, Cascade) else None
         for child in below:
             if not isinstance(child, Variable) or child.name != "super":
                 continue
