@@ -61,6 +61,7 @@ class CodeBase:
         self.base_selectors = base_selectors
         self._given = None if given is None else _by_class_name(given)
         self._classes: dict[tuple[str, ...], ClassFacts] = {}
+        self._lineages: dict[tuple[str, ...], tuple[ClassGroup, ...]] = {}
 
     def attests(self, selector: str) -> bool:
         """Answer whether this code base sends or implements `selector`, or every system does."""
@@ -120,7 +121,10 @@ class CodeBase:
 
     def lineage(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
         """Answer a class and its superclasses as far as they are certain, the nearest first."""
-        return lineage_of(self.index.class_table, group)
+        known = self._lineages.get(group.path)
+        if known is None:
+            known = self._lineages[group.path] = lineage_of(self.index.class_table, group)
+        return known
 
     def superclasses(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
         return self.lineage(group)[1:]

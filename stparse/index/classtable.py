@@ -71,7 +71,11 @@ class ClassTable:
         for path in self._groups:
             self._by_short[path[-1]].append(path)
         self._subclasses: dict[Path, list[ClassGroup]] | None = None
+        # The same few thousand names are asked a million times when a code base is judged.
+        self._named: dict[str, tuple[ClassGroup, ...]] = {}
+        self._above: dict[Path, tuple[ClassGroup, ...]] = {}
         self._add_parts(parts)
+        self._named.clear()
 
     @property
     def groups(self) -> tuple[ClassGroup, ...]:
@@ -79,8 +83,12 @@ class ClassTable:
 
     def named(self, name: str) -> tuple[ClassGroup, ...]:
         """Answer every class that `name`, short or qualified, can mean."""
-        path = path_of(name)
-        return tuple(self._groups[known] for known in self._by_short.get(path[-1], ()) if _fits(path, known))
+        found = self._named.get(name)
+        if found is None:
+            path = path_of(name)
+            known = self._by_short.get(path[-1], ())
+            found = self._named[name] = tuple(self._groups[each] for each in known if _fits(path, each))
+        return found
 
     def meant(self, name: str, file: str | None = None, namespace: str | None = None) -> tuple[ClassGroup, ...]:
         """Answer the classes that `name` can mean in the code of `file` and `namespace`: one, none, or all when unsure."""
@@ -100,6 +108,12 @@ class ClassTable:
 
     def superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
         """Answer the classes that the superclass name of `group` can mean."""
+        known = self._above.get(group.path)
+        if known is None:
+            known = self._above[group.path] = self._superclasses_of(group)
+        return known
+
+    def _superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
         first = group.definitions[0]
         found: dict[Path, ClassGroup] = {}
         for name in group.superclass_names:
@@ -129,6 +143,7 @@ class ClassTable:
 
     def _add_parts(self, parts: Iterable[ClassPart]) -> None:
         for part in parts:
+            self._named.clear()
             for group in self.meant(part.class_name, part.file):
                 self._groups[group.path] = ClassGroup(group.path, tuple(_with_part(d, part) for d in group.definitions))
 
