@@ -46,6 +46,10 @@ class Messages(Protocol):
     def meta(self) -> bool:
         """Whether `self` is a class."""
 
+    @property
+    def complete(self) -> bool:
+        """Whether all that is implemented is known, so that a selector can be nobody's."""
+
     def implemented(self, selector: str) -> Known:
         """Answer who implements `selector`."""
 
@@ -134,13 +138,17 @@ class CodeMessages:
         self._lineage: tuple[ClassGroup, ...] = lineage_of(house.table, groups[0]) if len(groups) == 1 else ()
         self._base = house.base.selectors if house.base is not None else {}
 
+    @property
+    def complete(self) -> bool:
+        return _trusted(self._house)
+
     def implemented(self, selector: str) -> Known:
         if selector in self._base:
             return Known.SOMEBODY
         if selector not in self._index.implemented_selectors:
-            return Known.NOBODY if _trusted(self._house) else Known.UNKNOWN
+            return Known.NOBODY if self.complete else Known.UNKNOWN
         owners = _owners(self._index, selector)
-        if not _trusted(self._house) or self._is_open or any(name in BEHAVIOURS or self._is_trait(name) for name, _ in owners):
+        if not self.complete or self._is_open or any(name in BEHAVIOURS or self._is_trait(name) for name, _ in owners):
             return Known.SOMEBODY
         sides = {meta for _, meta in owners}
         return Known.SOMEBODY if len(sides) > 1 else Known.CLASSES if True in sides else Known.INSTANCES
@@ -157,7 +165,7 @@ class CodeMessages:
         if not self._lineage[-1].superclass_names:
             return Known.NOBODY
         # The chain goes on in the base, of which only the selectors are known, and not whose they are.
-        return Known.NOBODY if _trusted(self._house) and selector not in self._base else Known.UNKNOWN
+        return Known.NOBODY if self.complete and selector not in self._base else Known.UNKNOWN
 
     def near(self, selector: str) -> tuple[str, ...]:
         return nearest(selector, _selectors(self._house))

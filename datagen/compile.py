@@ -9,6 +9,7 @@ import platform
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -28,7 +29,7 @@ from datagen.licences import notices_of
 from datagen.manifest import Recipe, stated_of, unchanged
 from datagen.mentions import mentions_in
 from datagen.oracle import Oracle, dialects_of
-from datagen.pool import ordered_map
+from datagen.pool import Workers, ordered_map
 from datagen.redact import hidden_places
 from datagen.resume import SoFar, work_folder
 from datagen.sample import Sample, line_of
@@ -60,7 +61,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a data set is made. Everything but `out` and `jobs` decides what is in it."""
+    """How a data set is made. Everything but `out`, `jobs` and `executor` decides what is in it."""
 
     out: Path
     """The folder to write."""
@@ -68,6 +69,8 @@ class Settings:
     """The same seed, sources and version give the same bytes."""
     jobs: int = 1
     """How many processes work; has no influence on the result."""
+    executor: Executor | None = None
+    """Who works instead of processes of this machine, `jobs` of them; they must see `out` under the same path."""
     limit: int = 60_000
     """About how many samples at most; entities are drawn from the code base when there are more."""
     share: float = 0.06
@@ -90,6 +93,10 @@ class Settings:
     """What hides secrets, as it did while the index was made."""
     sources: tuple[Path, ...] = ()
     """Where the code came from: notices of licences are looked for there."""
+
+    @property
+    def workers(self) -> Workers:
+        return Workers(self.jobs, self.executor, work_folder(self.out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
         maker = _Maker(index, settings, spool, so_far, show)
         maker.run()
         drafts = maker.drafts
-        evidence = scan_all(index, maker.collector.wanted(), settings.jobs, show)
+        evidence = scan_all(index, maker.collector.wanted(), settings.workers, show)
         failed = _prove(Oracle.of(index, evidence, settings.history.commits, settings.companions.files), spool, drafts, show)
         kept, dropped, splits = _judge(index, drafts, failed, settings)
         bodies = Bodies.of(index, {root for root, split in splits.items() if split == "test"})
@@ -206,10 +213,13 @@ class _Maker:
         return drawn
 
     def _make(self, phase: str, batches: Iterator[work.Batch], total: int) -> None:
-        begun = (self._index.path, self._settings.seed, dialects_of(self._index, self._settings.history.commits), self._settings.base)
+        settings = self._settings
+        dialects = dialects_of(self._index, settings.history.commits)
+        base = settings.base.absolute() if settings.base is not None else None
+        begun = (self._index.path.absolute(), settings.seed, dialects, base)
 
         def run(unknown: Iterator[work.Batch]) -> Iterator[work.Made]:
-            return ordered_map(work.make_batch, unknown, self._settings.jobs, work.begin, begun)
+            return ordered_map(work.make_batch, unknown, settings.workers, work.begin, begun)
 
         done = 0
         for count, made in self._so_far.made(phase, batches, run):
@@ -244,13 +254,13 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
 # Proving
 
 
-def scan_all(index: CodeIndex, wanted: Wanted, jobs: int, show: Progress) -> Evidence:
+def scan_all(index: CodeIndex, wanted: Wanted, workers: Workers, show: Progress) -> Evidence:
     """Read every method's source again and answer what is wanted of it."""
     total = index.statistics().methods
     evidence = Evidence()
     done = 0
     batches = batched(index.methods(), 400)
-    for found in ordered_map(work.scan_batch, batches, jobs, work.begin_scan, (wanted,)):
+    for found in ordered_map(work.scan_batch, batches, workers, work.begin_scan, (wanted,)):
         evidence.join(found)
         done += 400
         show("scanning", min(done, total), total)

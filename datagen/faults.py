@@ -98,7 +98,11 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, family: str) -> 
     into a method in which the compiler finds none.
     """
     reading = _reading(index, method, house_of(index, method.dialect))
-    if reading is None or not (family == "syntax" or is_clean(_before(reading, "names").issues)):
+    if (
+        reading is None
+        or (family == "messages" and not _knows_messages(reading))
+        or not (family == "syntax" or is_clean(_before(reading, "names").issues))
+    ):
         return None
     for name in _in_an_order_of_chance([name for name in MUTATIONS if family in MUTATIONS[name].families], random):
         mutants = MUTATIONS[name].mutate(reading, random)
@@ -106,6 +110,10 @@ def broken(index: CodeIndex, method: MethodDef, random: Random, family: str) -> 
         if mutant is not None:
             return judged_mutant(name, mutant, reading)
     return None
+
+
+def _knows_messages(reading: Reading) -> bool:
+    return reading.around.messages is not None and reading.around.messages.complete
 
 
 def _in_an_order_of_chance(names: list[str], random: Random) -> list[str]:

@@ -7,10 +7,10 @@ proved: each time through the same small windows, `Names` and `Messages` of the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from checker.base import BaseFacts, base_for
@@ -19,7 +19,7 @@ from checker.environment import House
 from checker.lint import lint_method
 from checker.messages import CodeMessages, Known, Messages, message_faults
 from checker.names import Meaning, Names, nearest
-from datagen.siblings import own_and_siblings
+from datagen.siblings import Variables, class_of, variables_beside, variables_of
 from datagen.wording import parsed
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
@@ -73,6 +73,8 @@ class StatedMessages:
     known: Mapping[str, Known]
     meta: bool
 
+    complete = True
+
     def implemented(self, selector: str) -> Known:
         return self.known.get(selector, Known.UNKNOWN)
 
@@ -93,6 +95,10 @@ class NotedMessages:
     @property
     def meta(self) -> bool:
         return self.source.meta
+
+    @property
+    def complete(self) -> bool:
+        return self.source.complete
 
     def implemented(self, selector: str) -> Known:
         found = self.asked[selector] = self.source.implemented(selector)
@@ -147,20 +153,24 @@ def house_of(index: CodeIndex, dialect: str) -> House:
 class Around:
     """What stands around a method: the names in sight, what is understood, its class; and what its mutations may take from there.
 
-    `variables` are the instance variables that its class declares, `siblings` those of the classes beside it, each with the
-    selectors that are sent to it there. A method of the class side sees neither.
+    `variables` answers the instance variables that its class declares, `siblings` those of the classes beside it (see
+    `datagen.siblings`): only when they are asked for, since all those classes have to be read.
     """
 
     names: Names
     messages: Messages | None = None
     class_name: str = ""
-    variables: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    siblings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    variables: Callable[[], Variables] = dict
+    siblings: Callable[[], Variables] = dict
 
 
 def around_of(index: CodeIndex, method: MethodDef) -> Around:
     """Answer what stands around a method of the code base."""
-    return Around(names_of(index, method), messages_of(index, method), method.class_name, *own_and_siblings(index, method))
+    around = Around(names_of(index, method), messages_of(index, method), method.class_name)
+    path = class_of(index, method)
+    if path is None:
+        return around
+    return replace(around, variables=partial(variables_of, index, path), siblings=partial(variables_beside, index, path))
 
 
 def names_of(index: CodeIndex, method: MethodDef) -> Names:

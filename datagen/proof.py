@@ -17,7 +17,7 @@ from datagen.layout import BASE, INDEX, Written, file_digest, file_of, lines_of,
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, needed_manifest
 from datagen.oracle import Oracle
-from datagen.pool import ordered_map
+from datagen.pool import Workers, ordered_map
 from datagen.sample import Sample, line_of
 from datagen.subject import roots_of
 from datagen.tableproof import differences
@@ -85,7 +85,7 @@ class _Proof:
         self._counted(self._manifest["tokens"]["of"], tokens, "tokens")
         rows = self._tables(tables) if tables is not None else 0
         oracle = Oracle.of(
-            self._index, scan_all(self._index, collector.wanted(), self._jobs, self._show), self._commits(), self._companions()
+            self._index, scan_all(self._index, collector.wanted(), Workers(self._jobs), self._show), self._commits(), self._companions()
         )
         self._prove(oracle)
         self._leaks({root for root, split in homes.items() if split == "test"})
@@ -190,7 +190,7 @@ class _Proof:
                 yield [sample for _, _, sample in batch]
 
         done = 0
-        for found in ordered_map(work.prove_batch, tasks(), self._jobs, work.begin_local, (oracle.dialects, self._base)):
+        for found in ordered_map(work.prove_batch, tasks(), Workers(self._jobs), work.begin_local, (oracle.dialects, self._base)):
             for (name, stated, sample), local in zip(pending.popleft(), found, strict=True):
                 for reason in (*local, *global_failures(sample, oracle)):
                     self._note(name, stated, reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from checker.base_export import superclasses_named
 from datagen.subject import BASE
@@ -17,26 +18,25 @@ _ROOTS = BASE | {"Model", "TestCase"}
 _MOST_METHODS = 60
 
 
-def own_and_siblings(index: CodeIndex, method: MethodDef) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
-    """Answer the instance variables that the class of a method declares, and those of the classes beside it.
+Variables: TypeAlias = "Mapping[str, frozenset[str]]"
+"""Instance variables, each with the selectors that are sent to it."""
 
-    Each variable comes with the selectors that are sent to it there. Beside a class are those that have the same superclass;
-    where that is a root, those of the same category.
-    """
+
+def class_of(index: CodeIndex, method: MethodDef) -> tuple[str, ...] | None:
+    """Answer the path of the class of a method; None where it is not certain which class that is."""
     groups = index.class_table.meant(method.class_name, method.file)
-    if len(groups) != 1:
-        return {}, {}
-    return _sent_to_variables(index, groups[0].path), _beside(index, groups[0].path)
+    return groups[0].path if len(groups) == 1 else None
 
 
 @lru_cache(maxsize=64)
-def _beside(index: CodeIndex, path: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def variables_beside(index: CodeIndex, path: tuple[str, ...]) -> Variables:
+    """Answer the instance variables of the classes beside one: those that have the same superclass; under a root, the same category."""
     group = next(group for group in index.class_table.named(path[-1]) if group.path == path)
     found: dict[str, frozenset[str]] = {}
     for above in _above(index, group):
         for beside in _below(index)[above]:
             if beside.path != path and (above[-1] not in _ROOTS or _categories(beside) & _categories(group)):
-                for name, selectors in _sent_to_variables(index, beside.path).items():
+                for name, selectors in variables_of(index, beside.path).items():
                     found[name] = found.get(name, frozenset()) | selectors
     return found
 
@@ -66,7 +66,7 @@ def _above(index: CodeIndex, group: ClassGroup) -> list[tuple[str, ...]]:
 
 
 @lru_cache(maxsize=2000)
-def _sent_to_variables(index: CodeIndex, path: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def variables_of(index: CodeIndex, path: tuple[str, ...]) -> Variables:
     """Answer the instance variables that a class declares, with the selectors that its methods send to each."""
     group = next(group for group in index.class_table.named(path[-1]) if group.path == path)
     found: dict[str, set[str]] = {name: set() for one in group.definitions for name in one.instance_variables}

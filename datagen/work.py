@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,8 +58,8 @@ class Batch:
     generators: tuple[tuple[str, ...], ...]
 
 
-class _State:
-    """What a process keeps between its batches."""
+class _State(threading.local):
+    """What a thread of a worker keeps between its batches: SQLite wants a connection of its own in each."""
 
     index: CodeIndex
     dialects: dict[str, str]
@@ -66,33 +67,36 @@ class _State:
     wanted: Wanted
 
 
+_state = _State()
+
+
 def begin(path: Path, seed: int, dialects: dict[str, str], base: Path | None) -> None:
     """Open the index in this process, and judge with this base."""
     use_base(base)
-    _State.index = CodeIndex.open(path)
-    _State.dialects = dialects
-    _State.seed = seed
+    _state.index = CodeIndex.open(path)
+    _state.dialects = dialects
+    _state.seed = seed
 
 
 def begin_scan(wanted: Wanted) -> None:
     """Remember in this process what is wanted of the scan."""
-    _State.wanted = wanted
+    _state.wanted = wanted
 
 
 def begin_local(dialects: dict[str, str], base: Path | None) -> None:
     """Remember in this process the dialects of the files, and judge with this base."""
     use_base(base)
-    _State.dialects = dialects
+    _state.dialects = dialects
 
 
 def scan_batch(methods: Sequence[MethodDef]) -> Evidence:
     """Answer what the sources of methods say."""
-    return scan(methods, _State.wanted)
+    return scan(methods, _state.wanted)
 
 
 def prove_batch(samples: Sequence[Sample]) -> list[list[str]]:
     """Answer the failures that samples show by themselves."""
-    return [local_failures(sample, _State.dialects) for sample in samples]
+    return [local_failures(sample, _state.dialects) for sample in samples]
 
 
 def make_batch(batch: Batch) -> Made:
@@ -101,8 +105,8 @@ def make_batch(batch: Batch) -> Made:
     collector = WantedCollector()
     for entity, names in zip(batch.entities, batch.generators, strict=True):
         for name in names:
-            random = random_for(_State.seed, name, key_of(entity))
-            for sample in GENERATORS[name].make(_State.index, random, entity):
+            random = random_for(_state.seed, name, key_of(entity))
+            for sample in GENERATORS[name].make(_state.index, random, entity):
                 drafts.append(_draft(sample))
                 if drafts[-1].failed is None:
                     collector.add(sample)
@@ -124,8 +128,8 @@ def random_for(seed: int, generator: str, key: str) -> Random:
 
 
 def _draft(sample: Sample) -> Draft:
-    failed = local_failures(sample, _State.dialects)
-    roots = roots_of(_State.index, sample.sources)
+    failed = local_failures(sample, _state.dialects)
+    roots = roots_of(_state.index, sample.sources)
     # The traits travel beside the line; they are no part of it.
     line = line_for(replace(sample, traits=frozenset()))
     commits = tuple(dict.fromkeys(commit for source in sample.sources if (commit := commit_in(source.file))))

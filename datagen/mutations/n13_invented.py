@@ -94,7 +94,7 @@ _ELSEWHERE = {
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Call one message as nobody does here."""
     messages = reading.around.messages
-    if messages is None:
+    if messages is None or not messages.complete:
         return
     ordered = shuffled(random, list(sent_in(reading)))
     if random.random() < _FOREIGN:
@@ -105,7 +105,8 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
             continue
         foreign = shuffled(random, [(now, "") for now in (*_ELSEWHERE.get(sent.selector, ()), *_accessors(reading, sent))])
         # Slips come last to be asked for: what is near is looked for among all selectors.
-        slips = ((now, sent.selector) for now in _misspelt(sent.selector, random) if sent.selector in messages.near(now)[:3])
+        misspelt = [now for now in _misspelt(sent.selector, random) if messages.implemented(now) is Known.NOBODY]
+        slips = ((now, sent.selector) for now in misspelt if sent.selector in messages.near(now)[:3])
         found = chain(foreign, slips) if random.random() < _FOREIGN else chain(slips, foreign)
         now, meant = next(((now, meant) for now, meant in found if messages.implemented(now) is Known.NOBODY), ("", ""))
         if now:

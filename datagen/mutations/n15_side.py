@@ -36,7 +36,7 @@ def _variables(reading: Reading, sent: list[Sent]) -> Iterator[Mutant]:
     for one in sent:
         name = one.selector.removesuffix(":")
         local = isinstance(one.receiver, Variable) and one.receiver.name in reading.declared and not one.in_cascade
-        if code is None or not local or name not in reading.around.variables or not reading.is_free(name):
+        if code is None or not local or not reading.is_free(name) or name not in reading.around.variables():
             continue
         start = one.receiver.start
         if not one.arguments:

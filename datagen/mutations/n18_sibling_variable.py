@@ -34,12 +34,13 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Use a sibling's variable in the place of an own one."""
     code = reading.code_of("undeclared-variable")
-    if code is None or not reading.around.siblings:
+    siblings = reading.around.siblings() if code is not None else {}
+    if code is None or not siblings:
         return
     for node in shuffled(random, reading.reads()):
         if node.name in reading.declared or reading.names.meaning(node.name) is not Meaning.INSTANCE:
             continue
-        fitting = [name for name in sorted(reading.around.siblings) if _has_same_role(reading, node.name, name) and reading.is_free(name)]
+        fitting = [name for name in sorted(siblings) if _has_same_role(reading, node.name, name) and reading.is_free(name)]
         if fitting:
             yield edited(reading.text, node.start, node.end, random.choice(fitting), code, node.start)
 
@@ -48,7 +49,7 @@ def _has_same_role(reading: Reading, own: str, other: str) -> bool:
     """Whether two variables end in the same word, or are sent the same messages; a plural is a collection, and never one thing."""
     if own.endswith("s") != other.endswith("s"):
         return False
-    here, there = reading.around.variables.get(own, frozenset()), reading.around.siblings[other]
+    here, there = reading.around.variables().get(own, frozenset()), reading.around.siblings()[other]
     return len((here & there) - _ANYTHING) >= _SHARED or (_last_word(own) is not None and _last_word(own) == _last_word(other))
 
 

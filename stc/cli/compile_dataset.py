@@ -27,6 +27,7 @@ from datagen.split import SPLITS
 from datagen.write import Dataset, check_replaceable, is_dataset
 from stc import __version__
 from stc.config import check_settings, dataset_settings
+from stc.executor import executor_at
 from stc.optional import NO_TABLES, chosen_counter, installed_tables
 from stc.progress import bars
 from stparse.index.build import build_index
@@ -39,6 +40,11 @@ from stparse.issue import BadInputError
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The folder to write; a data set there is replaced.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, sources and version give the same bytes.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes work; as many as there are processors by default.")
+@click.option(
+    "--executor",
+    metavar="dask://HOST:PORT",
+    help="Let the workers of a Dask cluster make the samples; they must see the folder of --out under the same path.",
+)
 @click.option("--dialect", help="Read every file as this dialect, whatever the evidence says.")
 @click.option("--base", type=click.Path(path_type=Path), help="Base facts of your image (stc base export); also from stc.toml, [check].")
 @click.option("--limit", type=click.IntRange(1), default=60_000, show_default=True, help="About how many samples to make at most.")
@@ -58,6 +64,7 @@ def command(
     out: Path,
     seed: int,
     jobs: int | None,
+    executor: str | None,
     dialect: str | None,
     base: Path | None,
     limit: int,
@@ -95,9 +102,10 @@ def command(
         build_index(sources, index_path, jobs=jobs, dialect=dialect, veil=veil, progress=show)
         index = stack.enter_context(CodeIndex.open(index_path))
         commits = read_history(sources, history, dialects_of(index), veil) if history else History()
+        workers, tasks = stack.enter_context(executor_at(executor))
         settings = Settings(
-            out, seed, jobs or processors(), limit, history=commits, companions=read_companions(sources, veil), tool=f"stc {__version__}",
-            system=system or None, counter=counter, tables=tables, base=base, veil=veil, sources=sources,
+            out, seed, tasks or jobs or processors(), workers, limit, history=commits, companions=read_companions(sources, veil),
+            tool=f"stc {__version__}", system=system or None, counter=counter, tables=tables, base=base, veil=veil, sources=sources,
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
     shutil.rmtree(work_folder(out), ignore_errors=True)
