@@ -28,12 +28,13 @@ from stparse.text import Span
 
 METHOD = """report: aStream on: aDate
 	"Say what is open. Don't flush."
-	| open |
+	| open count |
 	open := rights select: [:each | each isOpen: aDate].
+	count := open size.
 	open isEmpty ifTrue: [^nil].
 	title := aDate printString.
 	super printOn: aStream.
-	aStream nextPutAll: 'Rights: '; nextPutAll: title; print: open size; cr.
+	aStream nextPutAll: 'Rights: '; nextPutAll: title; print: count; cr.
 	self changed.
 	aStream flush.
 	rights do: [:each | each notify: title. each release].
@@ -165,7 +166,9 @@ def test_a_second_fault_is_a_complaint() -> None:
     two = edited(reading.text, 6, 12, "^titel , rihgts", "C101", 7)
     assert list(complaints(two, reading)) == ["found C101 C101"]
     assert list(complaints(edited(reading.text, 7, 12, "titel", "C101", 8), reading)) == ["found at another place"]
-    assert list(complaints(edited(reading.text, 7, 12, "xyzzy", "C101", 7, "title"), reading)) == ["the hint does not name the original"]
+    assert list(complaints(edited(reading.text, 7, 12, "xyzzy", "C101", 7, meant="title"), reading)) == [
+        "the hint does not name the original"
+    ]
     broken = reading_of(method("wrong ^nobody"), AROUND)
     assert broken is not None
     assert list(complaints(edited(broken.text, 6, 6, "x", "C101", 7), broken)) == ["the original has errors"]
@@ -283,8 +286,10 @@ def test_selectors_of_other_libraries() -> None:
 
 
 def test_too_few_and_too_many_keywords() -> None:
-    known = Around(NAMES, StatedMessages({"inject:into:": Known.SOMEBODY, "inject:": Known.NOBODY}, meta=False))
-    assert one_line("N14", "^rights inject: 0 into: [:a :b | a + b]", known) == {("ST422", "^rights inject: 0")}
+    known = Around(NAMES, StatedMessages({"copy:with:": Known.SOMEBODY, "copy:": Known.NOBODY}, meta=False))
+    assert one_line("N14", "^(title copy: 0 with: owner) , owner", known) == {("ST422", "^(title copy: 0) , owner")}
+    # What stands nowhere else cannot be found again.
+    assert one_line("N14", "^title copy: 0 with: owner", known) == set()
     known = Around(NAMES, StatedMessages({"at:": Known.SOMEBODY, "at:ifNone:": Known.NOBODY}, meta=False))
     assert one_line("N14", "^(rights at: (owner at: 1)) foo", known) == {
         ("ST422", "^(rights at: (owner at: 1) ifNone: [nil]) foo"),

@@ -19,6 +19,7 @@ from datagen.generators import generator
 from datagen.judging import Around, NotedNames, judged, names_of
 from datagen.mending import can_be_asked_about, question
 from datagen.phrase import capitalised
+from datagen.request import class_context
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from datagen.wording import diagnosis, first_error
@@ -76,8 +77,9 @@ def _right(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool)
             return
         claims = (*claims, scope_claim(shown, names.asked))
     asked, answer = (ABOUT_SYNTAX, SYNTAX_RIGHT) if syntax else (ABOUT_NAMES, NAMES_RIGHT)
+    context = "" if syntax else class_context(index, method)
     traits = traits_of(method) - {"no comment"}
-    yield _sample(index, method, question(random, asked, shown, text), random.choice(answer), claims, traits)
+    yield _sample(index, method, question(random, asked, shown, text, context), random.choice(answer), claims, traits)
 
 
 def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool) -> Iterator[Sample]:
@@ -85,7 +87,7 @@ def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool)
     if found is None:
         return
     shown, text = method_shown(index, method), found.mutant.text
-    asked = question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text)
+    asked = question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text, "" if syntax else class_context(index, method))
     traits = traits_of(method) | {found.mutation}
     sample = _sample(index, method, asked, f"No. {found.said()}", found.claims(shown), traits)
     yield replace(sample, chosen=text_of(method), rejected=text, fault=found.fault())

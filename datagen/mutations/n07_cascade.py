@@ -1,6 +1,7 @@
 """N07: a semicolon where no cascade can be.
 
-What: a semicolon behind the receiver, before there is a message to cascade from; or one with no message behind it.
+What: a semicolon behind the receiver, before there is a message to cascade from, where there is a cascade, or the statement beside it
+has the same receiver; or one with no message behind it.
 Why: the cascade is the construct that no other language has, and the one that models get wrong.
 Good: aStream nextPutAll: title; cr.
 Bad:  aStream; nextPutAll: title; cr.
@@ -32,13 +33,20 @@ def _receivers(reading: Reading) -> Iterator[Mutant]:
     if reading.dialect == "dolphin":
         # Dolphin takes a cascade on any value.
         return
-    for statement in _statements(reading):
-        found = statement.value if isinstance(statement, Return | Assign) else statement
-        if isinstance(found, Send | Cascade) and isinstance(found.receiver, Variable):
-            # Inside an argument the semicolon would be a cascade on the outer receiver, and correct.
-            end = found.receiver.end
-            if reading.text[end : end + 1].isspace():
-                yield edited(reading.text, end, end, ";", "P161", end)
+    for sequence in (node for node in walk(reading.tree.body) if isinstance(node, Sequence)):
+        # Inside an argument the semicolon would be a cascade on the outer receiver, and correct.
+        found = [s.value if isinstance(s, Return | Assign) else s for s in sequence.statements]
+        names = [s.receiver.name if isinstance(s, Send | Cascade) and isinstance(s.receiver, Variable) else "" for s in found]
+        for at, statement in enumerate(found):
+            assert isinstance(statement, Send | Cascade) or not names[at]
+            beside = names[at - 1 : at] + names[at + 1 : at + 2]
+            if names[at] and isinstance(statement, Send | Cascade) and (isinstance(statement, Cascade) or names[at] in beside):
+                yield from _behind_receiver(reading, names[at], statement.receiver.end)
+
+
+def _behind_receiver(reading: Reading, name: str, end: int) -> Iterator[Mutant]:
+    if reading.text[end : end + 1].isspace():
+        yield edited(reading.text, end, end, ";", "P161", end, told=f"remove it, for nothing is sent to `{name}` before it")
 
 
 def _tails(reading: Reading) -> Iterator[Mutant]:
@@ -46,4 +54,4 @@ def _tails(reading: Reading) -> Iterator[Mutant]:
         after = reading.index_at(statement.end)
         if isinstance(statement, Send | Cascade) and reading.word(after) == ".":
             place = reading.tokens.starts[after]
-            yield edited(reading.text, place, place, ";", "P163", place + 1)
+            yield edited(reading.text, place, place, ";", "P163", place + 1, told="remove the `;`")

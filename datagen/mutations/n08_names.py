@@ -16,6 +16,12 @@ from datagen.mutations import Mutant, edited, mutation
 from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Variable, walk
 
+_REMEDIES = {
+    "duplicate-name": "remove one of the two",
+    "temporary-like-argument": "remove it from the temporaries, for the argument is meant",
+    "shadows-instance-variable": "remove it from the temporaries, for the instance variable is meant",
+}
+
 
 @mutation("N08", "names", rate=0.3)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
@@ -23,14 +29,15 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     temporaries = reading.tree.body.temporaries
     if not temporaries:
         return
-    again = [(node.name, "duplicate-name") for node in temporaries]
+    # Of two that stand side by side one is seen at once.
+    again = [(node.name, "duplicate-name") for node in temporaries[:-1]]
     again += [(node.name, "temporary-like-argument") for node in reading.tree.arguments]
     again += [(name, "shadows-instance-variable") for name in _set_here(reading)]
     end = temporaries[-1].end
     for name, fault in shuffled(random, again):
         code = reading.code_of(fault)
         if code:
-            yield edited(reading.text, end, end, f" {name}", code, end + 1)
+            yield edited(reading.text, end, end, f" {name}", code, end + 1, told=_REMEDIES[fault])
 
 
 def _set_here(reading: Reading) -> list[str]:
