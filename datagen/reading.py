@@ -93,7 +93,7 @@ class Reading:
 
     def stands_elsewhere(self, start: int, end: int) -> bool:
         """Whether each word of a piece of the text stands in the rest of it too, so that who reads the rest can write it again."""
-        words, rest = set[str](), {"self", "super", "nil", "true", "false", "0", "1"}
+        words, rest = set[str](), {"self"}
         for index, kind in enumerate(self.tokens.kinds):
             inside = start <= self.tokens.starts[index] < end
             if kind in _WORDS:

@@ -111,7 +111,7 @@ def test_pairs(index: CodeIndex, history: History) -> None:
     }
     one = found["isOpen"]
     assert (one.rejected, one.chosen) == (IS_OPEN, IS_OPEN_MENDED)
-    assert one.answer.startswith("Line 3: a comparison with nil (ST102); write: holder isNil. Since then:")
+    assert one.answer.startswith("Line 3: a comparison with nil (ST102); write `holder isNil`. Since then:")
     assert '"The holder\'s test for nil"' in one.prompt.text
     assert proved(index, list(found.values()), history.commits) == [[], [], []]
 

@@ -19,7 +19,7 @@ from stparse.nodes import Character, Message, Node, Number, Send, String, Symbol
 _SIMPLE = (Variable, Number, String, Symbol, Character)
 
 
-@mutation("N03", "syntax", rate=0.55)
+@mutation("N03", "syntax", rate=0.45)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Drop one simple argument of a keyword message."""
     for argument in shuffled(random, list(_arguments(reading))):

@@ -24,7 +24,7 @@ _LONGEST_STRING = 24
 _THIS = 0.3
 
 
-@mutation("N05", "syntax names", rate=0.7)
+@mutation("N05", "syntax names", rate=0.5)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Put one foreign word or sign in, of a kind of chance."""
     makers = shuffled(random, [_null, _return, _new, _quotes, _equals])

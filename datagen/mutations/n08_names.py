@@ -23,7 +23,7 @@ _REMEDIES = {
 }
 
 
-@mutation("N08", "names", rate=0.3)
+@mutation("N08", "names", rate=0.2)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Declare one name again, as the last temporary of the method."""
     temporaries = reading.tree.body.temporaries

@@ -17,7 +17,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Cascade, Return, Send, Sequence, Variable, walk
 
 
-@mutation("N12", "names", rate=0.45)
+@mutation("N12", "names", rate=0.3)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Return from one statement too early."""
     code = reading.code_of("statement-after-return")

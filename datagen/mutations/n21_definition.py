@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from random import Random
 
+from checker.faults import faults
 from checker.names import Meaning
 from datagen.definitions import DefinitionReading
 from datagen.misspelling import misspelt
@@ -28,7 +29,7 @@ _KEYWORDS = (
     ("subclass:", ("subClass:", "subclasses:")),
     ("defineClass:", ("defineclass:", "defineCLass:")),
     ("classInstanceVariableNames:", ("classInstanceVariablesNames:", "classInstVariableNames:")),
-    ("imports:", ("import:", "importing:")),
+    ("imports:", ("importing:", "imported:")),
 )
 
 
@@ -42,6 +43,8 @@ def mutate(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
 
 def _superclass(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     name = reading.definition.superclass or ""
+    if faults()["undeclared-global"].verdicts[reading.dialect] == "-":
+        return
     for now in misspelt(name, random) if len(name) > 3 and reading.text.startswith(f"{name} ") else ():
         if reading.names.meaning(now) is Meaning.UNDECLARED and name in reading.names.near(now)[:3]:
             yield edited(reading.text, 0, len(name), now, "C102", 0, meant=name, told=must_be(name))
