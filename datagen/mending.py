@@ -7,7 +7,7 @@ from random import Random
 
 from datagen.faults import broken
 from datagen.phrase import code_block, ticked
-from datagen.request import class_context
+from datagen.request import class_context, context_claims
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -37,13 +37,13 @@ def mended(
         return
     shown, text, traits = method_shown(index, method), text_of(method), traits_of(method)
     # Whether a name is declared cannot be seen from a method alone.
-    context = class_context(index, method) if family == "names" else ""
+    context, around = (class_context(index, method), context_claims(index, method)) if family == "names" else ("", ())
     yield Sample(
         kind=kind,
         prompt=ask(question(random, asked, shown, found.mutant.text, context)),
         answer=f"{found.said()} {lead}\n\n{code_block(text)}",
         form="method",
-        claims=(*found.claims(shown), Claim("repair", shown), Claim("source", shown)),
+        claims=(*found.claims(shown), Claim("repair", shown), Claim("source", shown), *around),
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits - {"no comment"}),

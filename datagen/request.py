@@ -8,7 +8,8 @@ from random import Random
 
 from datagen.comments import is_prose
 from datagen.phrase import hashed, listed, sentences, ticked
-from datagen.subject import class_shown, signature
+from datagen.sample import Claim
+from datagen.subject import class_shown, method_shown, signature
 from stparse.index.classtable import ClassGroup
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
@@ -52,29 +53,41 @@ def _owner(index: CodeIndex, method: MethodDef) -> str:
     return class_shown(index, method.class_name, method.file)
 
 
+def _group(index: CodeIndex, method: MethodDef) -> ClassGroup | None:
+    """Answer the one class that a method is of, None where that or its superclass is not certain."""
+    found = index.class_table.meant(method.class_name, method.file)
+    return found[0] if len(found) == 1 and len(found[0].superclass_names) < 2 else None
+
+
 def class_context(index: CodeIndex, method: MethodDef) -> str:
     """Answer the superclass and the variables of a method's class, nothing where the code base does not define it or twice."""
-    found = index.class_table.meant(method.class_name, method.file)
-    if len(found) != 1:
+    group = _group(index, method)
+    if group is None:
         return ""
-    group = found[0]
     name = _owner(index, method)
     above = next(iter(ancestors_of(index.class_table, group)), None)
     start = f"{name} is a subclass of {class_shown(index, above.name)}" if above else f"{name} is a root class"
-    return start + _variables(index, group, method)
+    lists = _variables(index, group, method)
+    said = [f"the {kind} variable{'' if len(names) == 1 else 's'} {listed(names)}" for kind, names in lists.items()]
+    return f"{start} with {', and '.join(said)}." if said else f"{start}."
 
 
-def _variables(index: CodeIndex, group: ClassGroup, method: MethodDef) -> str:
-    wanted = ("class instance", "class") if method.meta else ("instance", "class")
-    seen = [(kind, name) for kind, name, _ in variables_in_sight(index.class_table, group) if kind in wanted]
+def context_claims(index: CodeIndex, method: MethodDef) -> tuple[Claim, ...]:
+    """Answer the claim of what `class_context` says, none where it says nothing."""
+    group = _group(index, method)
+    if group is None:
+        return ()
+    names = tuple(name for names in _variables(index, group, method).values() for name in names)
+    return (Claim("context", method_shown(index, method), names=names, count=len(names)),)
+
+
+def _variables(index: CodeIndex, group: ClassGroup, method: MethodDef) -> dict[str, list[str]]:
+    """Answer the variables that a method sees, as they are shown, by kind."""
+    seen = list(variables_in_sight(index.class_table, group))
     used = set(_NAME.findall(method.source))
-    said = []
-    for kind in wanted:
-        names = _cut([name for found, name in seen if found == kind], used)
-        if names:
-            noun = {"instance": "instance", "class": "class", "class instance": "class-instance"}[kind]
-            said.append(f"the {noun} variable{'' if len(names) == 1 else 's'} {listed(names)}")
-    return f" with {', and '.join(said)}." if said else "."
+    wanted = ("class instance", "class") if method.meta else ("instance", "class")
+    lists = {kind.replace(" ", "-"): _cut([name for found, name, _ in seen if found == kind], used) for kind in wanted}
+    return {kind: names for kind, names in lists.items() if names}
 
 
 def _cut(names: Sequence[str], used: set[str]) -> list[str]:

@@ -17,7 +17,7 @@ from random import Random
 from datagen.comments import is_prose
 from datagen.generators import generator
 from datagen.phrase import code_block, ticked
-from datagen.request import class_context
+from datagen.request import class_context, context_claims
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -72,12 +72,16 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         prompt=ask("\n\n".join(part for part in (asked, context, code_block(holed)) if part)),
         answer=middle,
         form="expression",
-        claims=(Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown)),
+        claims=(*_claims(shown, piece), *context_claims(index, method)),
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits),
         traits=traits,
     )
+
+
+def _claims(shown: str, piece: Piece) -> tuple[Claim, Claim]:
+    return Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown)
 
 
 def _is_guesswork(text: str, piece: Piece) -> bool:

@@ -14,7 +14,7 @@ from random import Random
 
 from datagen.faults import broken
 from datagen.generators import generator
-from datagen.request import is_guesswork, prompt_of
+from datagen.request import context_claims, is_guesswork, prompt_of
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -44,7 +44,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         prompt=ask(prompt_of(index, random, method)),
         answer=text,
         form="method",
-        claims=(*about, Claim("method", shown), Claim("source", shown)),
+        claims=(*about, Claim("method", shown), Claim("source", shown), *context_claims(index, method)),
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits),

@@ -66,7 +66,8 @@ def _return(reading: Reading) -> Iterator[Mutant]:
                 # A temporary that is read only here would be unused as well.
                 if read[reading.word(first)] == 1 and reading.word(first) in reading.declared:
                     continue
-                told = f"a value is returned with `^`: it must be `^{reading.word(first)}`"
+                begun = reading.text[node.start : reading.tokens.ends[first]]
+                told = f"a value is returned with `^`: it must be `{begun}`" if "\n" not in begun else None
                 yield edited(reading.text, node.start, reading.tokens.starts[first], "return ", code, node.start, told=told)
 
 
