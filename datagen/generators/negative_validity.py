@@ -4,7 +4,7 @@ What: a real method or a mutant of one, half of each; half of the questions are 
 says of the names too. Methods that are broken in the code base are asked about as well.
 Why: a model that never says yes, or never no, is of no use as a reviewer.
 Question: Does this compile? ...
-Answer: No. Line 3: an argument is missing after `at:` (P121); write the argument, or remove the keyword.
+Answer: No. Line 3: an argument is missing after `at:` (P121); it must be `index`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Cascade, Node, Return, Send, Sequence, Variable, walk
 
 
-@mutation("N07", "syntax", rate=0.35)
+@mutation("N07", "syntax", rate=0.2)
 def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     """Put one semicolon behind a receiver, or behind the last message of a statement."""
     yield from shuffled(random, [*_receivers(reading), *_tails(reading)])

@@ -2,8 +2,8 @@
 
 What: one more temporary, named like another one, like an argument, or like an instance variable that the method sets.
 Why: who writes from left to right declares what is there already; a temporary that hides a variable loses what is stored.
-Good: | left |
-Bad:  | left left |
+Good: | left total |
+Bad:  | left total left |
 """
 
 from __future__ import annotations

@@ -33,11 +33,17 @@ _KEYWORDS = (
 )
 
 
+_SMALL = 0.08
+
+
 @mutation("N21", "definition", rate=1.0)
 def mutate(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     """Put one fault into a definition, of a kind of chance."""
-    makers = (_superclass, _quoted, _keyword, _comma, _twice, _inherited, _small)
-    for make in random.sample(makers, len(makers)):
+    makers = [_superclass, _quoted, _keyword, _comma, _twice, _inherited]
+    random.shuffle(makers)
+    # Any name can lose its capital.
+    makers.insert(0 if random.random() < _SMALL else len(makers), _small)
+    for make in makers:
         yield from make(reading, random)
 
 

@@ -30,7 +30,7 @@ def mutate(reading: FileOut, random: Random) -> Iterator[Mutant]:
     makers = [_method_end, _group_end, _header_end]
     random.shuffle(makers)
     # A header can always be given another class.
-    makers.insert(0 if random.random() < 0.2 else len(makers), _header_class)
+    makers.insert(0 if random.random() < 0.35 else len(makers), _header_class)
     makers.insert(0 if random.random() < 0.8 else len(makers), _bang)
     for make in makers:
         yield from make(reading, random)
