@@ -13,11 +13,11 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 # Code that was put out of use, and notes to oneself, say nothing of what the method does.
 _NO_PROSE = re.compile(r":=|\^|\bself\b|!!|\b(?:todo|fixme|xxx|debug|halt)\b", re.IGNORECASE)
 FEWEST_WORDS, LONGEST_COMMENT = 4, 600
-_NOTES = re.compile(r"<primitive|\b(?:todo|fixme|xxx)\b", re.IGNORECASE)
+_NOTES = re.compile(r"<primitive|\b(?:todo|fixme|xxx)\b|\A\s*\w+ new\b", re.IGNORECASE)
 
 
 def is_prose(comment: str | None) -> bool:
-    """Whether a comment says something in words: it is no header, no note to oneself, and no code that was put out of use."""
+    """Whether a comment says something in words: it is no header, no note to oneself, no example and no code put out of use."""
     if not comment or not says_something(comment) or _NOTES.search(comment) or len(_WORDS.findall(comment)) < 2:
         return False
     tree = parse_script(comment).tree

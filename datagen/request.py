@@ -30,6 +30,7 @@ GUESSED = 80
 """So many characters of literals may be left for the model to word: a label or two, and no table."""
 _NAME = re.compile(r"[^\W\d]\w*")
 _EMPTY = ("''", "#()", "#[]")
+_FOREIGN = re.compile(r"<\s*(?:primitive|cdecl|C|apicall|stdcall)\s*:")
 _LITERALS = (LiteralArray, ByteArray, String, Symbol, Number)
 
 
@@ -44,9 +45,9 @@ def prompt_of(index: CodeIndex, random: Random, method: MethodDef) -> str:
 
 
 def is_guesswork(method: MethodDef) -> bool:
-    """Whether much of a method is in literals that no request tells: whoever answered it would have to invent them."""
+    """Whether a method is a primitive, or much of it is in literals that no request tells: whoever answered it would have to invent them."""
     told = _told(method)
-    return sum(len(literal) for literal in _literals(method) if literal not in told) > GUESSED
+    return bool(_FOREIGN.search(method.source)) or sum(len(literal) for literal in _literals(method) if literal not in told) > GUESSED
 
 
 def _owner(index: CodeIndex, method: MethodDef) -> str:
