@@ -45,7 +45,7 @@ def prompt_of(index: CodeIndex, random: Random, method: MethodDef) -> str:
 
 
 def is_guesswork(method: MethodDef) -> bool:
-    """Whether a method is a primitive, or much of it is in literals that no request tells: whoever answered it would have to invent them."""
+    """Whether a method is a primitive, or much of it in literals that no request tells: whoever answered would have to invent them."""
     told = _told(method)
     return bool(_FOREIGN.search(method.source)) or sum(len(literal) for literal in _literals(method) if literal not in told) > GUESSED
 

@@ -82,7 +82,7 @@ def _comma(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     # With more names there would be more commas, and more faults.
     if len(names) == 2:
         at = start + len(names[0])
-        yield edited(reading.text, at, at, ",", "C307", start)
+        yield edited(reading.text, at, at, ",", "C307", start, told="remove the comma, for only blanks stand between the names")
 
 
 def _twice(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
