@@ -97,9 +97,9 @@ def by_tokens(case: Case, image: Image) -> bool | None:
 
 
 def by_gst(gst: Path, case: Case) -> bool | None:
-    """Answer whether GNU Smalltalk refuses the mutant and takes the original; None where it cannot be asked."""
+    """Answer whether GNU Smalltalk refuses the mutant and takes the original; None where it cannot be asked, or compiles such faults."""
     text = case.reading.text
-    if not (can_be_asked(text) and can_be_asked(case.mutant.text)):
+    if case.mutant.family in ("messages", "idiom") or not (can_be_asked(text) and can_be_asked(case.mutant.text)):
         return None
     variables = needed(case.reading.tree)
     if ask(gst, Question(text, variables, dotted_names(text))).verdict != "ok":

@@ -101,7 +101,7 @@ _IDIOMS = {
     "ST109": r"\bsize\s*[=>]\s*0\b",
     "ST112": r"\breverse\s+do:",
     "ST113": r"\b(?:keys|values)\s+do:",
-    "ST114": r"ifTrue:\s*\[[^\]]+\]\s*ifFalse:\s*\[[^\]]+\]\)",
+    "ST114": r"ifTrue:\s*\[[^\]]+\]\s*ifFalse:\s*\[[^\]]+\]",
     "ST115": r">=\s*\S+\s+and:\s*\[\w+\s*<=",
     "ST116": r"\bindexOf:\s*\S+\)\s*>\s*0\b",
     "ST119": r"\bat:\s*\w+\s+size\)",

@@ -51,7 +51,7 @@ class Broken:
         """Answer the claims: the code, at the place that the mutation promised, or where it is found if it promised none."""
         found = self.issue.span.start if self.issue else 0
         place = self.mutant.place if self.mutant.place is not None else found
-        meant = tuple(name for name in (self.mutant.meant, self.mutant.proper) if name)
+        meant = tuple(name for name in (self.mutant.meant, self.mutant.told) if name)
         fault = Claim("fault", shown, code=self.mutant.code, span=(place, place), detail=self.mutation)
         diagnosis = Claim("diagnosis", shown, names=meant, code=self.mutant.code)
         match self.mutant.family:
@@ -67,8 +67,7 @@ class Broken:
         """Answer what is wrong, in a sentence."""
         if self.issue is None:
             return ""
-        issue = self.issue if self.mutant.proper is None else replace(self.issue, hint=f"it must be {self.mutant.proper}")
-        return capitalised(diagnosis(issue, self.mutant.text))
+        return capitalised(diagnosis(self.issue, self.mutant.text, self.mutant.told))
 
     def fault(self) -> Fault:
         """Answer what the sample says of the fault."""

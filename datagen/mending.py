@@ -7,6 +7,7 @@ from random import Random
 
 from datagen.faults import broken
 from datagen.phrase import code_block, ticked
+from datagen.request import class_context, context_claims
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -21,10 +22,10 @@ def can_be_asked_about(method: MethodDef) -> bool:
     return "generated" not in traits_of(method) and len(method.source) <= LONGEST and bool(method.selector)
 
 
-def question(random: Random, asked: tuple[str, ...], shown: str, text: str) -> str:
-    """Answer one of the wordings, with the method `{m}` and its class `{c}` named, and the code below it."""
+def question(random: Random, asked: tuple[str, ...], shown: str, text: str, context: str = "") -> str:
+    """Answer one of the wordings, with the method `{m}` and its class `{c}` named, the context and the code below it."""
     worded = random.choice(asked).format(m=ticked(shown), c=ticked(shown.split(">>", 1)[0]))
-    return f"{worded}\n\n{code_block(text)}"
+    return "\n\n".join(part for part in (worded, context, code_block(text)) if part)
 
 
 def mended(
@@ -35,12 +36,14 @@ def mended(
     if found is None:
         return
     shown, text, traits = method_shown(index, method), text_of(method), traits_of(method)
+    # Whether a name is declared cannot be seen from a method alone.
+    context, around = (class_context(index, method), context_claims(index, method)) if family == "names" else ("", ())
     yield Sample(
         kind=kind,
-        prompt=ask(question(random, asked, shown, found.mutant.text)),
+        prompt=ask(question(random, asked, shown, found.mutant.text, context)),
         answer=f"{found.said()} {lead}\n\n{code_block(text)}",
         form="method",
-        claims=(*found.claims(shown), Claim("repair", shown), Claim("source", shown)),
+        claims=(*found.claims(shown), Claim("repair", shown), Claim("source", shown), *around),
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits - {"no comment"}),

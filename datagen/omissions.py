@@ -11,7 +11,7 @@ from checker.rules import RULES
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts, MethodFacts, facts_of
 from datagen.reading import shuffled
-from stparse.index.classtable import ClassGroup
+from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import Issue
@@ -25,12 +25,16 @@ _BESIDE = ("ST402", "ST403", "ST404", "ST405")
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """A method that is taken away, or its text without the super send; `methods` are those of the class then."""
+    """A method that is taken away, or its text without the super send; `methods` are those of the class then.
+
+    `above` is the class whose method of that name it implements or calls, empty where none does.
+    """
 
     method: MethodDef
     now: str | None
     methods: tuple[MethodDef, ...]
     issue: Issue
+    above: str
 
 
 class Lookup(CodeBase):
@@ -54,7 +58,8 @@ def omissions(index: CodeIndex, group: ClassGroup, methods: Sequence[MethodDef],
         after = _found(ClassFacts(group, tuple(map(_facts, rest))), code)
         new = list((Counter(after) - Counter(before)).elements())
         if len(new) == 1 and new[0].code in LAWS and new[0].code not in {issue.code for issue in before}:
-            yield Omission(method, now, tuple(rest), new[0])
+            inherited = code.inherited(group, method.selector)
+            yield Omission(method, now, tuple(rest), new[0], path_of(inherited.class_name)[-1] if inherited is not None else "")
 
 
 def _facts(method: MethodDef) -> MethodFacts:

@@ -11,12 +11,14 @@ from typing import TypeVar
 from checker.faults import faults
 from checker.names import Meaning, Names
 from datagen.judging import Around
+from datagen.mutations import LONGEST_QUOTED
 from datagen.subject import text_of
 from stparse.index.model import MethodDef
 from stparse.nodes import Assign, Block, Method, Node, Sequence, Variable, walk
 from stparse.parser import parse_method, parser_for
 from stparse.scanner import Tokens
 
+_WORDS = frozenset(("NAME", "KEYWORD", "NUMBER", "STRING", "SYMBOL", "CHARACTER"))
 _OPENERS = {"(": ")", "[": "]", "{": "}", "#(": ")", "#[": "]", "#{": "}", "##(": ")"}
 T = TypeVar("T")
 
@@ -88,6 +90,26 @@ class Reading:
         targets = {id(node.target) for node in walk(self.tree.body) if isinstance(node, Assign)}
         found = [node for node in self.executed() if isinstance(node, Variable) and id(node) not in targets]
         return sorted((node for node in found if self.text.startswith(node.name, node.start)), key=lambda node: node.start)
+
+    def stands_elsewhere(self, start: int, end: int) -> bool:
+        """Whether each word of a piece of the text stands in the rest of it too, so that who reads the rest can write it again."""
+        words, rest = set[str](), {"self"}
+        for index, kind in enumerate(self.tokens.kinds):
+            inside = start <= self.tokens.starts[index] < end
+            if kind in _WORDS:
+                (words if inside else rest).add(self.word(index).strip("#:"))
+        return words <= rest
+
+    def belongs(self, start: int, end: int) -> str | None:
+        """Answer where a piece between tokens belongs when it has been taken away: at the end of its line, or behind the word before it."""
+        index = max(i for i, stop in enumerate(self.tokens.ends) if stop <= start)
+        line = self.text.count("\n", 0, self.tokens.ends[index]) + 1
+        if self.tokens.ends[index] == start and not self.text[end:].partition("\n")[0].strip():
+            return f"it belongs at the end of line {line}"
+        # A bracket alone says nothing of its place.
+        first = index if self.tokens.kinds[index] in _WORDS else index - 1
+        word = self.text[self.tokens.starts[first] : self.tokens.ends[index]]
+        return None if len(word) > LONGEST_QUOTED or "`" in word or "\n" in word else f"it belongs behind `{word}` in line {line}"
 
     def statements(self) -> Iterator[Node]:
         """Yield the statements of the method and of its blocks."""

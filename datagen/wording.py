@@ -9,6 +9,8 @@ from stparse.issue import Issue, Severity
 from stparse.parser import Parsed, parse_method
 from stparse.text import Lines
 
+_ADVICE = re.compile(r"write: (.+)", re.DOTALL)
+_THINGS = ("string ", "comment ", "literal array ")
 _NAME_BEFORE = re.compile(r"(\w+)\s*$")
 
 
@@ -32,14 +34,20 @@ def message_of(issue: Issue, text: str) -> str:
     return issue.message
 
 
-def diagnosis(issue: Issue, text: str) -> str:
-    """Answer an issue as a sentence with its line: what is wrong, and what to do."""
+def diagnosis(issue: Issue, text: str, told: str | None = None) -> str:
+    """Answer an issue as a sentence with its line: what is wrong, and what to do; `told` takes the place of the hint."""
     line = Lines(text).line(issue.span.start)
     if issue.code in ("P111", "P113") and issue.hint:
+        belongs = f"; {told}" if told else ""
         noticed = "" if f"line {line}'s" in issue.hint else f"; the compiler notices it in line {line}"
-        return f"{issue.hint} ({issue.code}){noticed}."
-    hint = f"; {issue.hint}" if issue.hint else ""
-    return f"line {line}: {message_of(issue, text)} ({issue.code}){hint}."
+        return f"the {issue.hint} ({issue.code}){belongs}{noticed}."
+    remedy = told or _ADVICE.sub(r"write `\1`", issue.hint or "")
+    return f"line {line}: {_with_article(message_of(issue, text))} ({issue.code}){f'; {remedy}' if remedy else ''}."
+
+
+def _with_article(message: str) -> str:
+    """Answer a message of the compiler as it stands in a sentence: "the string is not terminated"."""
+    return f"the {message}" if message.startswith(_THINGS) else message
 
 
 def cut_wrong(issue: Issue, text: str, edit: int, said: str) -> str:

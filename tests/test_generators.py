@@ -170,7 +170,7 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
 def test_a_method_that_is_broken_in_the_code_base_is_diagnosed(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
     found = [s for s in samples["negative.validity"] if "found broken" in s.traits]
     assert found
-    assert found[0].answer.startswith("No. `)` that closes line 2's `(` is missing (P111)")
+    assert found[0].answer.startswith("No. The `)` that closes line 2's `(` is missing (P111)")
     assert proved(index, found) == [[]] * len(found)
 
 
@@ -309,6 +309,10 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("completion.method_body", "method", appended("]")),
     ("completion.method_body", "source", appended(" ^nil")),
     ("completion.fim", "join", appended(" foo")),
+    ("completion.fim", "context", asked("is a subclass of ", "is a subclass of Un")),
+    ("completion.fim", "context", asked(" variables ", " variables nobody, ")),
+    ("completion.method_body", "context", claiming(names=("title",))),
+    ("negative.semantics", "context", asked("is a subclass of ", "has the superclass ")),
     ("completion.fim", "fragment", appended(")")),
     ("negative.syntax", "fault", claiming(code="P999")),
     ("negative.syntax", "fault", claiming(span=(1, 1))),
@@ -368,9 +372,11 @@ def test_every_claim_has_a_spoilt_sample() -> None:
 def test_what_classes_lack(samples: dict[str, list[Sample]]) -> None:
     found = {s.fault.code: s for s in samples["negative.class"] if s.fault is not None}
     assert set(found) == {"ST401", "ST408", "ST429"}
-    assert found["ST401"].answer.startswith("In `Sum`, = is defined, but hash is not (ST401); define hash from what = compares. Add:\n\n")
-    assert "is instantiated, but does not implement fee (ST408); implement it here. Add:" in found["ST408"].answer
-    assert "initialize leaves out the initialize of Account, which the 2 others below it send (ST429)" in found["ST429"].answer
+    assert found["ST401"].answer.startswith(
+        "`Sum` defines `=`, but no `hash` (ST401): a Set or a Dictionary does not find what is equal. Add:\n\n"
+    )
+    assert "does not implement `fee` (ST408), which `Account` leaves to its subclasses. Add, for example:" in found["ST408"].answer
+    assert "does not send `super initialize` (ST429), as every other `initialize` below `Account` does." in found["ST429"].answer
     for sample in found.values():
         assert sample.fault is not None
         assert sample.fault.now == ""

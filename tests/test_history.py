@@ -111,7 +111,7 @@ def test_pairs(index: CodeIndex, history: History) -> None:
     }
     one = found["isOpen"]
     assert (one.rejected, one.chosen) == (IS_OPEN, IS_OPEN_MENDED)
-    assert one.answer.startswith("Line 3: a comparison with nil (ST102); write: holder isNil. Since then:")
+    assert one.answer.startswith("Line 3: a comparison with nil (ST102); write `holder isNil`. Since then:")
     assert '"The holder\'s test for nil"' in one.prompt.text
     assert proved(index, list(found.values()), history.commits) == [[], [], []]
 
@@ -232,3 +232,19 @@ def test_a_blob_that_is_missing_costs_only_its_commit(tmp_path: Path) -> None:
     found = read_history([made.folder], 50, {})
     assert found.left_out["a file is missing or too large"] >= 1
     assert "First version" in subjects(found)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("at: x\n\t| y |\n\t^self keyed: x", "at: x\n\t^self keyed: x", "C201"),
+        # An unused temporary went with something else.
+        ("at: x\n\t| y |\n\t^self keyed: x", "at: x\n\t^self keyed: x ifAbsent: [nil]", None),
+        ("open\n\tself halt.\n\tself show", "open\n\tself show", "ST230"),
+        # More was removed than what the rule speaks of.
+        ("open\n\tself when: [self halt].\n\tself show", "open\n\tself show", None),
+    ],
+)
+def test_a_commit_that_did_more_is_no_pair(before: str, after: str, code: str | None) -> None:
+    found = mended_by(before, after, "visualworks", "Licence")
+    assert (found.code if found else None) == code

@@ -13,7 +13,7 @@ from checker.check import check
 from checker.messages import Known
 from checker.names import GivenNames, nearest
 from datagen.definitions import DefinitionReading, definition_text, judged_definition
-from datagen.faults import complaints
+from datagen.faults import complaints, judged_mutant
 from datagen.fileouts import file_out, judged_fileout, one_fault, pieces_in
 from datagen.judging import Around, StatedMessages
 from datagen.keep import Card, fitting, keep
@@ -28,12 +28,13 @@ from stparse.text import Span
 
 METHOD = """report: aStream on: aDate
 	"Say what is open. Don't flush."
-	| open |
+	| open count |
 	open := rights select: [:each | each isOpen: aDate].
+	count := open size.
 	open isEmpty ifTrue: [^nil].
 	title := aDate printString.
 	super printOn: aStream.
-	aStream nextPutAll: 'Rights: '; nextPutAll: title; print: open size; cr.
+	aStream nextPutAll: 'Rights: '; nextPutAll: title; print: count; cr.
 	self changed.
 	aStream flush.
 	rights do: [:each | each notify: title. each release].
@@ -171,7 +172,9 @@ def test_a_second_fault_is_a_complaint() -> None:
     two = edited(reading.text, 6, 12, "^titel , rihgts", "C101", 7)
     assert list(complaints(two, reading)) == ["found C101 C101"]
     assert list(complaints(edited(reading.text, 7, 12, "titel", "C101", 8), reading)) == ["found at another place"]
-    assert list(complaints(edited(reading.text, 7, 12, "xyzzy", "C101", 7, "title"), reading)) == ["the hint does not name the original"]
+    assert list(complaints(edited(reading.text, 7, 12, "xyzzy", "C101", 7, meant="title"), reading)) == [
+        "the hint does not name the original"
+    ]
     broken = reading_of(method("wrong ^nobody"), AROUND)
     assert broken is not None
     assert list(complaints(edited(broken.text, 6, 6, "x", "C101", 7), broken)) == ["the original has errors"]
@@ -194,6 +197,10 @@ def test_definitions() -> None:
     assert set(seen) == {"C102", "C302", "C303", "C304", "C305", "C307", "C309"}
     assert "'title, runs'" in seen["C307"].text
     assert "'title runs holder'" in seen["C305"].text
+    # GNU takes a superclass that is not there for one that is filed in later.
+    elsewhere = [m.code for seed in range(40) for m in MUTATIONS["N21"].mutate(replace(reading, dialect="gnu"), Random(seed))]
+    assert elsewhere
+    assert "C102" not in elsewhere
 
 
 def test_definitions_that_are_written_otherwise() -> None:
@@ -262,8 +269,8 @@ def complaints_of(text: str, code: str, statement: str, around: Around) -> list[
         ("rights isEmpty ifTrue: [^nil]. title flush", "ST108", "rights isEmpty = true ifTrue: [^nil]. title flush"),
         ("rights keysDo: [:each | title flush]", "ST113", "rights keys do: [:each | title flush]"),
         ("rights reverseDo: [:each | title flush]", "ST112", "rights reverse do: [:each | title flush]"),
-        ("^title max: owner", "ST114", "^(title > owner ifTrue: [title] ifFalse: [owner])"),
-        ("^title between: owner and: 3", "ST115", "^(title >= owner and: [title <= 3])"),
+        ("^title max: owner", "ST114", "^title > owner ifTrue: [title] ifFalse: [owner]"),
+        ("^title between: owner and: 3", "ST115", "^title >= owner and: [title <= 3]"),
         ("outStream cr", "ST128", "outStream nextPut: Character cr"),
     ],
 )
@@ -289,8 +296,10 @@ def test_selectors_of_other_libraries() -> None:
 
 
 def test_too_few_and_too_many_keywords() -> None:
-    known = Around(NAMES, StatedMessages({"inject:into:": Known.SOMEBODY, "inject:": Known.NOBODY}, meta=False))
-    assert one_line("N14", "^rights inject: 0 into: [:a :b | a + b]", known) == {("ST422", "^rights inject: 0")}
+    known = Around(NAMES, StatedMessages({"copy:with:": Known.SOMEBODY, "copy:": Known.NOBODY}, meta=False))
+    assert one_line("N14", "^(title copy: 0 with: owner) , owner", known) == {("ST422", "^(title copy: 0) , owner")}
+    # What stands nowhere else cannot be found again.
+    assert one_line("N14", "^title copy: 0 with: owner", known) == set()
     known = Around(NAMES, StatedMessages({"at:": Known.SOMEBODY, "at:ifNone:": Known.NOBODY}, meta=False))
     assert one_line("N14", "^(rights at: (owner at: 1)) foo", known) == {
         ("ST422", "^(rights at: (owner at: 1) ifNone: [nil]) foo"),
@@ -363,3 +372,56 @@ def test_the_share_is_the_largest_that_fits() -> None:
     limit = fitting([1000, 1000, *[100] * 10])
     assert limit <= 0.15 * (2 * limit + 1000)
     assert limit + 2 > 0.15 * (2 * (limit + 2) + 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("N01", "; it belongs behind `release` in line 12; the compiler notices it in line 14."),
+        ("N02", "its closing `'` belongs behind `Rights:`."),
+        ("N03", "; it must be `title`."),
+        ("N04", "; it belongs at the end of line 6."),
+        ("N05", "; it must be `self`."),
+        ("N05", "is a comment, and a string has single quotes: it must be `'Rights: '`."),
+        ("N05", "; the receiver comes first: it must be `OrderedCollection new`."),
+        ("N06", "; it must be `super`."),
+        ("N07", "; remove it, for nothing is sent to `aStream` before it."),
+        ("N07", "; remove the `;`."),
+        ("N08", "; remove it from the temporaries, for the argument is meant."),
+        ("N09", "; it must be `aStream`."),
+        ("N10", "; it must be `owner := aDate`."),
+        ("N11", "; `open :=` is missing in line 4."),
+        ("N12", "; remove the `^` in line 8."),
+        ("N13", "; it must be `#size`."),
+        ("N16", "; send it to `self`."),
+        ("N17", "; it must be `OrderedCollection`."),
+        ("N18", "; it must be `rights`."),
+    ],
+)
+def test_the_answer_says_what_was_there_and_where(name: str, said: str) -> None:
+    reading = reading_of(method(METHOD), AROUND)
+    assert reading is not None
+    found = {judged_mutant(name, mutant, reading).said() for seed in range(30) for mutant in mutants(name, METHOD, seed)}
+    assert any(said in one for one in found), "\n".join(sorted(found))
+
+
+def test_what_nobody_could_find_again_is_not_taken_away() -> None:
+    lost = {m.was.strip() for seed in range(40) for m in mutants("N03", "act: x\n\tself at: 17 put: x. self show: 'once'; show: x", seed)}
+    assert lost == {"x"}
+    begun = "act\n\t| sum |\n\tsum := {}.\n\tself do: sum.\n\t^sum"
+    assert mutants("N11", begun.format("'unknown'"), 1) == []
+    assert [m.was for m in mutants("N11", begun.format("0"), 1)] == ["sum := 0.\n\t"]
+
+
+def test_cascades_and_returns_where_somebody_would_write_them() -> None:
+    alone = "act\n\ttitle size.\n\towner size.\n\trights size.\n\t^title"
+    assert [m for seed in range(9) for m in mutants("N07", alone, seed)] == []
+    beside = "act\n\ttitle size.\n\ttitle open.\n\t^title"
+    assert {m.start for seed in range(9) for m in mutants("N07", beside, seed) if m.code == "P161"} == {10, 23}
+    assert {m.start for seed in range(9) for m in mutants("N12", alone, seed)} == {31}
+
+
+def test_parentheses_only_where_something_stands_beside_them() -> None:
+    assert one_line("N24", "^title between: 1 and: 9") >= {("ST115", "^title >= 1 and: [title <= 9]")}
+    assert one_line("N24", "^(title between: 1 and: 9) and: [owner]") >= {("ST115", "^(title >= 1 and: [title <= 9]) and: [owner]")}
+    assert one_line("N24", "^(title max: 1) + 2") >= {("ST114", "^(title > 1 ifTrue: [title] ifFalse: [1]) + 2")}

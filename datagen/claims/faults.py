@@ -5,6 +5,7 @@ A sample with claims of scope and of messages is judged by the checker among wha
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from checker.names import Meaning
@@ -19,6 +20,8 @@ from datagen.subject import digest
 from datagen.wording import message_of, parsed
 from stparse.issue import Issue
 from stparse.text import Lines
+
+_MUST_BE = re.compile(r"it must be `([^`]+)`")
 
 
 @lru_cache(maxsize=8)
@@ -124,8 +127,17 @@ def diagnosis(sample: Sample, claim: Claim, dialect: str) -> str | None:
     missing = [name for name in claim.names if name not in said]
     if missing:
         return f"the answer does not say that {missing[0]} was meant"
+    strange = [word for told in claim.names for word in _must_be(told) if word not in (sample.chosen or "")]
+    if strange:
+        return f"the source has no {strange[0]}"
     words = (message_of(issues[0], text), issues[0].hint or "")
     return None if any(word and word.lower() in said.lower() for word in words) else "the answer does not say what is wrong"
+
+
+def _must_be(told: str) -> list[str]:
+    """Answer the words of what is told to be right; the keywords of a selector stand apart in the source."""
+    found = _MUST_BE.search(told)
+    return re.findall(r"[^\s:]+:?", found[1].removeprefix("#")) if found else []
 
 
 @text_claim("same meaning")

@@ -68,7 +68,7 @@ def _prepared(sample: Sample, selector: str, oracle: Oracle) -> str | None:
     """Answer the complaint that nothing above does what the super send is for, or None."""
     above = _above(sample, selector, oracle)
     does = bool(above) and above[0][0] not in (*_BASE, "TestCase", "TestAsserter", "TestResource") and not above[0][1].abstract
-    return None if does and f" {above[0][0]}" in sample.answer.split("\n", 1)[0] else f"nobody above has a {selector} that is left out"
+    return None if does and f"`{above[0][0]}`" in sample.answer.split("\n", 1)[0] else f"nobody above has a {selector} that is left out"
 
 
 def _needed(sample: Sample, claim: Claim, after: list[str], oracle: Oracle) -> str | None:
@@ -83,4 +83,6 @@ def _needed(sample: Sample, claim: Claim, after: list[str], oracle: Oracle) -> s
     if claim.code != "ST408" or not above or not above[0][1].abstract:
         return f"nobody demands {selector}"
     said = sample.answer.split("\n", 1)[0]
-    return None if short_of(sample.sources[0].class_name) in said and selector in said else f"the answer does not say {selector}"
+    named = (short_of(sample.sources[0].class_name), selector, above[0][0])
+    missing = [name for name in named if f"`{name}`" not in said]
+    return f"the answer does not say {missing[0]}" if missing else None

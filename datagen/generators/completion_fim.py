@@ -1,6 +1,7 @@
 """A block or a statement of a method, from what stands before and after it.
 
-What: the method with one syntactic piece taken out, whole; prefix, piece and suffix joined are the method again.
+What: the class with its variables, and the method with one syntactic piece taken out, whole; prefix, piece and suffix joined are the
+method again. What nobody could find again, a label or a table that stands nowhere else, is not taken out.
 Why: completion in an editor; cutting at the borders of the syntax teaches where things end.
 Question: What belongs at <FILL_ME>? ... items do: <FILL_ME>. ...
 Answer: [:each | each release]
@@ -8,12 +9,15 @@ Answer: [:each | each release]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
+from datagen.comments import is_prose
 from datagen.generators import generator
 from datagen.phrase import code_block, ticked
+from datagen.request import class_context, context_claims
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -29,6 +33,8 @@ ASKED = (
     "Complete {m}: what goes where it says {hole}?",
 )
 SHORTEST, LONGEST = 8, 600
+MOST_GUESSED = 0.3
+_LITERAL = re.compile(r"'(?:[^']|'')*'|#\w+(?::\w+)*:?|(?<!\w)\d\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     if tree is None or HOLE in text or "trivial" in traits_of(method):
         return
     shift = len(method.source) - len(method.source.lstrip())
-    pieces = [p for p in pieces_of(tree, shift) if SHORTEST <= p.end - p.start <= min(LONGEST, len(text) * 0.6)]
+    fitting = (p for p in pieces_of(tree, shift) if SHORTEST <= p.end - p.start <= min(LONGEST, len(text) * 0.6))
+    pieces = [p for p in fitting if not _is_guesswork(text, p) and (is_prose(method.comment) or not _is_all(tree, p, shift))]
     if not pieces:
         return
     kinds = sorted({piece.what for piece in pieces})
@@ -59,17 +66,34 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     shown = method_shown(index, method)
     asked = random.choice(ASKED).format(hole=ticked(HOLE), m=ticked(shown))
     traits = traits_of(method)
+    context = class_context(index, method)
     yield Sample(
         kind=KIND,
-        prompt=ask(f"{asked}\n\n{code_block(holed)}"),
+        prompt=ask("\n\n".join(part for part in (asked, context, code_block(holed)) if part)),
         answer=middle,
         form="expression",
-        claims=(Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown)),
+        claims=(*_claims(shown, piece), *context_claims(index, method)),
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits),
         traits=traits,
     )
+
+
+def _claims(shown: str, piece: Piece) -> tuple[Claim, Claim]:
+    return Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown)
+
+
+def _is_guesswork(text: str, piece: Piece) -> bool:
+    """Whether literals that stand nowhere else make up much of a piece."""
+    middle, rest = text[piece.start : piece.end], text[: piece.start] + text[piece.end :]
+    return sum(len(literal) for literal in _LITERAL.findall(middle) if literal not in rest) > MOST_GUESSED * len(middle)
+
+
+def _is_all(tree: Method, piece: Piece, shift: int) -> bool:
+    """Whether nothing is left of a method but its pattern."""
+    statements = tree.body.statements
+    return len(statements) == 1 and piece.end + shift == statements[0].end and piece.what in ("answer", "statement")
 
 
 def pieces_of(tree: Method, shift: int) -> Iterator[Piece]:

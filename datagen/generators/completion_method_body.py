@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from random import Random
 
 from datagen.generators import generator
-from datagen.request import prompt_of
+from datagen.request import context_claims, is_guesswork, prompt_of
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -23,11 +23,14 @@ KIND = "completion.method_body"
 
 @generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
-    """Ask for a method; broken ones too, which the filters then list."""
-    if not method.selector:
+    """Ask for a method that can be written from what the request tells; broken ones too, which the filters then list."""
+    tree = method.tree
+    is_empty = tree is not None and not tree.body.statements and not tree.pragmas
+    if not method.selector or is_empty or is_guesswork(method):
         return
     text = text_of(method)
-    claims = (Claim("method", method_shown(index, method)), Claim("source", method_shown(index, method)))
+    shown = method_shown(index, method)
+    claims = (Claim("method", shown), Claim("source", shown), *context_claims(index, method))
     traits = traits_of(method)
     yield Sample(
         kind=KIND,

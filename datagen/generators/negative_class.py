@@ -4,7 +4,7 @@ What: a small class as it is filed out, without the `hash` beside its `=`, witho
 initialize, setUp or tearDown that has lost its super send; the answer says what is missing, and gives it. Also a preference pair.
 Why: what is not there is what reviewers overlook, and what models leave out.
 Question: Something is missing in BpDuration. What? ...
-Answer: = is defined, but hash is not (ST401); define hash from what = compares. Add: ...
+Answer: `BpDuration` defines `=`, but no `hash` (ST401): a Set or a Dictionary does not find what is equal. Add: ...
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ ASKED = (
 _LONGEST, _MOST = 4000, 25
 """Only a class that can be shown as a whole can be asked about."""
 _MUTATIONS = {"ST401": "N20", "ST408": "N19", "ST412": "N20", "ST429": "N20"}
+_SAID = {
+    "ST401": "{c} defines `=`, but no `hash` (ST401): a Set or a Dictionary does not find what is equal. Add:",
+    "ST408": "{c} is instantiated, but does not implement {s} (ST408), which {above} leaves to its subclasses. Add, for example:",
+    "ST412": "{s} of {c} does not send `super {name}` (ST412), so what {above} {does} in it is left out. As it must be:",
+    "ST429": "{s} of {c} does not send `super {name}` (ST429), as every other {s} below {above} does. As it must be:",
+}
 
 
 @generator(KIND, over="classes")
@@ -66,9 +72,8 @@ def _sample(index: CodeIndex, random: Random, of: tuple[IndexedClass, str, list[
     start, was, now = edit_between(chosen, rejected)
     line = rejected.count("\n", 0, start) + 1
     fault = Fault(_MUTATIONS[code], code, omission.issue.message, line, (start, start + len(now)), was, now)
-    lead = "Add:" if omission.now is None else "As it must be:"
-    where = "" if code == "ST408" else f"In {ticked(shown)}, "
-    said = f"{where}{omission.issue.message} ({code}); {omission.issue.hint}. {lead}"
+    name, does = omission.method.selector, "clears up" if omission.method.selector == "tearDown" else "prepares"
+    said = _SAID[code].format(c=ticked(shown), s=ticked(name), name=name, above=ticked(omission.above), does=does)
     clean = not judged_fileout(chosen, definition.dialect) and not judged_fileout(rejected, definition.dialect)
     return Sample(
         kind=KIND,

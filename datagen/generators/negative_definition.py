@@ -55,7 +55,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     found = judged_definition(mutant.text, definition.dialect, above)
     broken = Broken("N21", mutant, tuple(found), above.asked, {})
     shown = class_shown(index, name)
-    meant = tuple(one for one in (mutant.meant, mutant.proper) if one)
+    meant = tuple(one for one in (mutant.meant, mutant.told) if one)
     scope = replace(scope_claim(shown, above.asked), detail="above")
     fault = Claim("definition fault", shown, names=meant, code=mutant.code, span=(mutant.place or 0, mutant.place or 0))
     yield Sample(

@@ -91,8 +91,8 @@ def _sample(
     place = issue.span.start if issue is not None else -1
     line, message = (Lines(mutant.text).line(place), issue.message) if issue is not None else (0, "")
     fault = Fault("N22", mutant.code, message, line, (mutant.start, mutant.start + len(mutant.now)), mutant.was, mutant.now)
-    said = cut_wrong(issue, mutant.text, mutant.start, mutant.proper or "") if issue is not None else ""
-    meant = tuple(name for name in (mutant.meant, mutant.proper) if name)
+    said = cut_wrong(issue, mutant.text, mutant.start, mutant.told or "") if issue is not None else ""
+    meant = tuple(name for name in (mutant.meant, mutant.told) if name)
     return Sample(
         kind=KIND,
         prompt=ask(f"{random.choice(ASKED).format(c=ticked(shown))}\n\n{code_block(mutant.text)}"),

@@ -4,7 +4,7 @@ What: the versions before and after a commit that changes few methods, where the
 in the second, and where nothing but the lines around it was changed. Also a preference pair.
 Why: a fault that somebody made and somebody mended is worth more than an invented one.
 Question: BpRight>>isOpen was changed in commit 3f2a91c0b5d7, "Nil has its own test". What was wrong with it before? ...
-Answer: Line 3: a comparison with nil (ST102); write: reason isNil. Since then: ...
+Answer: Line 3: a comparison with nil (ST102); write `reason isNil`. Since then: ...
 
 Faults that depend on the code around a method are left out: what was around it then is not known.
 """
@@ -110,16 +110,18 @@ def mended_by(before: str, after: str, dialect: str, class_name: str) -> Issue |
 def _is_about(issue: Issue, before: str, after: str) -> bool:
     """Whether the lines that were changed are those of the issue, and what stands there now is another wording of them.
 
-    A compiler notices some faults one line late.
+    A parser notices some faults one line late. Of what was removed the issue must be the beginning: else more was than it.
     """
     lines = Lines(before)
-    late = 0 if issue.code.startswith("ST") else 1
+    late = 1 if issue.code.startswith("P") else 0
     first, last = lines.line(issue.span.start) - late, lines.line(max(issue.span.start, issue.span.end - 1)) + late
     if late == 0 and last - first >= _MOST_LINES:
         return False
     old, new = ([" ".join(line.split()) for line in text.split("\n")] for text in (before, after))
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal" and not (first <= a + 1 and b <= last):
+            return False
+        if tag == "delete" and issue.code.startswith("ST2") and before[: issue.span.start].rpartition("\n")[2].strip():
             return False
         if tag != "equal" and issue.code.startswith("ST1") and _likeness("\n".join(old[a:b]), "\n".join(new[c:d])) < _ALIKE:
             return False

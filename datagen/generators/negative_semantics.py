@@ -1,10 +1,10 @@
 """A method with one fault that shows only among the names around it, to be mended.
 
-What: a mutant of a real method that parses, but uses a name, a store or a return as no compiler lets pass without a word;
-the answer says what is wrong and gives the method as it was.
+What: a mutant of a real method that parses, but uses a name, a store or a return as no compiler lets pass without a word, with the
+variables of its class; the answer says what is wrong and gives the method as it was.
 Why: most of what models get wrong parses; the fault is a name that is nearly right.
 Question: The compiler complains about BpRight>>isOpen. What is wrong? ...
-Answer: Line 3: undeclared variable titel (C101); is it title? Else declare it as a temporary, ... Corrected: ...
+Answer: Line 3: undeclared variable titel (C101); it must be `title`. Corrected: ...
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ What: a real method or a mutant of one, half of each; half of the questions are 
 says of the names too. Methods that are broken in the code base are asked about as well.
 Why: a model that never says yes, or never no, is of no use as a reviewer.
 Question: Does this compile? ...
-Answer: No. Line 3: an argument is missing after `at:` (P121); write the argument, or remove the keyword.
+Answer: No. Line 3: an argument is missing after `at:` (P121); it must be `index`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datagen.generators import generator
 from datagen.judging import Around, NotedNames, judged, names_of
 from datagen.mending import can_be_asked_about, question
 from datagen.phrase import capitalised
+from datagen.request import class_context, context_claims
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from datagen.wording import diagnosis, first_error
@@ -74,10 +75,11 @@ def _right(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool)
         names = NotedNames(names_of(index, method))
         if judged(text, method.dialect, Around(names), "names") or Meaning.UNKNOWN in names.asked.values():
             return
-        claims = (*claims, scope_claim(shown, names.asked))
+        claims = (*claims, scope_claim(shown, names.asked), *context_claims(index, method))
     asked, answer = (ABOUT_SYNTAX, SYNTAX_RIGHT) if syntax else (ABOUT_NAMES, NAMES_RIGHT)
+    context = "" if syntax else class_context(index, method)
     traits = traits_of(method) - {"no comment"}
-    yield _sample(index, method, question(random, asked, shown, text), random.choice(answer), claims, traits)
+    yield _sample(index, method, question(random, asked, shown, text, context), random.choice(answer), claims, traits)
 
 
 def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool) -> Iterator[Sample]:
@@ -85,9 +87,10 @@ def _wrong(index: CodeIndex, random: Random, method: MethodDef, *, syntax: bool)
     if found is None:
         return
     shown, text = method_shown(index, method), found.mutant.text
-    asked = question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text)
+    asked = question(random, ABOUT_SYNTAX if syntax else ABOUT_NAMES, shown, text, "" if syntax else class_context(index, method))
     traits = traits_of(method) | {found.mutation}
-    sample = _sample(index, method, asked, f"No. {found.said()}", found.claims(shown), traits)
+    claims = (*found.claims(shown), *(() if syntax else context_claims(index, method)))
+    sample = _sample(index, method, asked, f"No. {found.said()}", claims, traits)
     yield replace(sample, chosen=text_of(method), rejected=text, fault=found.fault())
 
 

@@ -14,7 +14,7 @@ from random import Random
 
 from datagen.faults import broken
 from datagen.generators import generator
-from datagen.request import prompt_of
+from datagen.request import context_claims, is_guesswork, prompt_of
 from datagen.sample import Claim, Sample, ask
 from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
@@ -31,7 +31,7 @@ OPEN_COMMENT = "P102"
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Ask for a method, and set the method against a mutant of it."""
     traits, text, tree = traits_of(method), text_of(method), method.tree
-    if tree is None or not tree.body.statements or "generated" in traits or len(text) > LONGEST:
+    if tree is None or not tree.body.statements or "generated" in traits or len(text) > LONGEST or is_guesswork(method):
         return
     families = random.sample(FAMILIES, len(FAMILIES))
     found = next((one for family in families if (one := broken(index, method, random, family))), None)
@@ -44,7 +44,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         prompt=ask(prompt_of(index, random, method)),
         answer=text,
         form="method",
-        claims=(*about, Claim("method", shown), Claim("source", shown)),
+        claims=(*about, Claim("method", shown), Claim("source", shown), *context_claims(index, method)),
         sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits),

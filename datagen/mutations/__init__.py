@@ -24,8 +24,8 @@ class Mutant:
     """A method with one fault: `text[start:start + len(now)]` is `now` where the original has `was`.
 
     `code` is what the checker must say of it; `place` the offset where it must say so, None where a fault of this kind
-    shows itself somewhere behind the edit. `meant` is what its hint must name; `proper` is what the answer says instead of the
-    hint, where the checker cannot know what was meant.
+    shows itself somewhere behind the edit. `meant` is what its hint must name; `told` is what the answer tells instead of the
+    hint: the mutation knows what stood there, and the checker can but guess. What it says in "it must be `...`" stands in the original.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Mutant:
     now: str
     place: int | None = None
     meant: str | None = None
-    proper: str | None = None
+    told: str | None = None
 
     @property
     def original(self) -> str:
@@ -51,6 +51,7 @@ def family_of(code: str) -> str:
     return next((family for begin, family in _FAMILIES if code.startswith(begin)), "syntax")
 
 
+LONGEST_QUOTED = 40
 _FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"))
 Mutate = Callable[[Any, Random], Iterator[Mutant]]
 """Of the family `definition` it is given a DefinitionReading, of the family `chunk` a FileOut, of all others the Reading of a method."""
@@ -87,6 +88,13 @@ def undone(text: str, start: int, was: str, now: str) -> str:
     return text[:start] + was + text[start + len(now) :]
 
 
-def edited(text: str, start: int, end: int, now: str, code: str, place: int | None = None, meant: str | None = None) -> Mutant:
+def edited(
+    text: str, start: int, end: int, now: str, code: str, place: int | None = None, *, meant: str | None = None, told: str | None = None
+) -> Mutant:
     """Answer the mutant that has `now` in the place of `text[start:end]`; `place` counts in the mutant."""
-    return Mutant(text[:start] + now + text[end:], code, start, text[start:end], now, place, meant)
+    return Mutant(text[:start] + now + text[end:], code, start, text[start:end], now, place, meant, told)
+
+
+def must_be(code: str) -> str | None:
+    """Answer what is told of a place where `code` must stand, None where it cannot be quoted in a sentence."""
+    return None if "`" in code or "\n" in code or len(code) > LONGEST_QUOTED else f"it must be `{code}`"

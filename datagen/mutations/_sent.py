@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from datagen.mutations import Mutant, edited
 from datagen.reading import Reading
@@ -50,12 +50,11 @@ def _sent(reading: Reading, receiver: Node, selector: str, arguments: tuple[Node
 
 
 def renamed(reading: Reading, sent: Sent, now: str, code: str, meant: str | None = None) -> Mutant:
-    """Answer the mutant in which a message has another selector with as many arguments; `meant` says that it only looks wrong."""
+    """Answer the mutant in which a message has another selector with as many arguments; `meant` is what the hint must name."""
     words = [f"{part}:" for part in now.split(":")[:-1]] or [now]
     start, end = sent.at, sent.words[-1][1]
     text, last = "", start
     for (begin, stop), word in zip(sent.words, words, strict=True):
         text += reading.text[last:begin] + word
         last = stop
-    mutant = edited(reading.text, start, end, text, code, start, meant)
-    return mutant if meant else replace(mutant, proper=sent.selector)
+    return edited(reading.text, start, end, text, code, start, meant=meant, told=f"it must be `#{sent.selector}`")

@@ -28,9 +28,9 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
 def _dropped(reading: Reading, opener: int, closer: int) -> Mutant:
     start, end = reading.tokens.starts[closer], reading.tokens.ends[closer]
     code = "P113" if reading.word(opener) in ("#(", "#[") else "P111"
-    return edited(reading.text, start, end, "", code)
+    return edited(reading.text, start, end, "", code, told=reading.belongs(start, end))
 
 
 def _doubled(reading: Reading, closer: int) -> Mutant:
     end = reading.tokens.ends[closer]
-    return edited(reading.text, end, end, reading.word(closer), "P112", end)
+    return edited(reading.text, end, end, reading.word(closer), "P112", end, told="remove it")

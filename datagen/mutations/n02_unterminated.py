@@ -26,11 +26,19 @@ def _string(reading: Reading) -> Iterator[Mutant]:
     if strings:
         start, end = reading.tokens.starts[strings[-1]], reading.tokens.ends[strings[-1]]
         if "'" not in reading.text[end:]:
-            yield edited(reading.text, end - 1, end, "", "P101", start)
+            yield _opened(reading, start, end, "P101")
 
 
 def _comment(reading: Reading) -> Iterator[Mutant]:
     if reading.tokens.comments:
         start, end = reading.tokens.comments[-1]
         if reading.text[end - 1] == '"' and '"' not in reading.text[end:]:
-            yield edited(reading.text, end - 1, end, "", "P102", start)
+            yield _opened(reading, start, end, "P102")
+
+
+def _opened(reading: Reading, start: int, end: int, code: str) -> Mutant:
+    last = reading.text[start + 1 : end - 1].split()[-1:]
+    opened, closed = (reading.text.count("\n", 0, at) for at in (start, end))
+    line = f" in line {closed + 1}" if closed > opened else ""
+    told = f"its closing `{reading.text[start]}` belongs behind `{last[0]}`{line}" if last and "`" not in last[0] else "close it"
+    return edited(reading.text, end - 1, end, "", code, start, told=told)

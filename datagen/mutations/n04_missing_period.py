@@ -24,8 +24,8 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     for period in shuffled(random, periods):
         stop = _stop(reading, period + 1)
         if stop is not None:
-            start = reading.tokens.starts[period]
-            yield edited(reading.text, start, start + 1, "", "P131", reading.tokens.starts[stop] - 1)
+            start, place = reading.tokens.starts[period], reading.tokens.starts[stop] - 1
+            yield edited(reading.text, start, start + 1, "", "P131", place, told=reading.belongs(start, start + 1))
 
 
 def _stop(reading: Reading, following: int) -> int | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from datagen.reading import Reading, shuffled
 from stparse.nodes import LiteralArray, walk
 
@@ -41,4 +41,4 @@ def _capital(reading: Reading) -> Iterator[Mutant]:
     for node in reading.reads():
         now = node.name.capitalize()
         if code and node.name in _RESERVED and reading.is_free(now):
-            yield edited(reading.text, node.start, node.end, now, code, node.start)
+            yield edited(reading.text, node.start, node.end, now, code, node.start, told=must_be(node.name))

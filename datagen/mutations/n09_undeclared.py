@@ -13,7 +13,7 @@ from random import Random
 
 from checker.names import PSEUDO_VARIABLES, Meaning, nearest
 from datagen.misspelling import SHORTEST, misspelt
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from datagen.reading import Reading, shuffled
 from stparse.nodes import Variable
 
@@ -31,7 +31,8 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
         code = reading.code_of(fault)
         for now in misspelt(node.name, random):
             if code and reading.is_free(now) and _is_found_back(reading, node.name, now, declared):
-                yield edited(reading.text, node.start, node.end, now, code, node.start, node.name)
+                told = must_be(node.name)
+                yield edited(reading.text, node.start, node.end, now, code, node.start, meant=node.name, told=told)
                 break
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from random import Random
 
 from checker.names import Meaning
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Block, Cascade, Node, Send, Variable, walk
 
@@ -42,14 +42,16 @@ def _turned(reading: Reading, codes: dict[str, str]) -> Iterator[Mutant]:
         if isinstance(value, Variable) and value.name in codes and reading.text[node.end - len(value.name) : node.end] == value.name:
             middle = reading.text[node.target.end : value.start]
             now = f"{value.name}{middle}{node.target.name}"
-            yield edited(reading.text, node.start, node.end, now, codes[value.name], node.start)
+            told = must_be(f"{node.target.name} {reading.assignment} {value.name}")
+            yield edited(reading.text, node.start, node.end, now, codes[value.name], node.start, told=told)
 
 
 def _retargeted(reading: Reading, codes: dict[str, str]) -> Iterator[Mutant]:
     for node in _assignments(reading):
         first = _first(node.value)
         if first is not node.value and isinstance(first, Variable) and first.name in codes:
-            yield edited(reading.text, node.start, node.target.end, first.name, codes[first.name], node.start)
+            told = f"store into `{node.target.name}`"
+            yield edited(reading.text, node.start, node.target.end, first.name, codes[first.name], node.start, told=told)
 
 
 def _received(reading: Reading, codes: dict[str, str]) -> Iterator[Mutant]:
@@ -59,7 +61,8 @@ def _received(reading: Reading, codes: dict[str, str]) -> Iterator[Mutant]:
         receiver = statement.receiver if isinstance(statement, Send) else None
         if isinstance(receiver, Variable) and receiver.name in codes and id(statement) not in inner and reading.begins_statement(statement):
             now = f"{receiver.name} {reading.assignment} "
-            yield edited(reading.text, statement.start, statement.start, now, codes[receiver.name], statement.start)
+            told = f"remove `{now.rstrip()}`, for the message alone is enough"
+            yield edited(reading.text, statement.start, statement.start, now, codes[receiver.name], statement.start, told=told)
 
 
 def _self(reading: Reading) -> Iterator[Mutant]:
@@ -67,7 +70,9 @@ def _self(reading: Reading) -> Iterator[Mutant]:
     for statement in reading.statements():
         receiver = statement.receiver if isinstance(statement, Send) else None
         if code and isinstance(receiver, Variable) and receiver.name == "super" and reading.begins_statement(statement):
-            yield edited(reading.text, statement.start, statement.start, f"self {reading.assignment} ", code, statement.start)
+            now = f"self {reading.assignment} "
+            told = f"remove `{now.rstrip()}`, for the message alone is enough"
+            yield edited(reading.text, statement.start, statement.start, now, code, statement.start, told=told)
 
 
 def _first(node: Node) -> Node:

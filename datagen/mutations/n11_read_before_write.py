@@ -16,6 +16,7 @@ from datagen.reading import Reading, shuffled
 from stparse.nodes import Assign, Block, Cascade, Character, Node, Number, Send, String, Symbol, Variable, walk
 
 _PLAIN = (Variable, Number, String, Symbol, Character)
+_FIRST_VALUES = frozenset(("0", "1", "''", "nil", "true", "false"))
 
 
 @mutation("N11", "names", rate=0.25)
@@ -37,14 +38,20 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
 
 def _lost(reading: Reading, statement: Assign, read: Variable, code: str) -> Iterator[Mutant]:
     # Of a plain value nothing is left; before any other a parenthesis stays.
-    plain = isinstance(statement.value, _PLAIN)
+    plain, value = isinstance(statement.value, _PLAIN), reading.text[statement.value.start : statement.value.end]
+    if plain and value not in _FIRST_VALUES and not reading.stands_elsewhere(statement.value.start, statement.value.end):
+        # Nobody could tell with what it begins.
+        return
     if plain:
         end = reading.tokens.starts[reading.index_at(statement.end) + 1]
     else:
         end = reading.tokens.starts[reading.index_at(statement.target.end) + 1]
     if not (plain or isinstance(statement.value, Send | Cascade)) or _holds_comment(reading, statement.start, end):
         return
-    yield edited(reading.text, statement.start, end, "", code, read.start - (end - statement.start))
+    target = f"{statement.target.name} {reading.assignment}"
+    line = reading.text.count("\n", 0, statement.start) + 1
+    told = f"first it needs `{target} {value}`" if plain else f"`{target}` is missing in line {line}"
+    yield edited(reading.text, statement.start, end, "", code, read.start - (end - statement.start), told=told)
 
 
 def _is_in_block(reading: Reading, node: Node) -> bool:

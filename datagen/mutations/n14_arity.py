@@ -1,9 +1,10 @@
 """N14: a known selector with too few or too many keywords.
 
-What: the last keyword of a message is lost with its argument, or one is added that this message does not have.
+What: the last keyword of a message is lost with its argument, which stands in the method elsewhere too; or one is added that this
+message does not have.
 Why: keywords are part of the name here and no options; who thinks of optional arguments sends something that is not there.
-Good: names inject: 0 into: [:sum :each | sum + each size]
-Bad:  names inject: 0
+Good: title copyReplaceAll: aString with: other
+Bad:  title copyReplaceAll: aString
 
 Only where the whole base image is known.
 """
@@ -48,7 +49,7 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     for sent in shuffled(random, list(sent_in(reading))):
         if messages.implemented(sent.selector) is Known.SOMEBODY:
             found = [*_shorter(reading, sent, messages), *_longer(reading, sent, messages, random)]
-            yield from (replace(mutant, proper=sent.selector) for mutant in shuffled(random, found)[:1])
+            yield from (replace(mutant, told=f"it must be `#{sent.selector}`") for mutant in shuffled(random, found)[:1])
 
 
 def _shorter(reading: Reading, sent: Sent, messages: Messages) -> Iterator[Mutant]:
@@ -58,7 +59,8 @@ def _shorter(reading: Reading, sent: Sent, messages: Messages) -> Iterator[Mutan
     # The white space before the keyword goes with it.
     before = reading.index_at(sent.words[-1][0]) - 1
     start, end = reading.tokens.ends[before], _end_of(reading, sent)
-    if end - start <= _LONGEST_LOSS and "\n" not in reading.text[start:end].strip():
+    attested = reading.stands_elsewhere(sent.arguments[-1].start, sent.arguments[-1].end)
+    if attested and end - start <= _LONGEST_LOSS and "\n" not in reading.text[start:end].strip():
         yield edited(reading.text, start, end, "", "ST422", sent.at)
 
 

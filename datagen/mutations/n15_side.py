@@ -15,7 +15,7 @@ from random import Random
 
 from checker.messages import Known
 from checker.names import Meaning
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from datagen.mutations._sent import Sent, sent_in
 from datagen.reading import Reading, shuffled
 from stparse.nodes import Send, Variable
@@ -40,9 +40,11 @@ def _variables(reading: Reading, sent: list[Sent]) -> Iterator[Mutant]:
             continue
         start = one.receiver.start
         if not one.arguments:
-            yield edited(reading.text, start, one.words[0][1], name, code, start)
+            told = f"an instance variable is not seen from the class side; it must be `{reading.text[start : one.words[0][1]]}`"
+            yield edited(reading.text, start, one.words[0][1], name, code, start, told=told)
         elif any(isinstance(s, Send) and s.at == one.at for s in reading.statements()):
-            yield edited(reading.text, start, one.words[0][1], f"{name} {reading.assignment}", code, start)
+            told = f"an instance variable is not seen from the class side; it must be `{reading.text[start : one.words[0][1]]}`"
+            yield edited(reading.text, start, one.words[0][1], f"{name} {reading.assignment}", code, start, told=told)
 
 
 def _messages(reading: Reading, sent: list[Sent]) -> Iterator[Mutant]:
@@ -58,4 +60,5 @@ def _messages(reading: Reading, sent: list[Sent]) -> Iterator[Mutant]:
         to_class = between.selector == "class" and name == "self" and not is_class and known is Known.CLASSES
         if to_class or (is_class and between.selector in _MAKING and known is Known.INSTANCES):
             start, end = between.receiver.end, between.at + len(between.selector)
-            yield edited(reading.text, start, end, "", "ST410", one.at - (end - start))
+            told = must_be(f"{name} {between.selector} {one.selector.partition(':')[0]}")
+            yield edited(reading.text, start, end, "", "ST410", one.at - (end - start), told=told)

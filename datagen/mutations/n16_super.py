@@ -27,4 +27,4 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
         if messages is None or not isinstance(receiver, Variable) or receiver.name != "self" or sent.in_cascade:
             continue
         if messages.implemented(sent.selector) is not Known.NOBODY and messages.inherited(sent.selector) is Known.NOBODY:
-            yield edited(reading.text, receiver.start, receiver.end, "super", "ST409", sent.at + 1)
+            yield edited(reading.text, receiver.start, receiver.end, "super", "ST409", sent.at + 1, told="send it to `self`")

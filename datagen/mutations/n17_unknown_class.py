@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from datagen.reading import Reading, shuffled
 
 _ELSEWHERE = {
@@ -45,5 +45,5 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
     for node in shuffled(random, reading.reads()):
         for now in shuffled(random, list(_ELSEWHERE.get(node.name, ()))):
             if code and reading.is_free(now):
-                yield edited(reading.text, node.start, node.end, now, code, node.start)
+                yield edited(reading.text, node.start, node.end, now, code, node.start, told=must_be(node.name))
                 break

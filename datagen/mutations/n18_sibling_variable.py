@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from random import Random
 
 from checker.names import Meaning
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from datagen.reading import Reading, shuffled
 
 # What anything is asked; that two variables are asked it says nothing about their roles.
@@ -42,7 +42,8 @@ def mutate(reading: Reading, random: Random) -> Iterator[Mutant]:
             continue
         fitting = [name for name in sorted(siblings) if _has_same_role(reading, node.name, name) and reading.is_free(name)]
         if fitting:
-            yield edited(reading.text, node.start, node.end, random.choice(fitting), code, node.start)
+            told = must_be(node.name)
+            yield edited(reading.text, node.start, node.end, random.choice(fitting), code, node.start, told=told)
 
 
 def _has_same_role(reading: Reading, own: str, other: str) -> bool:

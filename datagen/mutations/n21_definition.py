@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from random import Random
 
+from checker.faults import faults
 from checker.names import Meaning
 from datagen.definitions import DefinitionReading
 from datagen.misspelling import misspelt
-from datagen.mutations import Mutant, edited, mutation
+from datagen.mutations import Mutant, edited, must_be, mutation
 from stparse.index.classtable import path_of
 
 _KEYWORDS = (
@@ -29,30 +29,38 @@ _KEYWORDS = (
     ("subclass:", ("subClass:", "subclasses:")),
     ("defineClass:", ("defineclass:", "defineCLass:")),
     ("classInstanceVariableNames:", ("classInstanceVariablesNames:", "classInstVariableNames:")),
-    ("imports:", ("import:", "importing:")),
+    ("imports:", ("importing:", "imported:")),
 )
+
+
+_SMALL = 0.08
 
 
 @mutation("N21", "definition", rate=1.0)
 def mutate(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     """Put one fault into a definition, of a kind of chance."""
-    makers = (_superclass, _quoted, _keyword, _comma, _twice, _inherited, _small)
-    for make in random.sample(makers, len(makers)):
+    makers = [_superclass, _quoted, _keyword, _comma, _twice, _inherited]
+    random.shuffle(makers)
+    # Any name can lose its capital.
+    makers.insert(0 if random.random() < _SMALL else len(makers), _small)
+    for make in makers:
         yield from make(reading, random)
 
 
 def _superclass(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     name = reading.definition.superclass or ""
+    if faults()["undeclared-global"].verdicts[reading.dialect] == "-":
+        return
     for now in misspelt(name, random) if len(name) > 3 and reading.text.startswith(f"{name} ") else ():
         if reading.names.meaning(now) is Meaning.UNDECLARED and name in reading.names.near(now)[:3]:
-            yield edited(reading.text, 0, len(name), now, "C102", 0, name)
+            yield edited(reading.text, 0, len(name), now, "C102", 0, meant=name, told=must_be(name))
             return
 
 
 def _quoted(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     name = reading.definition.superclass or ""
     if reading.text.startswith(f"{name} "):
-        yield edited(reading.text, 0, len(name), random.choice((f"#{name}", f"'{name}'")), "C303", 0)
+        yield edited(reading.text, 0, len(name), random.choice((f"#{name}", f"'{name}'")), "C303", 0, told=must_be(name))
 
 
 def _keyword(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
@@ -60,7 +68,7 @@ def _keyword(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
         at = reading.text.find(keyword)
         if at >= 0:
             place = 0 if keyword in ("subclass:", "defineClass:") else at
-            yield replace(edited(reading.text, at, at + len(keyword), random.choice(others), "C302", place), proper=keyword)
+            yield edited(reading.text, at, at + len(keyword), random.choice(others), "C302", place, told=must_be(keyword))
 
 
 def _variables(reading: DefinitionReading) -> tuple[int, list[str]]:
@@ -74,7 +82,7 @@ def _comma(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     # With more names there would be more commas, and more faults.
     if len(names) == 2:
         at = start + len(names[0])
-        yield edited(reading.text, at, at, ",", "C307", start)
+        yield edited(reading.text, at, at, ",", "C307", start, told="remove the comma, for only blanks stand between the names")
 
 
 def _twice(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
@@ -90,10 +98,12 @@ def _inherited(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     if usable:
         at = start + len(" ".join(own))
         before = " " if own else ""
-        yield edited(reading.text, at, at, f"{before}{random.choice(usable)}", "C305", at + len(before))
+        yield edited(
+            reading.text, at, at, f"{before}{random.choice(usable)}", "C305", at + len(before), told="remove it here, for it is inherited"
+        )
 
 
 def _small(reading: DefinitionReading, random: Random) -> Iterator[Mutant]:
     name = path_of(reading.definition.name)[-1]
     at = reading.text.find(f"#{name}") + 1
-    yield edited(reading.text, at, at + 1, name[0].lower(), "C309", at)
+    yield edited(reading.text, at, at + 1, name[0].lower(), "C309", at, told=must_be(f"#{name}"))

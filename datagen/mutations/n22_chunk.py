@@ -30,7 +30,7 @@ def mutate(reading: FileOut, random: Random) -> Iterator[Mutant]:
     makers = [_method_end, _group_end, _header_end]
     random.shuffle(makers)
     # A header can always be given another class.
-    makers.insert(0 if random.random() < 0.2 else len(makers), _header_class)
+    makers.insert(0 if random.random() < 0.35 else len(makers), _header_class)
     makers.insert(0 if random.random() < 0.8 else len(makers), _bang)
     for make in makers:
         yield from make(reading, random)
@@ -40,29 +40,30 @@ def _method_end(reading: FileOut, random: Random) -> Iterator[Mutant]:
     found = [(selector, end) for group in reading.groups for selector, _, end in group.methods[:-1]]
     for selector, end in random.sample(found, len(found)):
         mutant = edited(reading.text, end, end + 1, "", "P131")
-        yield replace(mutant, proper=f"the `!` that ends `{selector}` is missing, and the next method is read as a part of it")
+        yield replace(mutant, told=f"the `!` that ends `{selector}` is missing, and the next method is read as a part of it")
 
 
 def _group_end(reading: FileOut, random: Random) -> Iterator[Mutant]:
-    at = random.randrange(len(reading.groups))
+    # A file that ends too early is the dullest of them.
+    at = random.randrange(len(reading.groups) - 1) if len(reading.groups) > 1 and random.random() < 0.8 else len(reading.groups) - 1
     group = reading.groups[at]
     end, last = group.methods[-1][2], at == len(reading.groups) - 1
     said = f"the `! !` that ends the methods of '{group.protocol}' is missing"
     if last:
         # The place is that of the piece, which begins behind the bang before it.
         place = (group.methods[-2][2] if len(group.methods) > 1 else group.header_end) + 1
-        yield replace(edited(reading.text, end, end + 3, "", "F201", place), proper=said)
+        yield replace(edited(reading.text, end, end + 3, "", "F201", place), told=said)
     else:
         # The bang before the next header ends the method, and nothing ends the group.
         place = reading.groups[at + 1].named - 3
-        yield replace(edited(reading.text, end, end + 3, "", "F203", place), proper=said)
+        yield replace(edited(reading.text, end, end + 3, "", "F203", place), told=said)
 
 
 def _header_end(reading: FileOut, random: Random) -> Iterator[Mutant]:
     group = random.choice(reading.groups)
     mutant = edited(reading.text, group.header_end, group.header_end + 1, "", "P131")
     yield replace(
-        mutant, proper=f"the `!` that ends the header of '{group.protocol}' is missing, and header and method are read as one expression"
+        mutant, told=f"the `!` that ends the header of '{group.protocol}' is missing, and header and method are read as one expression"
     )
 
 
@@ -76,7 +77,8 @@ def _bang(reading: FileOut, random: Random) -> Iterator[Mutant]:
     for match, at in random.sample(found, len(found)):
         code, what = {'"': ("P102", "in the comment"), "'": ("P101", "in the string"), "$": ("P104", "behind the `$`")}[match[0][0]]
         mutant = edited(reading.text, at, at + 1, "", code, match.start())
-        yield replace(mutant, proper=f"the `!` {what} is not doubled, so the method ends there; write `!!`")
+        one = "the" if match[0].count("!") == 2 else "one"
+        yield replace(mutant, told=f"{one} `!` {what} is not doubled, so the method ends there; write `!!`")
 
 
 def _header_class(reading: FileOut, random: Random) -> Iterator[Mutant]:
@@ -85,7 +87,7 @@ def _header_class(reading: FileOut, random: Random) -> Iterator[Mutant]:
     at = group.named + len(name) - len(short)
     for now in misspelt(short, random) if len(short) >= SHORTEST else ():
         if reading.names.meaning(now) in (Meaning.UNDECLARED, Meaning.UNKNOWN):
-            proper = f"the header names `{now}`, which neither this file-out nor the code base defines; it must be `{short}`"
+            told = f"the header names `{now}`, which neither this file-out nor the code base defines; it must be `{short}`"
             place = group.methods[0][1] + len(now) - len(short)
-            yield replace(edited(reading.text, at, at + len(short), now, "C310", place, short), proper=proper)
+            yield replace(edited(reading.text, at, at + len(short), now, "C310", place, meant=short), told=told)
             return

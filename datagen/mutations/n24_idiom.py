@@ -84,6 +84,13 @@ def _whole(reading: Reading, sent: Sent, now: str, code: str) -> Iterator[Mutant
         yield edited(reading.text, sent.receiver.start, end, now, code)
 
 
+def _in_brackets(reading: Reading, sent: Sent, now: str) -> str:
+    """Answer `now` in parentheses, without them where nothing else stands beside the message that it replaces."""
+    before = reading.word(reading.index_at(sent.receiver.start) - 1)
+    after = reading.word(reading.index_at(sent.arguments[-1].end))
+    return now if before in ("(", "[", "^", ":=", "_", ".") and after in (")", "]", ".", "") else f"({now})"
+
+
 def _text(reading: Reading, node: Node) -> str:
     return reading.text[node.start : node.end]
 
@@ -108,14 +115,15 @@ def _compared(reading: Reading, sent: Sent) -> Iterator[Mutant]:
 def _ranged(reading: Reading, sent: Sent) -> Iterator[Mutant]:
     if sent.selector == "between:and:":
         value, low, high = (_text(reading, node) for node in (sent.receiver, *sent.arguments))
-        yield from _whole(reading, sent, f"({value} >= {low} and: [{value} <= {high}])", "ST115")
+        yield from _whole(reading, sent, _in_brackets(reading, sent, f"{value} >= {low} and: [{value} <= {high}]"), "ST115")
 
 
 def _chosen(reading: Reading, sent: Sent) -> Iterator[Mutant]:
     if sent.selector in ("max:", "min:"):
         one, other = _text(reading, sent.receiver), _text(reading, sent.arguments[0])
         sign = ">" if sent.selector == "max:" else "<"
-        yield from _whole(reading, sent, f"({one} {sign} {other} ifTrue: [{one}] ifFalse: [{other}])", "ST114")
+        now = f"{one} {sign} {other} ifTrue: [{one}] ifFalse: [{other}]"
+        yield from _whole(reading, sent, _in_brackets(reading, sent, now), "ST114")
 
 
 def _printed(reading: Reading, sent: Sent) -> Iterator[Mutant]:
