@@ -25,9 +25,9 @@ KIND = "qa.unused"
 ASKED = (
     "Does `{m}` declare anything that it does not use?",
     "Are there unused temporaries or arguments in `{m}`?",
-    "Which of the names that `{m}` declares could go?",
-    "Please check `{m}` for names that are declared and never read.",
-    "Is every argument and temporary of `{m}` needed?",
+    "Which names does `{m}` declare and never read?",
+    "Please check `{m}` for leftover arguments and temporaries.",
+    "Is every argument and temporary of `{m}` used?",
 )
 NONE_CHANCE = 0.05
 
@@ -45,7 +45,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     read = {use.name for use in uses if not use.write}
     written = {use.name for use in uses if use.write}
     unread = [(name, kind, name in written) for name, kind in declared if name not in read]
-    if any(send.selector == "subclassResponsibility" for send in index.sends_of(method)):
+    if any(send.selector in ("subclassResponsibility", "shouldNotImplement") for send in index.sends_of(method)):
         return
     if not unread and random.random() > NONE_CHANCE:
         return
@@ -74,7 +74,7 @@ def declared_in(tree: Method) -> list[tuple[str, str]]:
 
 def _answer(unread: list[tuple[str, str, bool]]) -> str:
     if not unread:
-        return "It needs them all: every argument and temporary that it declares is read."
+        return "Nothing is unused: every argument and temporary that it declares is read."
     said = []
     for what in sorted({(kind, assigned) for _, kind, assigned in unread}):
         names = [name for name, kind, assigned in unread if (kind, assigned) == what]
