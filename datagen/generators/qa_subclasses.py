@@ -55,7 +55,7 @@ def _claim(index: CodeIndex, kind: str, name: str, found: list[Descendant]) -> C
 def _lines(index: CodeIndex, found: list[Descendant]) -> str:
     lines = []
     for d in found[:MOST_SHOWN]:
-        parent = f", below {class_shown(index, d.parent)}" if d.depth > 1 else ""
+        parent = f", below {ticked(class_shown(index, d.parent))}" if d.depth > 1 else ""
         lines.append(f"{ticked(class_shown(index, d.classes[0].qualified))} ({place(d.classes[0])}){parent}")
     return bullets(lines, len(found))
 

@@ -28,7 +28,7 @@ ASKED = (
     "Does `{m}` send a message that nobody understands?",
     "Are all messages of `{m}` implemented somewhere?",
     "Check the selectors in `{m}`: is one of them unknown?",
-    "Would `{m}` run into a doesNotUnderstand: whatever the receivers are?",
+    "Does `{m}` send something that ends in a doesNotUnderstand:, whoever receives it?",
     "Is there a misspelt or outdated message in `{m}`?",
 )
 NONE_CHANCE = 0.01
