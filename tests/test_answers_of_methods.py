@@ -139,7 +139,7 @@ def test_what_takes_an_argument_is_no_test(tmp_path_factory: pytest.TempPathFact
     )
     with index_of(text, tmp_path_factory) as own:
         sample = next(s for seed in SEEDS for s in samples_of(own, "qa.tests", seed) if s.claims[0].about == "ship")
-        assert sample.answer == "Only `OrderTest>>testShip` (Own.st:22) sends `#ship`, of all test methods in the indexed code."
+        assert sample.answer == "Of all test methods in the indexed code only `OrderTest>>testShip` (Own.st:22) sends `#ship`."
         assert proved(own, [sample]) == [[]]
 
 

@@ -116,7 +116,9 @@ def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     assert answer_of(samples["qa.superclasses"], "NightRight") == (
         "`NightRight` (Rights.st:21) inherits from `PayRight`, then `Right`, then `Model`. `Model` is outside the indexed code."
     )
-    assert answer_of(samples["qa.subclasses"], "NightRight") == "None in the indexed code: `NightRight` is a leaf class there."
+    assert (
+        answer_of(samples["qa.subclasses"], "NightRight") == "No class inherits from it: `NightRight` is a leaf class in the indexed code."
+    )
 
 
 def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
@@ -159,7 +161,7 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
         "It stores into `limit`, which the inherited one does not."
     )
     assert answer_of(samples["qa.unknown_sends"], "Ported>>printAll:") == (
-        "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of pharo implements them."
+        "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of Pharo implements them."
     )
     assert answer_of(samples["qa.untested"], "Loader") == (
         "Two of the seven instance methods of `Loader`: no chain of messages leads there from a test in the indexed code.\n"

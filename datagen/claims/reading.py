@@ -271,4 +271,4 @@ def unknown_messages(sample: Sample, claim: Claim, oracle: Oracle) -> str | None
     said = re.findall(r"`#([^`]+)` \(line (\d+)\)", sample.answer)
     if said != [(selector, str(line)) for selector, line in zip(claim.names, claim.numbers, strict=True)]:
         return "the answer names others"
-    return None if sample.answer.startswith("No:") == (not unknown) else "the answer tells wrongly whether there are any"
+    return None if sample.answer.startswith("No unknown message:") == (not unknown) else "the answer tells wrongly whether there are any"

@@ -59,7 +59,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
 def _answer(shown: str, where: str, found: list[Protocol]) -> str:
     if len(found) == 1:
         n = len(found[0].selectors)
-        only = f"{'all ' if n > 1 else ''}in the protocol {ticked(found[0].name or '')}"
+        only = f"{'' if n == 1 else 'both ' if n == 2 else 'all '}in the protocol {ticked(found[0].name or '')}"
         return f"{ticked(shown)} ({where}) has {counted(n, 'method')} in the indexed code, {only}."
     total = sum(len(p.selectors) for p in found)
     lines = [f"{ticked(p.name or '')}: {counted(len(p.selectors), 'method')}" for p in found]

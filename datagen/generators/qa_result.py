@@ -17,6 +17,7 @@ from datagen.phrase import listed, ticked
 from datagen.quoting import Result, about_code, readable, result_of, variable_claim
 from datagen.sample import Claim, Sample
 from datagen.subject import method_shown, traits_of
+from datagen.testing import is_test
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -44,7 +45,8 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     """Ask what a method answers, if its text tells."""
     tree = readable(method)
     result = result_of(method, tree) if tree is not None else None
-    if tree is None or result is None or (result.kind == "self" and random.random() > SELF_CHANCE):
+    # Nobody wants the result of a test, and of those that answer the receiver there are too many.
+    if tree is None or result is None or (result.kind == "self" and (is_test(index, method) or random.random() > SELF_CHANCE)):
         return
     shown = method_shown(index, method)
     claims = [Claim("result", shown, numbers=result.lines, detail=f"{result.kind} {result.name}".strip())]

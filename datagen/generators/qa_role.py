@@ -50,7 +50,10 @@ class Role:
 
 @generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
-    """Ask for the role of a method that has one; and sometimes of one that is there for its effect."""
+    """Ask for the role of a method that has one; and sometimes of one that is there for its effect.
+
+    `isLooped ^isLooped` is a getter as much as a predicate, and is not asked about.
+    """
     tree = readable(method)
     role = role_of(index, method, tree) if tree is not None else None
     if role is None or (role.said.startswith(NONE) and random.random() > NONE_CHANCE):
@@ -76,7 +79,7 @@ def role_of(index: CodeIndex, method: MethodDef, tree: Method) -> Role | None:
 def _accessor(tree: Method) -> Role | None:
     statements = tree.body.statements
     only = statements[0] if len(statements) == 1 else None
-    if isinstance(only, Return) and isinstance(only.value, Variable) and not tree.arguments:
+    if isinstance(only, Return) and isinstance(only.value, Variable) and not tree.arguments and not ASKS.match(tree.selector):
         name = only.value.name
         return Role("getter", name, f"A getter: it answers the instance variable {ticked(name)} and does nothing else.")
     if isinstance(only, Assign) and len(tree.arguments) == 1 and _is_name(only.value, tree.arguments[0].name):

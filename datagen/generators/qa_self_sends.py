@@ -48,8 +48,9 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     if not hits:
         return
     there = [name for name in ASKED if _counts(hits, name)]
-    # Only of a selector that the code base itself implements would anybody expect such a send.
-    lacking = [name for name in ASKED if name not in there] if selector in index.implemented_selectors else []
+    # Only of a selector that the code base itself implements would anybody expect such a send, and to super only of one with overrides.
+    likely = {"self": 1, "super": 2}
+    lacking = [name for name in ASKED if name not in there and index.implemented_selectors.get(selector, 0) >= likely[name]]
     receivers = lacking if random.random() < NONE_CHANCE else there
     if receivers:
         yield _sample(index, random, selector, random.choice(receivers), hits)

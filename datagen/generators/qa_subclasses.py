@@ -62,7 +62,7 @@ def _lines(index: CodeIndex, found: list[Descendant]) -> str:
 
 def _answer(index: CodeIndex, name: str, direct: list[Descendant], deeper: list[Descendant]) -> str:
     if not direct:
-        return f"None in the indexed code: {ticked(name)} is a leaf class there."
+        return f"No class inherits from it: {ticked(name)} is a leaf class in the indexed code."
     head = f"{ticked(name)} has {counted(len(direct), 'direct subclass')} in the indexed code:\n{_lines(index, direct)}"
     if not deeper:
         return f"{head}\n\nNothing inherits from {'it' if len(direct) == 1 else 'these'}."

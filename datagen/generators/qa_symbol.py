@@ -44,7 +44,8 @@ NONE_CHANCE = 0.05
 def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     """Ask for the users of a symbol; of one that nobody uses only where the selector is implemented, and rarely."""
     implementors = index.implemented_selectors.get(selector, 0)
-    none = random.random() < NONE_CHANCE
+    # That nobody names a test method by its symbol is no surprise.
+    none = random.random() < NONE_CHANCE and not selector.startswith("test")
     users = [hit.method for hit in index.literal_users(selector)]
     if is_huge(len(users)) or is_huge(implementors) or (not users and not (none and implementors)):
         return

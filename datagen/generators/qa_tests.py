@@ -74,9 +74,10 @@ def _sample(index: CodeIndex, text: str, about: str, group: ClassGroup, hits: It
     claim = methods_claim("tests", about, index, methods, numbers)
     do = does.replace("mentions", "mention").replace("sends", "send")
     if methods:
-        one = f"Only {{m}} {does}{{often}}, of all test methods in the indexed code."
+        one = f"Of all test methods in the indexed code only {{m}} {does}{{often}}."
         answer = methods_answer(index, methods, one, f"{{n}} {do} in the indexed code:", numbers, "test method")
     else:
-        answer = f"No test method in the indexed code {does}. It may still be reached through other code that tests run."
+        still = "The class may still be used" if does.startswith("mentions") else "It may still be sent"
+        answer = f"No test method in the indexed code {does}. {still} by other code that tests run."
     sources = [class_source(group.definitions[0]), *method_sources(methods)]
     return question(KIND, text, answer, [claim], sources, index, list_traits(len(methods)))
