@@ -134,7 +134,7 @@ def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     )
     assert answer_of(samples["qa.usual_protocol"], "precedes:") == (
         "Usually in `testing`: two of the three methods called `#precedes:` in the indexed code are there, "
-        "for example `Event>>precedes:` (Events.st:41). The others: `crawling` (1)."
+        "for example `Event>>precedes:` (Events.st:41). The other one: `crawling` (1)."
     )
     assert answer_of(samples["qa.unused"], "Event>>airOn:with:") == (
         "The argument `aDelay` is not used, the temporary `frame` is not used and the temporary `count` is assigned, but never read."

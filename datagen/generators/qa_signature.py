@@ -13,7 +13,7 @@ from random import Random
 
 from datagen.answers import cited, is_huge, pick, question
 from datagen.generators import generator
-from datagen.phrase import capitalised, counted, hashed, number, ticked, verb
+from datagen.phrase import capitalised, counted, hashed, number, ticked
 from datagen.sample import Sample
 from datagen.subject import method_source, signature
 from datagen.usual import Usual
@@ -52,8 +52,10 @@ def _answer(index: CodeIndex, selector: str, usual: Usual) -> str:
         every = "Both implementors" if n == 2 else f"All {number(n)} implementors"
         return f"{takes} {every} in the indexed code write it so, {usual.cited(index)}."
     of = f"the {number(usual.total)} implementors of {hashed(selector)} in the indexed code"
+    others = "the other one writes" if usual.total - n == 1 else "others write"
     if n == 1:
-        differ, others = ("differ", "the other one writes") if usual.total == 2 else ("all differ", "others write")
+        differ = "differ" if usual.total == 2 else "all differ"
         one = f"{cited(index, usual.example)} writes it so"
         return f"{takes} {capitalised(of)} {differ}: {one}, {others} {usual.others_said}."
-    return f"{takes} {capitalised(number(n))} of {of} {verb(n, 'write')} it so, {usual.cited(index)}. Others write {usual.others_said}."
+    so = f"{capitalised(number(n))} of {of} write it so, {usual.cited(index)}"
+    return f"{takes} {so}. {capitalised(others)} {usual.others_said}."

@@ -22,6 +22,7 @@ from stparse.index.query import CodeIndex
 from stparse.nodes import Block, Method, walk
 
 KIND = "qa.unused"
+BLOCK_ARGUMENT = "block argument"
 ASKED = (
     "Does `{m}` declare anything that it does not use?",
     "Are there unused temporaries or arguments in `{m}`?",
@@ -30,6 +31,9 @@ ASKED = (
     "Is every argument and temporary of `{m}` used?",
 )
 NONE_CHANCE = 0.05
+BLOCK_CHANCE = 0.2
+"""That nobody reads what a block is given is seldom worth a question: `do: [:ex | nil]`."""
+Unread = tuple[str, str, bool]
 
 
 @generator(KIND, over="methods")
@@ -47,7 +51,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     unread = [(name, kind, name in written) for name, kind in declared if name not in read]
     if any(send.selector in ("subclassResponsibility", "shouldNotImplement") for send in index.sends_of(method)):
         return
-    if not unread and random.random() > NONE_CHANCE:
+    if random.random() > _chance(unread):
         return
     shown = method_shown(index, method)
     claim = Claim(
@@ -67,12 +71,18 @@ def declared_in(tree: Method) -> list[tuple[str, str]]:
     found += [(temporary.name, "temporary") for temporary in tree.body.temporaries]
     for node in walk(tree.body):
         if isinstance(node, Block):
-            found += [(parameter.name, "block argument") for parameter in node.parameters]
+            found += [(parameter.name, BLOCK_ARGUMENT) for parameter in node.parameters]
             found += [(temporary.name, "temporary") for temporary in node.body.temporaries]
     return found
 
 
-def _answer(unread: list[tuple[str, str, bool]]) -> str:
+def _chance(unread: list[Unread]) -> float:
+    if not unread:
+        return NONE_CHANCE
+    return BLOCK_CHANCE if all(kind == BLOCK_ARGUMENT for _, kind, _ in unread) else 1
+
+
+def _answer(unread: list[Unread]) -> str:
     if not unread:
         return "Nothing is unused: every argument and temporary that it declares is read."
     said = []
@@ -80,5 +90,7 @@ def _answer(unread: list[tuple[str, str, bool]]) -> str:
         names = [name for name, kind, assigned in unread if (kind, assigned) == what]
         kind = what[0] if len(names) == 1 else {"temporary": "temporaries"}.get(what[0], f"{what[0]}s")
         does = ("is" if len(names) == 1 else "are") + (" assigned, but never read" if what[1] else " not used")
+        if what[0] == BLOCK_ARGUMENT:
+            does += ", though its block is evaluated with it" if len(names) == 1 else ", though their blocks are evaluated with them"
         said.append(f"the {kind} {ticks(names)} {does}")
     return f"{capitalised(listed(said))}."

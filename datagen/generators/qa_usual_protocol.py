@@ -55,7 +55,7 @@ def _answer(index: CodeIndex, selector: str, usual: Usual) -> str:
     if n == total:
         return f"In {ticked(protocol)}: all {number(total)} {called} are there, {usual.cited(index)}."
     of = f"{number(n)} of the {number(total)} {called} {verb(n, 'are', 'is')}"
-    others = f"{usual.cited(index)}. The others: {usual.others_said}."
+    others = f"{usual.cited(index)}. The other{'s' if total - n > 1 else ' one'}: {usual.others_said}."
     if 2 * n > total:
         return f"Usually in {ticked(protocol)}: {of} there, {others}"
     return f"It has no usual protocol: {of} in {ticked(protocol)}, {others}"
