@@ -93,4 +93,4 @@ def _answer(unread: list[Unread]) -> str:
         if what[0] == BLOCK_ARGUMENT:
             does += ", though its block is evaluated with it" if len(names) == 1 else ", though their blocks are evaluated with them"
         said.append(f"the {kind} {ticks(names)} {does}")
-    return f"{capitalised(listed(said))}."
+    return f"{capitalised('; '.join(said) if any(', though' in part for part in said) else listed(said))}."
