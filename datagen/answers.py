@@ -76,18 +76,32 @@ def method_lines(index: CodeIndex, methods: Sequence[MethodDef], ends: Sequence[
     return [f"{ticked(method_shown(index, m))} ({place(m)}){end}" for m, end in zip(shown, said, strict=False)]
 
 
-def methods_answer(index: CodeIndex, methods: Sequence[MethodDef], one: str, many: str, numbers: Sequence[int] = ()) -> str:
+def methods_answer(
+    index: CodeIndex, methods: Sequence[MethodDef], one: str, many: str, numbers: Sequence[int] = (), noun: str = "method"
+) -> str:
     """Answer a list of methods as a sentence or as lines: {m} and {often} in `one` are the method, {n} in `many` is their number."""
     ends = [times(k) for k in numbers]
     if len(methods) == 1:
         return one.format(m=cited(index, methods[0]), often=ends[0] if ends else "")
-    head = many.format(n=capitalised(counted(len(methods), "method")))
+    head = many.format(n=capitalised(counted(len(methods), noun)))
     return f"{head}\n{bullets(method_lines(index, methods, ends), len(methods))}"
 
 
 def cited(index: CodeIndex, method: MethodDef) -> str:
     """Answer a method with its place, as an answer cites it."""
     return f"{ticked(method_shown(index, method))} ({place(method)})"
+
+
+def implementors_said(index: CodeIndex, methods: Sequence[MethodDef]) -> str:
+    """Answer who implements a selector that has just been named, with the first as an example."""
+    if len(methods) == 1:
+        return f"{cited(index, methods[0])} implements it."
+    return f"{capitalised(counted(len(methods), 'method'))} implement it, for example {cited(index, methods[0])}."
+
+
+def implements_claim(index: CodeIndex, selector: str, methods: Sequence[MethodDef]) -> Claim:
+    """Answer the claim that so many methods implement a selector, and that the first of them is this one."""
+    return Claim("implements", selector, (method_shown(index, methods[0]),), (place(methods[0]),), count=len(methods))
 
 
 def indexed_ancestors(index: CodeIndex, group: ClassGroup) -> tuple[list[ClassGroup], str | None] | None:
@@ -157,6 +171,8 @@ __all__ = [
     "cited",
     "group_of",
     "hits_of",
+    "implementors_said",
+    "implements_claim",
     "indexed_ancestors",
     "is_huge",
     "list_traits",

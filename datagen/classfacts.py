@@ -57,7 +57,9 @@ class ClassFacts:
         if name is None:
             return None
         wanted = path_of(name)
-        found = [p for p in self._by_short.get(wanted[-1], ()) if p[-len(wanted) :] == wanted or wanted[-len(p) :] == p]
+        # A class may be called as its superclass in another namespace is, which a qualified name then tells.
+        others = (p for p in self._by_short.get(wanted[-1], ()) if p != path or len(wanted) == 1)
+        found = [p for p in others if p[-len(wanted) :] == wanted or wanted[-len(p) :] == p]
         same = [p for p in found if p == wanted or p[:-1] == path[:-1]]
         best = found if len(found) == 1 else same
         return best[0] if len(best) == 1 else None

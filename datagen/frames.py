@@ -49,13 +49,27 @@ class Frame:
 
 
 def nil_sends(tree: Method) -> list[NilSend]:
-    """Answer the sends to variables that the method neither sets nor asks whether they are nil, outside of real blocks."""
-    blocks = _real_blocks(tree)
+    """Answer the sends to variables that the method neither sets nor asks whether they are nil, outside of real blocks.
+
+    Where a send that is surely executed fails, none behind it to the same variable is reached: those are left out.
+    """
+    real = _real_blocks(tree)
+    blocks = [(node.start, node.end) for node in walk(tree.body) if isinstance(node, Block)]
     safe = {node.target.name for node in walk(tree.body) if isinstance(node, Assign)}
     sends = [node for node in walk(tree.body) if isinstance(node, Send) and _may_be_nil(node.receiver)]
     safe.update(_name(node.receiver) for node in sends if node.selector in _NIL_TESTS)
-    found = [NilSend(node.selector, _name(node.receiver), node.at) for node in sends if not _is_in(node.at, blocks)]
-    return [send for send in found if send.receiver not in safe and send.selector not in _OBJECT]
+    fatal = [node for node in sends if node.selector not in _OBJECT and _name(node.receiver) not in safe]
+    first: dict[str, tuple[int, int]] = {}
+    for node in sorted(fatal, key=_when):
+        if not _is_in(node.start, blocks):
+            first.setdefault(_name(node.receiver), _when(node))
+    reached = [node for node in fatal if _when(node) <= first.get(_name(node.receiver), _when(node))]
+    return [NilSend(node.selector, _name(node.receiver), node.at) for node in reached if not _is_in(node.at, real)]
+
+
+def _when(node: Send) -> tuple[int, int]:
+    """Answer what puts sends into the order in which they are executed: arguments before the message that they belong to."""
+    return node.end, -node.start
 
 
 def is_of_base(index: CodeIndex, method: MethodDef, selector: str) -> bool:

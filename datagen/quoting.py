@@ -31,7 +31,7 @@ from stparse.nodes import (
 )
 from stparse.text import Lines
 
-LONGEST = 3000
+LONGEST, LONGEST_LITERAL = 3000, 60
 BOOLEAN = frozenset(
     ("=", "==", "~=", "~~", "<", ">", "<=", ">=", "isNil", "notNil", "isEmpty", "notEmpty", "not", "and:", "or:", "includes:", "isKindOf:",
      "isMemberOf:", "respondsTo:", "includesKey:", "isString", "isSymbol")
@@ -51,11 +51,14 @@ _TRUTHS = {("true", ""), ("false", ""), ("boolean", "")}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a method answers: `kind` of thing, `name` of the class or variable where there is one, lines of the returns."""
+    """What a method answers: `kind` of thing, `name` of the class or variable or text of the literal where there is only one, lines
+    of the returns, and whether it may also end without one.
+    """
 
     kind: str
     name: str
     lines: tuple[int, ...]
+    may_end: bool
 
 
 def about_code(
@@ -93,7 +96,8 @@ def result_of(method: MethodDef, tree: Method) -> Result | None:
         return None
     returns = [node for node in nodes if isinstance(node, Return)]
     found: set[tuple[str, str] | None] = {_kind_of(node.value, meta=method.meta) for node in returns}
-    if not returns or not isinstance(tree.body.statements[-1], Return):
+    may_end = not returns or not isinstance(tree.body.statements[-1], Return)
+    if may_end:
         found.add(("self", ""))
     # Different constants are a choice between them; the same one everywhere is more than a boolean.
     if len(found) > 1 and found <= _TRUTHS:
@@ -101,9 +105,19 @@ def result_of(method: MethodDef, tree: Method) -> Result | None:
     only = found.pop() if len(found) == 1 else None
     if only is None:
         return None
+    kind, name = only
+    if kind in _LITERALS.values() and kind != "block":
+        name = _only_literal(method, [node.value for node in returns])
     lines = Lines(text_of(method))
     shift = len(method.source) - len(method.source.lstrip())
-    return Result(*only, tuple(lines.line(node.start - shift) for node in returns))
+    return Result(kind, name, tuple(lines.line(node.start - shift) for node in returns), may_end)
+
+
+def _only_literal(method: MethodDef, values: Sequence[Node]) -> str:
+    """Answer the text of the literal that all these are, or "" where they differ or are not worth repeating."""
+    texts = {method.source[value.start : value.end] for value in values}
+    text = texts.pop() if len(texts) == 1 else ""
+    return text if len(text) <= LONGEST_LITERAL and not {"`", "\n"} & set(text) else ""
 
 
 def _never_answers(nodes: Iterable[Node]) -> bool:

@@ -250,7 +250,7 @@ class _Reader:
         self._enter(place, sent, named, symbols, read, written)
         if self._wanted.to_self:
             self._enter_to_self(tree, place)
-        if self._wanted.tested and tree.selector.startswith("test") and not self._method.meta:
+        if self._wanted.tested and tree.selector.startswith("test") and not tree.arguments and not self._method.meta:
             self._enter_tested(place, sent, named)
 
     def _enter_to_self(self, tree: Method, place: Place) -> None:

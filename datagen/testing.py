@@ -9,6 +9,12 @@ from stparse.index.query import CodeIndex
 from stparse.index.structure import descendants_of
 
 TEST_CASE = "TestCase"
+HOOKS = frozenset(
+    ("postCopy", "setUp", "tearDown", "preBuildWith:", "postBuildWith:", "postOpenWith:", "noticeOfWindowClose:", "requestForWindowClose",
+     "changeRequest", "windowSpec", "update:", "update:with:", "update:with:from:", "displayString", "storeOn:", "isResumable",
+     "defaultAction", "description", "messageText", "startUp", "shutDown", "doesNotUnderstand:")
+)  # fmt: skip
+"""What every image sends by itself, although the facts that we have of its base may not say so: methods to be overridden."""
 
 
 @lru_cache(maxsize=2)
@@ -20,8 +26,8 @@ def test_classes(index: CodeIndex) -> frozenset[str]:
 
 
 def is_test(index: CodeIndex, method: MethodDef) -> bool:
-    """Whether a method is a test by its name and its class."""
-    if method.meta or not method.selector.startswith("test"):
+    """Whether a method is a test by its name and its class; what takes an argument only helps tests."""
+    if method.meta or not method.selector.startswith("test") or method.selector.endswith(":"):
         return False
     groups = index.class_table.meant(method.class_name, method.file)
     return len(groups) == 1 and groups[0].name in test_classes(index)

@@ -42,7 +42,7 @@ def indexes(index: CodeIndex, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Answer the index that the samples of each kind are made of."""
     folder = tmp_path_factory.mktemp
     with open_pharo_code(folder("pharo")) as pharo, open_accounts(folder("accounts")) as accounts:
-        yield dict.fromkeys(GENERATORS, index) | {"negative.messages": pharo, "negative.class": accounts}
+        yield dict.fromkeys(GENERATORS, index) | {"negative.messages": pharo, "negative.class": accounts, "qa.extremes": accounts}
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +76,12 @@ def test_the_same_seed_makes_the_same(index: CodeIndex, kind: str) -> None:
     assert [line_for(s) for s in samples_of(index, kind)] == [line_for(s) for s in samples_of(index, kind)]
 
 
-def test_there_are_at_least_four_ways_to_ask(samples: dict[str, list[Sample]], index: CodeIndex) -> None:
+def test_there_are_at_least_four_ways_to_ask(samples: dict[str, list[Sample]], indexes: dict[str, CodeIndex]) -> None:
     for kind in KINDS:
         if not kind.startswith("qa."):
             continue
         subject = samples[kind][0].claims[0].about.split(".")[0]
-        asked = {s.prompt.text for seed in range(60) for s in samples_of(index, kind, seed)[:1] if subject}
+        asked = {s.prompt.text for seed in range(60) for s in samples_of(indexes[kind], kind, seed)[:1] if subject}
         assert len(asked) >= 4, kind
 
 
@@ -112,11 +112,13 @@ def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     )
     only = answer_of(samples["qa.implementors"], "titled:")
     assert only.startswith("Only `Right class>>titled:` (Rights.st:60, protocol 'instance creation')")
-    assert answer_of(samples["qa.senders"], "isLocked") == "Only `Right>>isOpen` (Rights.st:42) sends it in the indexed code."
+    assert answer_of(samples["qa.senders"], "isLocked") == "Only `Right>>isOpen` (Rights.st:42) sends it in the indexed code, once."
     assert answer_of(samples["qa.superclasses"], "NightRight") == (
         "`NightRight` (Rights.st:21) inherits from `PayRight`, then `Right`, then `Model`. `Model` is outside the indexed code."
     )
-    assert answer_of(samples["qa.subclasses"], "NightRight") == "None in the indexed code: `NightRight` is a leaf class there."
+    assert (
+        answer_of(samples["qa.subclasses"], "NightRight") == "No class inherits from it: `NightRight` is a leaf class in the indexed code."
+    )
 
 
 def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
@@ -132,7 +134,7 @@ def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     )
     assert answer_of(samples["qa.usual_protocol"], "precedes:") == (
         "Usually in `testing`: two of the three methods called `#precedes:` in the indexed code are there, "
-        "for example `Event>>precedes:` (Events.st:41). The others: `crawling` (1)."
+        "for example `Event>>precedes:` (Events.st:41). The other one: `crawling` (1)."
     )
     assert answer_of(samples["qa.unused"], "Event>>airOn:with:") == (
         "The argument `aDelay` is not used, the temporary `frame` is not used and the temporary `count` is assigned, but never read."
@@ -159,7 +161,7 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
         "It stores into `limit`, which the inherited one does not."
     )
     assert answer_of(samples["qa.unknown_sends"], "Ported>>printAll:") == (
-        "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of pharo implements them."
+        "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of Pharo implements them."
     )
     assert answer_of(samples["qa.untested"], "Loader") == (
         "Two of the seven instance methods of `Loader`: no chain of messages leads there from a test in the indexed code.\n"
@@ -235,6 +237,8 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.senders", "implements", answering("`Right", "`Left")),
     ("qa.senders", "symbol", claiming(count=5)),
     ("qa.references", "references", claiming(count=4)),
+    ("qa.references", "heirs", answering("class there inherits", "class there depends")),
+    ("qa.references", "symbol", claiming(count=4)),
     ("qa.references", "references", answering("`Schedule>>", "`Slot>>")),
     ("qa.superclasses", "superclasses", answering("`Right`", "`Wrong`")),
     ("qa.superclasses", "superclasses", answering("outside", "inside")),
@@ -264,6 +268,7 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.method_purpose", "method comment", answering("on air", "off air")),
     ("qa.result", "result", answering("A boolean", "A number")),
     ("qa.result", "result", answering("(line 2)", "(line 7)")),
+    ("qa.result", "result", answering("`25`", "`26`")),
     ("qa.result", "instance variable", answering("instance variable", "temporary")),
     ("qa.role", "role", answering("A getter", "A setter")),
     ("qa.role", "role", answering("A lazy getter", "A getter")),
@@ -278,6 +283,10 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.creation", "new", answering("written nowhere", "written everywhere")),
     ("qa.collaborators", "collaborators", answering("- `RightError`, in one place", "- `RightError`, in two places")),
     ("qa.collaborators", "clients", answering("- `LoaderTest`", "- `EventTest`")),
+    ("qa.extremes", "largest class", answering("largest of the", "smallest of the")),
+    ("qa.extremes", "largest class", claiming(numbers=(99, 99))),
+    ("qa.extremes", "longest method", answering("longest method is `", "longest method is `x")),
+    ("qa.extremes", "most branches", answering("more than once", "at all")),
     ("qa.metrics", "size", answering("instance method", "class method")),
     ("qa.metrics", "longest", claiming(numbers=(99,))),
     ("qa.metrics", "branches", answering("complexity of two", "complexity of one")),
@@ -365,7 +374,7 @@ def test_a_wrong_answer_is_caught(
 
 
 def test_every_claim_has_a_spoilt_sample() -> None:
-    elsewhere = {"changes", "sketch", "setters", "types", "constructs", "document", "counterpart"}
+    elsewhere = {"changes", "sketch", "setters", "types", "constructs", "document", "counterpart", "another class"}
     assert {claim for _, claim, _ in SPOILT} == set(CLAIMS) - elsewhere
 
 

@@ -12,7 +12,7 @@ from datagen.sample import Claim, Sample
 from stparse.parser import parser_for
 from stparse.text import Lines
 
-_RECEIVER = re.compile(r"to `(\w+)` in line ([\d, or]+)")
+_RECEIVERS = re.compile(r"in line ([\d, or]+) to ((?:`\w+`(?:, | or )?)+)")
 
 
 @source_claim("failing send", wants="texts", subjects=lambda claim: claim.places)
@@ -31,7 +31,8 @@ def failing_send(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     if not set(claimed) <= there or len(claimed) != claim.count:
         return f"{claim.about} is sent to {there}"
     fault = sample.answer.partition(f"sends `#{claim.about}` ")[2].partition(" was nil.")[0]
-    said = [(name, int(line)) for name, lines in _RECEIVER.findall(fault) for line in re.findall(r"\d+", lines)]
+    parts = [(re.findall(r"`(\w+)`", names), re.findall(r"\d+", lines)) for lines, names in _RECEIVERS.findall(fault)]
+    said = [(name, int(line)) for names, lines in parts for name in names for line in lines]
     if f"`{claim.detail}` ({claim.places[0]})" not in sample.answer or sorted(said) != sorted(claimed):
         return "the answer does not say so"
     return None if f"UndefinedObject(Object)>>doesNotUnderstand: #{claim.about}\n" in sample.prompt.text else "the walkback is another"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from datagen.claims import source_claim
 from datagen.claims.methods import all_shown
 from datagen.classfacts import path_of, short_of
 from datagen.oracle import Oracle, ticked_in
-from datagen.phrase import MOST_SHOWN
+from datagen.phrase import MOST_SHOWN, number
 from datagen.sample import Claim, Sample
+
+_INHERITS = re.compile(r"([\w,]+) class(?:es)? there inherits? from it\.")
 
 
 @source_claim("which")
@@ -56,6 +60,24 @@ def subclasses(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
         return "the list is not as long as it should be"
     missing = [n for n, w in zip(claim.names, claim.places, strict=True) if f"- `{n}` ({w})" not in sample.answer]
     return f"the answer does not name {missing[0]}" if missing else None
+
+
+@source_claim("another class")
+def another_class(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """The class is neither the one of the quoted method nor below it."""
+    owner = oracle.path_of(claim.detail or "")
+    if owner != oracle.path_of(sample.sources[0].class_name.removesuffix(" class")):
+        return f"the method is not one of {claim.detail}"
+    here = {owner[-1], *(below[-1] for below in oracle.classes.all_below(owner))}
+    return f"{claim.about} is of the same line" if short_of(claim.about) in here else None
+
+
+@source_claim("heirs")
+def heirs(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """So many classes of the code base inherit from the class, and the answer says so."""
+    found = sum(map(oracle.is_defined, oracle.classes.all_below(oracle.path_of(claim.about))))
+    said = _INHERITS.search(sample.answer)
+    return None if claim.count == found and (said[1].lower() if said else "no") == number(found) else f"{found} classes inherit from it"
 
 
 @source_claim("package")

@@ -76,7 +76,7 @@ def wrong_line(sample: Sample, claim: Claim, oracle: Oracle, *, says_end: bool =
         return f"the superclasses are {' '.join(step[-1] for step in inside) or 'none'}"
     if any(len(oracle.classes.paths(step[-1])) != 1 for step in (path, *inside)):
         return "a name on the line means several classes"
-    said = f"`{outside}`, which is outside the indexed code" if outside else "outside the indexed code"
+    said = f"of `{outside}` cannot be told: that class is outside the indexed code" if outside else "outside the indexed code"
     return "the answer does not say where the indexed code ends" if says_end and (said in sample.answer) != bool(outside) else None
 
 

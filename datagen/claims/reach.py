@@ -14,6 +14,7 @@ from datagen.oracle import Oracle
 from datagen.phrase import counted, number
 from datagen.sample import Claim, Sample
 from datagen.scan import Found
+from datagen.testing import HOOKS
 
 
 @source_claim("untested", wants="calls", subjects=lambda claim: (ALL,))
@@ -43,7 +44,8 @@ def _reached(oracle: Oracle) -> frozenset[str]:
     """Answer the selectors that may be reached: those of tests and of the base, and then what their methods name, until nothing is new."""
     calls: list[Call] = oracle.evidence.seen("calls", ALL)
     bases = {dialect: base for dialect in set(oracle.dialects.values()) if (base := base_of(dialect)) is not None}
-    reached = {call.selector for call in calls if call.dialect in bases and call.selector in bases[call.dialect].selectors}
+    known = (call for call in calls if call.dialect in bases)
+    reached = {call.selector for call in known if call.selector in HOOKS or call.selector in bases[call.dialect].selectors}
     classes = {call.class_name for call in calls}
     tests = {name for name in classes if is_below_test_case(name, oracle)}
     left = calls

@@ -53,6 +53,9 @@ _ROLES = {
         re.DOTALL,
     ),
 }  # fmt: skip
+_PRAGMAS = re.compile(r"^(?:< [^<>]+ > )+")
+_ABOUT = ("lazy getter", "getter", "setter", "factory")
+_ASKS = re.compile(r"[a-z]{2,8}[A-Z]")
 _SAID = {
     "self": "the receiver, `self`",
     "nil": "always `nil`",
@@ -90,10 +93,20 @@ class _Words:
             end += 1
         return self.text[self.places[caret + 1] : self.ends[end - 1]]
 
+    def ends_with_return(self) -> bool:
+        """Whether a `^` stands outside of all brackets, and no statement behind its own."""
+        depth, outside = 0, []
+        for word in self.words:
+            depth += (word in _OPENING) - (word in _CLOSING)
+            outside += [word] * (depth == 0)
+        while outside[-1:] == ["."]:
+            outside.pop()
+        return "^" in outside and "." not in outside[outside[::-1].index("^") * -1 - 1 :]
+
     def body(self, arguments: int) -> str:
-        """Answer the tokens after the pattern, without a last period, with single spaces between them."""
+        """Answer the tokens after the pattern and the pragmas, without a last period, with single spaces between them."""
         words = self.words[max(1, 2 * arguments) :]
-        return " ".join(words[:-1] if words[-1:] == ["."] else words)
+        return _PRAGMAS.sub("", " ".join(words[:-1] if words[-1:] == ["."] else words))
 
 
 @text_claim("result")
@@ -109,6 +122,8 @@ def result(sample: Sample, claim: Claim, dialect: str) -> str | None:
         return f"`{other[0]}` is not {kind} {name}"
     if _SAID.get(kind, kind) not in sample.answer.lower() or (name and f"`{name}`" not in sample.answer):
         return f"the answer does not say that it is {kind} {name}"
+    if (bool(returned) and not words.ends_with_return()) != ("ends without a `^`" in sample.answer):
+        return "the answer tells wrongly whether it may end without a return"
     lines = sorted(set(claim.numbers))
     return None if [int(n) for n in re.findall(r"\d+", sample.answer.rpartition("(line")[2])] == lines else "the answer gives other lines"
 
@@ -119,7 +134,7 @@ def _is_kind(text: str, kind: str, name: str, dialect: str) -> bool:
     if kind == "variable":
         return text == name
     if kind in _LITERALS:
-        return bool(_LITERALS[kind].fullmatch(text))
+        return bool(_LITERALS[kind].fullmatch(text)) and name in ("", text)
     tree = parse_script(text, dialect).tree
     value = tree.statements[0] if isinstance(tree, Statements) and len(tree.statements) == 1 else tree
     if kind == "boolean":
@@ -139,8 +154,9 @@ def role(sample: Sample, claim: Claim, dialect: str) -> str | None:
     words = _Words(sample, dialect)
     tree = parsed(words.text, dialect).tree
     arguments = len(getattr(tree, "arguments", ()))
-    name = next((name for name in ("lazy getter", "getter", "setter") if (claim.detail or "").startswith(f"{name} ")), claim.detail or "")
-    if f"{'None of these' if name == 'none' else f'A {name}'}:" not in sample.answer:
+    name = next((name for name in _ABOUT if (claim.detail or "").startswith(f"{name} ")), claim.detail or "")
+    says = "Neither accessor, predicate nor constructor" if name in ("none", "factory") else f"A {name}"
+    if f"{says}:" not in sample.answer:
         return f"the answer does not say that it is a {name}"
     if name in _ROLES:
         found = _ROLES[name].fullmatch(words.body(arguments))
@@ -150,12 +166,19 @@ def role(sample: Sample, claim: Claim, dialect: str) -> str | None:
             fits = fits and arguments == 1 and words.words[1] == found["a"]
         return None if fits else f"it does not look like a {name}"
     texts = [text for _, text in words.returned()]
-    return None if _has_role(name, texts, words, arguments, dialect) else f"it does not look like a {name}"
+    if name == "factory":
+        made = (claim.detail or "").partition(" ")[2]
+        fits = bool(texts) and all(_is_kind(text, "new", made, dialect) for text in texts) and f"`{made}`" in sample.answer
+    else:
+        fits = _has_role(name, texts, words, arguments, dialect)
+    return None if fits else f"it does not look like a {name}"
 
 
 def _has_role(name: str, texts: list[str], words: _Words, arguments: int, dialect: str) -> bool:
     if name == "predicate":
-        return arguments == 0 and bool(texts) and all(_is_kind(text, "boolean", "", dialect) for text in texts)
+        # What does something first and then answers whether it could is no test, unless it is called like one.
+        asks = "." not in words.words[:-1] or _ASKS.match(words.words[0])
+        return arguments == 0 and bool(asks and texts) and all(_is_kind(text, "boolean", "", dialect) for text in texts)
     if name == "constructor":
         return bool(texts) and all(_NEW.match(" ".join(text.replace("(", " ").split())) for text in texts)
     return name == "none" and not texts and "." in words.words
@@ -214,7 +237,7 @@ def unused(sample: Sample, claim: Claim, dialect: str) -> str | None:
         if counts[name] - 1 != assigned or (assigned > 0) != where.endswith("only assigned"):
             return f"{name} is read, or not {where}"
     if not claim.names:
-        return None if "needs them all" in sample.answer else "the answer does not say that all are needed"
+        return None if "Nothing is unused" in sample.answer else "the answer does not say that all are needed"
     return None if sorted(ticked_in(sample.answer)) == sorted(claim.names) else "the answer names others"
 
 
@@ -248,4 +271,4 @@ def unknown_messages(sample: Sample, claim: Claim, oracle: Oracle) -> str | None
     said = re.findall(r"`#([^`]+)` \(line (\d+)\)", sample.answer)
     if said != [(selector, str(line)) for selector, line in zip(claim.names, claim.numbers, strict=True)]:
         return "the answer names others"
-    return None if sample.answer.startswith("No:") == (not unknown) else "the answer tells wrongly whether there are any"
+    return None if sample.answer.startswith("No unknown message:") == (not unknown) else "the answer tells wrongly whether there are any"

@@ -44,7 +44,7 @@ def mentions(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 @source_claim("size", wants="sizes")
 def size(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """The class has so many instance and class methods with so many lines, and so many superclasses in the code base."""
-    found = _sizes(claim, oracle)
+    found = _sizes(claim.about, oracle)
     path = oracle.path_of(claim.about)
     meta = sum(one.meta for one in found)
     depth = sum(map(oracle.is_defined, oracle.classes.chain(path)))
@@ -61,7 +61,7 @@ def size(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 @source_claim("branches", wants="sizes")
 def extreme(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """This is the first of the longest methods of the class, or of those that branch most."""
-    found = _sizes(claim, oracle)
+    found = _sizes(claim.about, oracle)
     numbers = [one.lines if claim.kind == "longest" else one.branches for one in found]
     most = max(numbers, default=0)
     if claim.kind == "branches" and most == 0:
@@ -75,9 +75,49 @@ def extreme(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     return None if said in sample.answer and f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not say so"
 
 
-def _sizes(claim: Claim, oracle: Oracle) -> list[Size]:
-    """Answer the methods of the class; of one that is defined twice, the first."""
+def _sizes(name: str, oracle: Oracle) -> list[Size]:
+    """Answer the methods of a class; of one that is defined twice, the first."""
     found: dict[tuple[bool, str], Size] = {}
-    for one in oracle.evidence.seen("sizes", claim.about):
+    for one in oracle.evidence.seen("sizes", name):
         found.setdefault((one.meta, one.place.name.partition(">>")[2]), one)
     return list(found.values())
+
+
+def _members(claim: Claim) -> tuple[str, ...]:
+    return tuple((claim.detail or "").split())
+
+
+@source_claim("largest class", wants="sizes", subjects=_members)
+def largest_class(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """Of the classes of the category, so many, this is the first of those with most methods; they have so many lines."""
+    facts = {fact.path[-1]: fact.definition for fact in reversed(oracle.classes.in_category(claim.about))}
+    if sorted(facts) != list(_members(claim)) or claim.count != len(facts):
+        return f"the category has {len(facts)} classes"
+    sizes = {name: _sizes(name, oracle) for name in sorted(facts)}
+    most = max(map(len, sizes.values()))
+    name = next(name for name, found in sizes.items() if len(found) == most)
+    numbers = most, sum(one.lines for one in sizes[name])
+    if (claim.names, claim.numbers) != ((name,), numbers):
+        return f"it is {name} with {numbers}"
+    if claim.places != (f"{facts[name].file}:{facts[name].line}",):
+        return f"{name} is in {facts[name].file}:{facts[name].line}"
+    said = f"`{name}` ({claim.places[0]}) is the largest of the {number(claim.count)} classes of '{claim.about}' "
+    told = f": {counted(most, 'method')} with {counted(numbers[1], 'line')}."
+    return None if sample.answer.startswith(said) and told in sample.answer else "the answer does not say so"
+
+
+@source_claim("longest method", wants="sizes", subjects=_members)
+@source_claim("most branches", wants="sizes", subjects=_members)
+def extreme_of_package(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """Of the methods of these classes this is the first of the longest ones, or of those that branch most."""
+    found = [one for name in sorted(_members(claim)) for one in _sizes(name, oracle)]
+    longest = claim.kind == "longest method"
+    numbers = [one.lines if longest else one.branches for one in found]
+    most = max(numbers, default=0)
+    if most < 2 and not longest:
+        return None if not claim.names and "None of the methods branches more than once." in sample.answer else "no method branches twice"
+    first = found[numbers.index(most)].place
+    if claim.numbers != (most,) or (short_method(claim.names[0]), claim.places) != (short_method(first.name), (first.where,)):
+        return f"it is {first.name} with {most}"
+    said = f" with {counted(most, 'line')}" if longest else f": {number(most)}."
+    return None if said in sample.answer and f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not say so"

@@ -85,4 +85,4 @@ def unread(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     part = next((part for part in sample.answer.split("; ") if said in part), "").partition(said)[0]
     if [name for name in ticked_in(part) if name in declared] != names or bool(part) != bool(names):
         return "the answer names others"
-    return None if sample.answer.startswith("None:") == (not dead) else "whether there are any is told wrongly"
+    return None if sample.answer.startswith("Nothing unused:") == (not dead) else "whether there are any is told wrongly"

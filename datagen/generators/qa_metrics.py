@@ -22,6 +22,7 @@ from datagen.answers import (
     which_one,
 )
 from datagen.generators import generator
+from datagen.metrics import branches_of, lines_of
 from datagen.phrase import counted, listed, number, ticked
 from datagen.sample import Claim, Sample
 from datagen.subject import class_source, method_source, place
@@ -37,10 +38,6 @@ ASKED = (
     "How many methods does {c} have, and which of them branches most?",
     "Which figures would you give in a review of {c}?",
 )
-BRANCHES = frozenset(
-    ("ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "ifFalse:ifTrue:", "ifNil:", "ifNotNil:", "ifNil:ifNotNil:", "ifNotNil:ifNil:", "and:",
-     "or:", "whileTrue:", "whileFalse:", "whileTrue", "whileFalse", "repeat", "to:do:", "to:by:do:", "timesRepeat:", "do:", "on:do:")
-)  # fmt: skip
 
 
 @generator(KIND, over="classes")
@@ -66,16 +63,6 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     ]
     sources = [class_source(group.definitions[0]), method_source(longest), method_source(most)]
     yield question(KIND, text, _answer(index, name, group, claims, longest, most), claims, sources, index)
-
-
-def lines_of(method: MethodDef) -> int:
-    """Answer how many lines of a method's source are not blank."""
-    return sum(bool(line.strip()) for line in method.source.splitlines())
-
-
-def branches_of(index: CodeIndex, method: MethodDef) -> int:
-    """Answer how many messages of a method decide, loop or catch."""
-    return sum(send.selector in BRANCHES for send in index.sends_of(method))
 
 
 def _answer(index: CodeIndex, name: str, group: ClassGroup, claims: list[Claim], longest: MethodDef, most: MethodDef) -> str:

@@ -14,7 +14,7 @@ from random import Random
 
 from datagen.answers import is_huge, list_traits, method_sources, methods_answer, methods_claim, pick, question
 from datagen.generators import generator
-from datagen.phrase import counted, hashed, ticked
+from datagen.phrase import hashed, number, ticked
 from datagen.sample import Sample
 from datagen.subject import class_shown, method_shown, method_source
 from stparse.index.model import MethodDef
@@ -69,7 +69,6 @@ def _is_in(index: CodeIndex, method: MethodDef, names: frozenset[str]) -> bool:
 def _none(index: CodeIndex, method: MethodDef, subclasses: int) -> str:
     owner = ticked(class_shown(index, method.class_name, method.file))
     side = " on the class side" if method.meta else ""
-    if subclasses == 1:
-        return f"Nowhere in the indexed code: {owner} has one subclass there, which does not define {hashed(method.selector)}{side}."
-    has = f"{owner} has {counted(subclasses, 'subclass')} there"
-    return f"Nowhere in the indexed code: {has}, and none of them defines {hashed(method.selector)}{side}."
+    lacks = "which does not define" if subclasses == 1 else "and none of them defines"
+    has = f"{owner} has {number(subclasses)} in the indexed code"
+    return f"No subclass overrides it: {has}, {lacks} {hashed(method.selector)}{side}."

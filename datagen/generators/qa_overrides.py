@@ -86,7 +86,7 @@ def _answer(index: CodeIndex, shown: str, group: ClassGroup, pairs: list[Pair], 
     inside, outside = above
     where = f"{ticked(shown)} ({place(group.definitions[0])})"
     if not pairs:
-        supers = ticks([ancestor.path[-1] for ancestor in inside])
+        supers = ticks([ancestor.path[-1] for ancestor in inside], "or")
         said = f"Nothing in the indexed code: no method of {where} is also defined by {supers}."
     elif len(pairs) == 1:
         said = f"{where} overrides one method in the indexed code: {_line(index, pairs[0])}."
@@ -96,4 +96,4 @@ def _answer(index: CodeIndex, shown: str, group: ClassGroup, pairs: list[Pair], 
     if outside is None:
         return said
     separator = "\n\n" if len(pairs) > 1 else " "
-    return f"{said}{separator}What it may override of {ticked(outside)}, which is outside the indexed code, cannot be told from there."
+    return f"{said}{separator}What it overrides of {ticked(outside)} cannot be told: that class is outside the indexed code."

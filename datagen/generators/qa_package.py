@@ -9,15 +9,14 @@ Answer: Nine classes are in the category 'Bp-Rights' in the indexed code: - `BpB
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import list_traits, pick, question
 from datagen.generators import generator
+from datagen.packages import packages_led_by
 from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, ticked
 from datagen.sample import Claim, Sample
 from datagen.subject import class_shown, class_source, place
-from stparse.index.classtable import path_of
 from stparse.index.model import IndexedClass
 from stparse.index.query import CodeIndex
 
@@ -34,24 +33,8 @@ ASKED = (
 @generator(KIND, over="classes")
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the classes of each category in which this class is the first by name."""
-    for category, classes in _categories(index).items():
-        if path_of(classes[0].qualified)[-1] == name:
-            yield _sample(index, random, category, classes)
-
-
-@lru_cache(maxsize=2)
-def _categories(index: CodeIndex) -> dict[str, list[IndexedClass]]:
-    """Answer the classes of each category by name, each once."""
-    found: dict[str, dict[str, IndexedClass]] = {}
-    for definition in index.classes():
-        if definition.category and "`" not in definition.category and "'" not in definition.category:
-            found.setdefault(definition.category, {}).setdefault(definition.qualified, definition)
-    return {category: sorted(of_it.values(), key=_by_name) for category, of_it in found.items()}
-
-
-def _by_name(definition: IndexedClass) -> tuple[str, tuple[str, ...]]:
-    path = path_of(definition.qualified)
-    return path[-1], path
+    for category, classes in packages_led_by(index, name):
+        yield _sample(index, random, category, classes)
 
 
 def _sample(index: CodeIndex, random: Random, category: str, classes: list[IndexedClass]) -> Sample:

@@ -16,7 +16,7 @@ from datagen.generators import generator
 from datagen.phrase import MOST_SHOWN, bullets, counted, hashed, ticked, ticks
 from datagen.sample import Claim, Sample
 from datagen.subject import class_source, method_source, place
-from stparse.index.model import MethodDef, Protocol
+from stparse.index.model import IndexedClass, MethodDef, Protocol
 from stparse.index.query import CodeIndex
 
 KIND = "qa.protocols"
@@ -36,7 +36,7 @@ ASKED_ONE = (
 
 @generator(KIND, over="classes")
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
-    """Ask for the protocols of one side of a class, and for the methods of one of them."""
+    """Ask for the protocols of one side of a class, if it has more than one method, and for the methods of one of them."""
     group = group_of(index, name)
     if group is None:
         yield which_one(KIND, pick(random, ASKED, c=name), index, name)
@@ -50,16 +50,20 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if any(p.name is None or "`" in p.name for p in found) or len(found) > MOST_SHOWN:
         return
     shown = f"{name} class" if meta else name
-    definition = group.definitions[0]
-    claim = Claim("protocols", shown, tuple(p.name or "" for p in found), (), tuple(len(p.selectors) for p in found), count=len(found))
-    yield question(KIND, pick(random, ASKED, c=shown), _answer(shown, place(definition), found), [claim], [class_source(definition)], index)
+    if sum(len(p.selectors) for p in found) > 1:
+        yield _map(index, pick(random, ASKED, c=shown), shown, group.definitions[0], found)
     yield _one(index, random, shown, random.choice(found), list(index.methods_of(name, meta=meta)))
+
+
+def _map(index: CodeIndex, text: str, shown: str, definition: IndexedClass, found: list[Protocol]) -> Sample:
+    claim = Claim("protocols", shown, tuple(p.name or "" for p in found), (), tuple(len(p.selectors) for p in found), count=len(found))
+    return question(KIND, text, _answer(shown, place(definition), found), [claim], [class_source(definition)], index)
 
 
 def _answer(shown: str, where: str, found: list[Protocol]) -> str:
     if len(found) == 1:
         n = len(found[0].selectors)
-        only = f"{'all ' if n > 1 else ''}in the protocol {ticked(found[0].name or '')}"
+        only = f"{'both' if n == 2 else 'all'} in the protocol {ticked(found[0].name or '')}"
         return f"{ticked(shown)} ({where}) has {counted(n, 'method')} in the indexed code, {only}."
     total = sum(len(p.selectors) for p in found)
     lines = [f"{ticked(p.name or '')}: {counted(len(p.selectors), 'method')}" for p in found]

@@ -24,16 +24,16 @@ ASKED = {
     "self": (
         "Who sends #{s} to self?",
         "Which methods call #{s} on self?",
-        "Where is self {s} sent?",
+        "Where is `self {s}` sent?",
         "Find the self sends of #{s}.",
         "I want to rename #{s}. Which methods send it to self?",
     ),
     "super": (
         "Who sends #{s} to super?",
         "Which methods call super for #{s}?",
-        "Where is super {s} sent?",
+        "Where is `super {s}` sent?",
         "Find the super sends of #{s}.",
-        "Which overrides of #{s} still call super?",
+        "Which methods build on the inherited #{s} by a super send?",
     ),
 }
 NONE_CHANCE = 0.15
@@ -48,8 +48,9 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     if not hits:
         return
     there = [name for name in ASKED if _counts(hits, name)]
-    # Only of a selector that the code base itself implements would anybody expect such a send.
-    lacking = [name for name in ASKED if name not in there] if selector in index.implemented_selectors else []
+    # Only of a selector that the code base itself implements would anybody expect such a send, and to super only of one with overrides.
+    likely = {"self": 1, "super": 2}
+    lacking = [name for name in ASKED if name not in there and index.implemented_selectors.get(selector, 0) >= likely[name]]
     receivers = lacking if random.random() < NONE_CHANCE else there
     if receivers:
         yield _sample(index, random, selector, random.choice(receivers), hits)
@@ -72,6 +73,6 @@ def _sample(index: CodeIndex, random: Random, selector: str, receiver: str, hits
         return question(KIND, text, answer, [claim], method_sources(methods), index, list_traits(len(methods)))
     first = hits[0].method
     others = cited(index, first) if len(hits) == 1 else f"{counted(len(hits), 'method')}, for example {cited(index, first)}"
-    answer = f"Nobody in the indexed code. {hashed(selector)} is sent there by {others}, but never to {receiver}."
+    answer = f"There is no such send in the indexed code: {hashed(selector)} is sent by {others}, but never to {receiver}."
     example = Claim("sends", selector, (method_shown(index, first),), (place(first),), count=len(hits))
     return question(KIND, text, answer, [claim, example], [method_source(first)], index, ["none"])

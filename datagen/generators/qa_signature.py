@@ -8,16 +8,15 @@ Answer: `overlaps: aRange`: two of three methods in the indexed code write it so
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
 from datagen.answers import cited, is_huge, pick, question
 from datagen.generators import generator
-from datagen.phrase import capitalised, counted, hashed, listed, number, ticked, verb
-from datagen.sample import Claim, Sample
-from datagen.subject import method_shown, method_source, place, signature
-from stparse.index.model import MethodDef
+from datagen.phrase import capitalised, counted, hashed, number, ticked
+from datagen.sample import Sample
+from datagen.subject import method_source, signature
+from datagen.usual import Usual
 from stparse.index.query import CodeIndex
 
 KIND = "qa.signature"
@@ -28,7 +27,6 @@ ASKED = (
     "How do we name the arguments of #{s}?",
     "I am writing #{s} for another class. What should the method pattern look like?",
 )
-MOST_OTHERS = 5
 
 
 @generator(KIND, over="selectors")
@@ -39,33 +37,25 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     methods = [method for method in index.implementors(selector) if method.parsed]
     if not methods:
         return
-    patterns = [signature(method) for method in methods]
-    ordered = sorted(Counter(patterns).items(), key=lambda item: (-item[1], item[0]))
-    example = methods[patterns.index(ordered[0][0])]
-    claim = Claim(
-        "signature",
-        selector,
-        tuple(pattern for pattern, _ in ordered[: MOST_OTHERS + 1]),
-        (place(example),),
-        tuple(n for _, n in ordered[: MOST_OTHERS + 1]),
-        count=len(methods),
-        detail=method_shown(index, example),
-    )
-    answer = _answer(index, selector, ordered, len(methods), example)
-    yield question(KIND, pick(random, ASKED, s=selector), answer, [claim], [method_source(example)], index)
+    usual = Usual.of(methods, [signature(method) for method in methods])
+    answer = _answer(index, selector, usual)
+    text = pick(random, ASKED, s=selector)
+    yield question(KIND, text, answer, [usual.claim("signature", selector, index)], [method_source(usual.example)], index)
 
 
-def _answer(index: CodeIndex, selector: str, ordered: list[tuple[str, int]], total: int, example: MethodDef) -> str:
-    (usual, n), *others = ordered
-    takes = capitalised(counted(max(1, selector.count(":")), "argument"))
-    if total == 1:
-        return f"{takes}: {ticked(usual)}. Only {cited(index, example)} implements it in the indexed code."
-    there = f"for example {cited(index, example)}"
-    if not others:
+def _answer(index: CodeIndex, selector: str, usual: Usual) -> str:
+    pattern, n = usual.ordered[0]
+    takes = f"{capitalised(counted(max(1, selector.count(':')), 'argument'))}: {ticked(pattern)}."
+    if usual.total == 1:
+        return f"{takes} Only {cited(index, usual.example)} implements it in the indexed code."
+    if n == usual.total:
         every = "Both implementors" if n == 2 else f"All {number(n)} implementors"
-        return f"{takes}: {ticked(usual)}. {every} in the indexed code write it so, {there}."
-    said = [f"{ticked(pattern)} ({count:,})" for pattern, count in others[:MOST_OTHERS]]
-    if len(others) > MOST_OTHERS:
-        said.append(f"{len(others) - MOST_OTHERS:,} more")
-    so = f"{capitalised(number(n))} of the {number(total)} implementors of {hashed(selector)} in the indexed code {verb(n, 'write')} it so"
-    return f"{takes}: {ticked(usual)}. {so}, {there}. Others write {listed(said)}."
+        return f"{takes} {every} in the indexed code write it so, {usual.cited(index)}."
+    of = f"the {number(usual.total)} implementors of {hashed(selector)} in the indexed code"
+    others = "the other one writes" if usual.total - n == 1 else "others write"
+    if n == 1:
+        differ = "differ" if usual.total == 2 else "all differ"
+        one = f"{cited(index, usual.example)} writes it so"
+        return f"{takes} {capitalised(of)} {differ}: {one}, {others} {usual.others_said}."
+    so = f"{capitalised(number(n))} of {of} write it so, {usual.cited(index)}"
+    return f"{takes} {so}. {capitalised(others)} {usual.others_said}."

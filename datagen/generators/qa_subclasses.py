@@ -55,14 +55,14 @@ def _claim(index: CodeIndex, kind: str, name: str, found: list[Descendant]) -> C
 def _lines(index: CodeIndex, found: list[Descendant]) -> str:
     lines = []
     for d in found[:MOST_SHOWN]:
-        parent = f", below {class_shown(index, d.parent)}" if d.depth > 1 else ""
+        parent = f", below {ticked(class_shown(index, d.parent))}" if d.depth > 1 else ""
         lines.append(f"{ticked(class_shown(index, d.classes[0].qualified))} ({place(d.classes[0])}){parent}")
     return bullets(lines, len(found))
 
 
 def _answer(index: CodeIndex, name: str, direct: list[Descendant], deeper: list[Descendant]) -> str:
     if not direct:
-        return f"None in the indexed code: {ticked(name)} is a leaf class there."
+        return f"No class inherits from it: {ticked(name)} is a leaf class in the indexed code."
     head = f"{ticked(name)} has {counted(len(direct), 'direct subclass')} in the indexed code:\n{_lines(index, direct)}"
     if not deeper:
         return f"{head}\n\nNothing inherits from {'it' if len(direct) == 1 else 'these'}."

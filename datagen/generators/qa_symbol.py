@@ -11,12 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import cited, is_huge, list_traits, method_sources, methods_answer, methods_claim, pick, question
+from datagen.answers import (
+    implementors_said,
+    implements_claim,
+    is_huge,
+    list_traits,
+    method_sources,
+    methods_answer,
+    methods_claim,
+    pick,
+    question,
+)
 from datagen.generators import generator
-from datagen.phrase import capitalised, counted, hashed, verb
-from datagen.sample import Claim, Sample
-from datagen.subject import method_shown, method_source, place
-from stparse.index.model import MethodDef
+from datagen.phrase import hashed
+from datagen.sample import Sample
+from datagen.subject import method_source
 from stparse.index.query import CodeIndex
 
 KIND = "qa.symbol"
@@ -24,7 +33,7 @@ ASKED = (
     "Where is the symbol #{s} used?",
     "Which methods have the literal #{s} in them?",
     "Could #{s} be performed by name somewhere? Who holds the symbol?",
-    "I rename {s}. Where is it mentioned as a symbol?",
+    "I am renaming #{s}. Where is it mentioned as a symbol?",
     "Find all occurrences of #{s} as a literal.",
     "Who passes #{s} as a symbol, for a change message or a perform?",
 )
@@ -35,7 +44,8 @@ NONE_CHANCE = 0.05
 def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     """Ask for the users of a symbol; of one that nobody uses only where the selector is implemented, and rarely."""
     implementors = index.implemented_selectors.get(selector, 0)
-    none = random.random() < NONE_CHANCE
+    # That nobody names a test method by its symbol is no surprise.
+    none = random.random() < NONE_CHANCE and not selector.startswith("test")
     users = [hit.method for hit in index.literal_users(selector)]
     if is_huge(len(users)) or is_huge(implementors) or (not users and not (none and implementors)):
         return
@@ -47,15 +57,6 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
         yield question(KIND, text, answer, [claim], method_sources(users), index, list_traits(len(users)))
     else:
         methods = index.implementors(selector)
-        first = methods[0]
-        example = Claim("implements", selector, (method_shown(index, first),), (place(first),), count=len(methods))
-        answer = _none(index, selector, methods)
-        yield question(KIND, text, answer, [claim, example], [method_source(first)], index, ["none"])
-
-
-def _none(index: CodeIndex, selector: str, methods: tuple[MethodDef, ...]) -> str:
-    n, first = len(methods), cited(index, methods[0])
-    who = first if n == 1 else f"{counted(n, 'method')}, for example {first},"
-    return (
-        f"Nowhere in the indexed code. {capitalised(who)} {verb(n, 'implement')} it, but no method holds {hashed(selector)} as a literal."
-    )
+        answer = f"No method in the indexed code holds {hashed(selector)} as a literal. {implementors_said(index, methods)}"
+        claims = [claim, implements_claim(index, selector, methods)]
+        yield question(KIND, text, answer, claims, [method_source(methods[0])], index, ["none"])

@@ -43,8 +43,8 @@ ASKED = (
 )
 ASKED_SELECTOR = (
     "Which tests send #{s}?",
-    "I have changed {c}>>{s}. Which test methods send #{s}?",
-    "Is #{s} of {c} exercised by a test?",
+    "Is there a test that sends #{s}?",
+    "Which test methods should I run when #{s} has changed?",
     "Find the test methods that call #{s}.",
 )
 MOST_SELECTORS = 2
@@ -65,7 +65,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         yield _sample(index, text, name, group, index.references(name), f"mentions {ticked(name)}")
     selectors = sorted(s for meta, s in method_table(index, name) if not meta and 0 < index.sent_selectors.get(s, 0) <= 300)
     for selector in random.sample(selectors, min(MOST_SELECTORS, len(selectors))):
-        text = pick(random, ASKED_SELECTOR, c=name, s=selector)
+        text = pick(random, ASKED_SELECTOR, s=selector)
         yield _sample(index, text, selector, group, index.senders(selector), f"sends {hashed(selector)}")
 
 
@@ -74,9 +74,10 @@ def _sample(index: CodeIndex, text: str, about: str, group: ClassGroup, hits: It
     claim = methods_claim("tests", about, index, methods, numbers)
     do = does.replace("mentions", "mention").replace("sends", "send")
     if methods:
-        one = f"Only {{m}} {does}{{often}}, of all test methods in the indexed code."
-        answer = methods_answer(index, methods, one, f"{{n}} of tests {do} in the indexed code:", numbers)
+        one = f"Of all test methods in the indexed code only {{m}} {does}{{often}}."
+        answer = methods_answer(index, methods, one, f"{{n}} {do} in the indexed code:", numbers, "test method")
     else:
-        answer = f"None in the indexed code: no test method {does} there. It may still be reached through other code that tests run."
+        still = "The class may still be used" if does.startswith("mentions") else "It may still be sent"
+        answer = f"No test method in the indexed code {does}. {still} by other code that tests run."
     sources = [class_source(group.definitions[0]), *method_sources(methods)]
     return question(KIND, text, answer, [claim], sources, index, list_traits(len(methods)))

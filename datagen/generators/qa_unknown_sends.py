@@ -4,7 +4,7 @@ What: the selectors that a method sends and that neither the index nor the base 
 base that comes with stc is known to be whole.
 Why: such a message is a misspelling, or the code is older than what it calls; at run time it is a `doesNotUnderstand:`.
 Question: Does `BpRight>>isOpen` send a message that nobody understands? ...
-Answer: `#isExpird`, in line 4: neither the indexed code nor the base of pharo implements it.
+Answer: `#isExpird`, in line 4: neither the indexed code nor the base of Pharo implements it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ ASKED = (
     "Does `{m}` send a message that nobody understands?",
     "Are all messages of `{m}` implemented somewhere?",
     "Check the selectors in `{m}`: is one of them unknown?",
-    "Would `{m}` run into a doesNotUnderstand: whatever the receivers are?",
+    "Does `{m}` send something that ends in a doesNotUnderstand:, whoever receives it?",
     "Is there a misspelt or outdated message in `{m}`?",
 )
 NONE_CHANCE = 0.01
+NAMED = {"gnu": "GNU Smalltalk"}
 
 
 @generator(KIND, over="methods")
@@ -57,8 +58,9 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
 
 
 def _answer(found: dict[str, int], dialect: str) -> str:
-    where = f"the indexed code nor the base of {dialect}"
+    base = f"the base of {NAMED.get(dialect, dialect.capitalize())}"
+    where = f"the indexed code nor {base}"
     if not found:
-        return f"No: each of its messages is implemented, in the indexed code or in the base of {dialect}."
+        return f"No unknown message: each is implemented, in the indexed code or in {base}."
     said = listed([f"{hashed(selector)} (line {line})" for selector, line in found.items()])
     return f"{said}: neither {where} implements {'it' if len(found) == 1 else 'them'}."

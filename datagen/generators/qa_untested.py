@@ -18,7 +18,7 @@ from datagen.judging import base_of
 from datagen.phrase import bullets, capitalised, number, ticked
 from datagen.sample import Sample
 from datagen.subject import class_source
-from datagen.testing import test_classes
+from datagen.testing import HOOKS, test_classes
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -44,17 +44,20 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         return
     reached = _reached(index)
     found = [method for method in methods if method.selector not in reached]
+    # Where only the base is known to send them, that tests reach all of them says nothing.
+    if not found and not {method.selector for method in methods} <= _reached(index, with_base=False):
+        return
     claim = methods_claim("untested", name, index, found, [len(methods)])
     sources = [class_source(group.definitions[0]), *method_sources(found)]
     answer = _answer(index, name, found, len(methods))
     yield question(KIND, pick(random, ASKED, c=name), answer, [claim], sources, index, list_traits(len(found)))
 
 
-@lru_cache(maxsize=2)
-def _reached(index: CodeIndex) -> frozenset[str]:
+@lru_cache(maxsize=4)
+def _reached(index: CodeIndex, *, with_base: bool = True) -> frozenset[str]:
     """Answer the selectors that code of tests names, or that methods name which these may reach; symbols may be performed.
 
-    What the base knows counts as reached, because its code may send it: `printOn:`, `initialize`, `=`.
+    What the base knows counts as reached, because its code may send it: `printOn:`, `initialize`, `=`; or not, for once.
     """
     calls: dict[str, set[str]] = {}
     reached: set[str] = set()
@@ -64,8 +67,8 @@ def _reached(index: CodeIndex) -> frozenset[str]:
         calls.setdefault(method.selector, set()).update(named)
         if any(group.name in tests for group in index.class_table.meant(method.class_name, method.file)):
             reached |= named
-        base = base_of(method.dialect)
-        if base is not None and method.selector in base.selectors:
+        base = base_of(method.dialect) if with_base else None
+        if base is not None and (method.selector in base.selectors or method.selector in HOOKS):
             reached.add(method.selector)
     todo = list(reached)
     while todo:

@@ -22,14 +22,18 @@ from stparse.index.query import CodeIndex
 from stparse.nodes import Block, Method, walk
 
 KIND = "qa.unused"
+BLOCK_ARGUMENT = "block argument"
 ASKED = (
     "Does `{m}` declare anything that it does not use?",
     "Are there unused temporaries or arguments in `{m}`?",
-    "Which of the names that `{m}` declares could go?",
-    "Please check `{m}` for names that are declared and never read.",
-    "Is every argument and temporary of `{m}` needed?",
+    "Which names does `{m}` declare and never read?",
+    "Please check `{m}` for leftover arguments and temporaries.",
+    "Is every argument and temporary of `{m}` used?",
 )
 NONE_CHANCE = 0.05
+BLOCK_CHANCE = 0.2
+"""That nobody reads what a block is given is seldom worth a question: `do: [:ex | nil]`."""
+Unread = tuple[str, str, bool]
 
 
 @generator(KIND, over="methods")
@@ -45,9 +49,9 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     read = {use.name for use in uses if not use.write}
     written = {use.name for use in uses if use.write}
     unread = [(name, kind, name in written) for name, kind in declared if name not in read]
-    if any(send.selector == "subclassResponsibility" for send in index.sends_of(method)):
+    if any(send.selector in ("subclassResponsibility", "shouldNotImplement") for send in index.sends_of(method)):
         return
-    if not unread and random.random() > NONE_CHANCE:
+    if random.random() > _chance(unread):
         return
     shown = method_shown(index, method)
     claim = Claim(
@@ -67,18 +71,26 @@ def declared_in(tree: Method) -> list[tuple[str, str]]:
     found += [(temporary.name, "temporary") for temporary in tree.body.temporaries]
     for node in walk(tree.body):
         if isinstance(node, Block):
-            found += [(parameter.name, "block argument") for parameter in node.parameters]
+            found += [(parameter.name, BLOCK_ARGUMENT) for parameter in node.parameters]
             found += [(temporary.name, "temporary") for temporary in node.body.temporaries]
     return found
 
 
-def _answer(unread: list[tuple[str, str, bool]]) -> str:
+def _chance(unread: list[Unread]) -> float:
     if not unread:
-        return "It needs them all: every argument and temporary that it declares is read."
+        return NONE_CHANCE
+    return BLOCK_CHANCE if all(kind == BLOCK_ARGUMENT for _, kind, _ in unread) else 1
+
+
+def _answer(unread: list[Unread]) -> str:
+    if not unread:
+        return "Nothing is unused: every argument and temporary that it declares is read."
     said = []
     for what in sorted({(kind, assigned) for _, kind, assigned in unread}):
         names = [name for name, kind, assigned in unread if (kind, assigned) == what]
         kind = what[0] if len(names) == 1 else {"temporary": "temporaries"}.get(what[0], f"{what[0]}s")
         does = ("is" if len(names) == 1 else "are") + (" assigned, but never read" if what[1] else " not used")
+        if what[0] == BLOCK_ARGUMENT:
+            does += ", though its block is evaluated with it" if len(names) == 1 else ", though their blocks are evaluated with them"
         said.append(f"the {kind} {ticks(names)} {does}")
-    return f"{capitalised(listed(said))}."
+    return f"{capitalised('; '.join(said) if any(', though' in part for part in said) else listed(said))}."

@@ -13,7 +13,7 @@ from random import Random
 
 from datagen.answers import group_of, list_traits, pick, question
 from datagen.generators import generator
-from datagen.phrase import capitalised, counted, ticked, ticks
+from datagen.phrase import capitalised, number, ticked, ticks, verb
 from datagen.sample import Claim, Sample
 from datagen.subject import class_source, place
 from stparse.index.query import CodeIndex
@@ -53,8 +53,9 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
 
 def _answer(where: str, total: int, dead: list[str], stored: list[str]) -> str:
     if not dead and not stored:
-        only = "reads its only instance variable" if total == 1 else f"reads each of its {counted(total, 'instance variable')}"
-        return f"None: the indexed code of {where} and of its subclasses {only}."
+        every = {1: "the only instance variable", 2: "both instance variables"}.get(total, f"all {number(total)} instance variables")
+        by = "by its methods or those of its subclasses in the indexed code"
+        return f"Nothing unused: {every} of {where} {verb(total, 'are', 'is')} read {by}."
     said = []
     if dead:
         said.append(f"{ticks(dead)} {'is' if len(dead) == 1 else 'are'} neither read nor stored into")

@@ -8,16 +8,15 @@ Answer: Usually in `printing`: twelve of the 15 methods called `#printOn:` in th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import cited, pick, question
+from datagen.answers import pick, question
 from datagen.generators import generator
-from datagen.phrase import hashed, listed, number, ticked, verb
-from datagen.sample import Claim, Sample
-from datagen.subject import method_shown, method_source, place
-from stparse.index.model import MethodDef
+from datagen.phrase import hashed, number, ticked, verb
+from datagen.sample import Sample
+from datagen.subject import method_source
+from datagen.usual import Usual
 from stparse.index.query import CodeIndex
 
 KIND = "qa.usual_protocol"
@@ -28,7 +27,9 @@ ASKED = (
     "Where do our classes keep #{s}, I mean in which protocol?",
     "What is the usual protocol for #{s}?",
 )
-FEWEST, MOST, MOST_OTHERS = 3, 3000, 5
+FEWEST, MOST = 3, 3000
+NO_PROTOCOL = ("as yet unclassified", "uncategorized", "*")
+"""What a browser says of methods that nobody has filed, and of those that belong to another package."""
 
 
 @generator(KIND, over="selectors")
@@ -37,33 +38,24 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     if not FEWEST <= index.implemented_selectors.get(selector, 0) <= MOST:
         return
     methods = index.implementors(selector)
-    counts = Counter(method.protocol or "" for method in methods)
-    if any(not name or "`" in name for name in counts):
+    protocols = [method.protocol or "" for method in methods]
+    if any(not name or "`" in name for name in protocols):
         return
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    example = next(method for method in methods if method.protocol == ordered[0][0])
-    claim = Claim(
-        "usual protocol",
-        selector,
-        tuple(name for name, _ in ordered[: MOST_OTHERS + 1]),
-        (place(example),),
-        tuple(n for _, n in ordered[: MOST_OTHERS + 1]),
-        count=len(methods),
-        detail=method_shown(index, example),
-    )
-    answer = _answer(index, selector, ordered, len(methods), example)
-    yield question(KIND, pick(random, ASKED, s=selector), answer, [claim], [method_source(example)], index)
+    usual = Usual.of(methods, protocols)
+    if usual.ordered[0][0].startswith(NO_PROTOCOL):
+        return
+    answer = _answer(index, selector, usual)
+    text = pick(random, ASKED, s=selector)
+    yield question(KIND, text, answer, [usual.claim("usual protocol", selector, index)], [method_source(usual.example)], index)
 
 
-def _answer(index: CodeIndex, selector: str, ordered: list[tuple[str, int]], total: int, example: MethodDef) -> str:
-    (usual, n), *others = ordered
-    there = f"for example {cited(index, example)}"
-    if not others:
-        return f"In {ticked(usual)}: all {number(total)} methods called {hashed(selector)} in the indexed code are there, {there}."
-    said = [f"{ticked(name)} ({count:,})" for name, count in others[:MOST_OTHERS]]
-    if len(others) > MOST_OTHERS:
-        said.append(f"{len(others) - MOST_OTHERS:,} more")
-    of = f"{number(n)} of the {number(total)} methods called {hashed(selector)} in the indexed code {verb(n, 'are', 'is')} there, {there}."
+def _answer(index: CodeIndex, selector: str, usual: Usual) -> str:
+    (protocol, n), total = usual.ordered[0], usual.total
+    called = f"methods called {hashed(selector)} in the indexed code"
+    if n == total:
+        return f"In {ticked(protocol)}: all {number(total)} {called} are there, {usual.cited(index)}."
+    of = f"{number(n)} of the {number(total)} {called} {verb(n, 'are', 'is')}"
+    others = f"{usual.cited(index)}. The other{'s' if total - n > 1 else ' one'}: {usual.others_said}."
     if 2 * n > total:
-        return f"Usually in {ticked(usual)}: {of} The others: {listed(said)}."
-    return f"It has no usual protocol. Most often it is in {ticked(usual)}: {of} The others: {listed(said)}."
+        return f"Usually in {ticked(protocol)}: {of} there, {others}"
+    return f"It has no usual protocol: {of} in {ticked(protocol)}, {others}"

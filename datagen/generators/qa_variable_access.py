@@ -30,7 +30,7 @@ ASKED = {
     "readers": (
         "Who reads the instance variable {v} of {c}?",
         "Where does {c} look at {v} directly?",
-        "Which methods use {v} of {c} without the accessor?",
+        "Which methods use {v} of {c} directly?",
         "Find the readers of {v} in {c}.",
     ),
 }
@@ -58,7 +58,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
 def _answer(index: CodeIndex, kind: str, variable: str, name: str, methods: Sequence[MethodDef]) -> str:
     does, do = ("stores into", "store into") if kind == "writers" else ("reads", "read")
     if not methods:
-        return f"Nobody: no method of {ticked(name)} or of its subclasses in the indexed code {does} {ticked(variable)}."
+        return f"No method of {ticked(name)} or of its subclasses in the indexed code {does} {ticked(variable)}."
     if len(methods) == 1:
         return f"Only {ticked(method_shown(index, methods[0]))} ({place(methods[0])}) {does} it in the indexed code."
     n = len(methods)

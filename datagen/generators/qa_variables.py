@@ -3,7 +3,7 @@
 What: instance, class, class-instance and shared variables, each with the class that defines it.
 Why: what a method of the class may name; inherited ones are what people forget.
 Question: Which instance variables does BpEpisode have?
-Answer: `BpEpisode` defines two instance variables, `series` and `number`; it inherits `title` and `duration` from BpProgramme.
+Answer: `BpEpisode` defines two instance variables (`series` and `number`); it inherits `title` and `duration` from BpProgramme.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _answer(name: str, where: str, own: list[Seen], inherited: list[Seen], noun:
 
 def _own(found: list[Seen]) -> str:
     groups = [(kind, [name for _, name, _ in items]) for kind, items in groupby(found, key=lambda item: item[0])]
-    return listed([f"{counted(len(names), _NAMED[kind])}, {ticks(names)}" for kind, names in groups], "and")
+    return listed([f"{counted(len(names), _NAMED[kind])} ({ticks(names)})" for kind, names in groups])
 
 
 def _kinds(found: list[Seen]) -> str:

@@ -20,6 +20,7 @@ from datagen.phrase import bullets, capitalised, counted, hashed, listed, ticked
 from datagen.quoting import readable
 from datagen.sample import Claim, Sample
 from datagen.subject import class_shown, method_shown, method_source, place
+from datagen.testing import is_test
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -31,6 +32,8 @@ ASKED = (
     "This came up during a test. Where do I have to look?",
     "Explain this stack: which statement failed, and what was nil?",
 )
+# No customer runs our tests.
+ASKED_OF_TESTS = tuple(text for text in ASKED if "customer" not in text)
 MOST_PLACES, MOST_A_CLASS, MOST_TRIED = 3, 3, 12
 Receiver = tuple[str, int]
 
@@ -71,7 +74,8 @@ def _samples(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sa
     if frame.caller is not None:
         claims.append(methods_claim("caller", method_shown(index, frame.caller), index, [frame.caller], detail=method.selector))
         sources.append(method_source(frame.caller))
-    text = f"{random.choice(ASKED)}\n\n{_walkback(index, frame, chosen.selector)}"
+    asked = ASKED if not is_test(index, method) and not (frame.caller and is_test(index, frame.caller)) else ASKED_OF_TESTS
+    text = f"{random.choice(asked)}\n\n{_walkback(index, frame, chosen.selector)}"
     answer = _answer(index, frame, chosen.selector, list(places), implementors)
     yield question(KIND, text, answer, claims, sources, index, list_traits(len(implementors)))
 
@@ -99,7 +103,10 @@ def _answer(index: CodeIndex, frame: Frame, selector: str, receivers: list[Recei
     lines: dict[str, list[str]] = {}
     for name, line in receivers:
         lines.setdefault(name, []).append(str(line))
-    places = [f"to {ticked(name)} in line {listed(found, 'or')}" for name, found in lines.items()]
+    names: dict[str, list[str]] = {}
+    for name, found in lines.items():
+        names.setdefault(listed(found, "or"), []).append(ticked(name))
+    places = [f"in line {where} to {listed(found, 'or')}" for where, found in names.items()]
     is_nil = "which was nil" if len(lines) == 1 else "one of which was nil"
     fault = f"The fault is in {cited(index, method)}{heir}: it sends {hashed(selector)} {listed(places, 'or')}, {is_nil}."
     if len(implementors) == 1:
