@@ -347,6 +347,22 @@ testLoad
 
 testSum
 	^Array new sumOf: #()! !
+
+"""
+    + class_text("LostError", "RightError")
+    + """!Archive methodsFor: 'losing'!
+
+lose
+	"LostError>>lose is what an #exampleOfLoss shows."
+	^LostError new signal!
+
+guard
+	"Archive new guard: a semaphore is signalled too."
+	^Semaphore new signal!
+
+exampleOfLoss
+	"Archive new exampleOfLoss"
+	^[self lose. self guard] on: LostWarning do: [:error | error return: #exampleOfLoss]! !
 """
 )
 # Of Pharo's messages all are known, so that one that is not there can be told.

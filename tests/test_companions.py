@@ -334,7 +334,7 @@ def test_a_counterpart(index: CodeIndex, companions: Companions) -> None:
     found = one(samples_of(index, "qa.counterpart", companions=companions), "BpItem")
     assert found.answer.startswith("`BpItem` (Items.st:3) is the class `Item` in TypeScript (web/item.ts:4):")
     assert found.answer.endswith(
-        "Of the eight methods of the indexed code, four have a member of the same name there:"
+        "Of its eight methods in the indexed code, four have a counterpart by name there:"
         " `title`, `at:put:` as `atPut`, `=` as `equals` and `class>>title:` as `title`."
     )
 

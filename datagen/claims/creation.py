@@ -31,7 +31,7 @@ def assigned(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     if (claim.detail or "").split() != classes or claim.numbers != (others,):
         return f"the sources store {' '.join(classes) or 'no new instances'} and {others} others"
     missing = [made for made in classes[:MOST_SHOWN] if f"`{made}`" not in sample.answer]
-    if missing or (classes and others and f"{counted(others, 'other store')} of it" not in sample.answer.lower()):
+    if missing or (classes and others and f"{counted(others, 'other assignment')} to it" not in sample.answer.lower()):
         return "the answer does not say what is stored"
     return listed_methods(found, sample, claim) if classes else None
 

@@ -15,7 +15,7 @@ from stparse.nodes import Message, Method, Node, Send, walk
 from stparse.parser import parser_for
 
 _MORE = re.compile(r"It sends (.+?), which the inherited one does not\.")
-_LESS = re.compile(r"It does not send (.+?), as the inherited one does\.")
+_LESS = re.compile(r"The inherited one sends (.+?), which this one does not\.")
 _STORES = re.compile(r"It stores into (.+?), which the inherited one does not\.")
 _SELECTOR = re.compile(r"`#([^`]+)`")
 

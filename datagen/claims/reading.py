@@ -197,7 +197,8 @@ def implemented_messages(sample: Sample, claim: Claim, oracle: Oracle) -> str | 
     if ours != list(claim.names):
         return f"implemented are {' '.join(ours) or 'none'}"
     if not foreign or not ours:
-        words = ("all of them", "implements it") if ours else ("none of them", "does not implement it")
+        of_two = "both of them" if ours else "neither of them"
+        words = (of_two, "all of them", "implements it") if ours else (of_two, "none of them", "does not implement it")
         return None if any(word in said for word in words) else "the answer tells wrongly what is implemented"
     mine, _, outside = said.partition(", but not ")
     expected = ([f"#{s}" for s in ours], [f"#{s}" for s in foreign])

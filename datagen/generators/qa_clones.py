@@ -3,7 +3,7 @@
 What: the other methods that differ from it in nothing but names of arguments and temporaries and in literals.
 Why: what was copied must be mended everywhere; and what is there twice wants to be one method further up.
 Question: Is there a copy of BpContract>>validateDates somewhere?
-Answer: Only `BpRight>>validateDates` (Rights/BpRight.st:140) has the same body in the indexed code, but for names of locals and ...
+Answer: Only `BpRight>>validateDates` (Rights/BpRight.st:140) has the same body in the indexed code, apart from the names of locals ...
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ KIND = "qa.clones"
 ASKED = (
     "Is there a copy of {m} somewhere?",
     "Which methods have the same body as {m}?",
-    "Was {m} copied from elsewhere, or to elsewhere?",
-    "I have mended a fault in {m}. Where is the same code once more?",
+    "Does the body of {m} stand anywhere else too?",
+    "I have mended a fault in {m}. Where else is the same code?",
     "Which methods are clones of {m}?",
     "Is the code of {m} duplicated?",
 )
 FEWEST_TOKENS, FEWEST_SENDS, MOST_A_CLASS, NONE_CHANCE = 20, 3, 2, 0.1
-BUT = "but for names of locals and literals"
+BUT = "apart from the names of locals and the literals"
 
 
 @generator(KIND, over="classes")
@@ -58,6 +58,9 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     for method in chosen:
         found = [other for other in _clones(index).get(method.id, ()) if other.id != method.id]
         shown = method_shown(index, method)
+        # Two versions of one method, in two files, are no clones of each other.
+        if any(method_shown(index, other) == shown for other in found):
+            continue
         selectors = [send.selector for send in index.sends_of(method)]
         claim = methods_claim("clones", shown, index, found, detail=bag_of(selectors))
         sources = [method_source(method), *method_sources(found)]
@@ -79,7 +82,7 @@ def _clones(index: CodeIndex) -> dict[int, tuple[MethodDef, ...]]:
 
 def _answer(index: CodeIndex, method: MethodDef, found: list[MethodDef]) -> str:
     if not found:
-        return f"No: no other method in the indexed code has the same body as {cited(index, method)}, even {BUT}."
+        return f"None: no other method in the indexed code has the same body as {cited(index, method)}, not even {BUT}."
     one = f"Only {{m}} has the same body in the indexed code, {BUT}."
     many = f"{{n}} have the same body as {ticked(method_shown(index, method))} in the indexed code, {BUT}:"
     return methods_answer(index, found, one, many)

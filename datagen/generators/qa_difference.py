@@ -88,11 +88,11 @@ def _answer(method: MethodDef, supers: int, more: list[str], less: list[str], st
         often = "" if supers == 1 else f", in {counted(supers, 'place')}"
         said = [f"It extends the inherited method: it sends {hashed(method.selector)} to super{often}."]
     else:
-        said = [f"It replaces the inherited method: {hashed(method.selector)} is not sent to super."]
+        said = [f"It replaces the inherited method: it does not send {hashed(method.selector)} to super."]
     if more:
         said.append(f"It sends {_listed(more)}, which the inherited one does not.")
     if less:
-        said.append(f"It does not send {_listed(less)}, as the inherited one does.")
+        said.append(f"The inherited one sends {_listed(less)}, which this one does not.")
     if stores:
         said.append(f"It stores into {ticks(stores)}, which the inherited one does not.")
     return " ".join(said)
