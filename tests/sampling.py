@@ -350,6 +350,7 @@ testSum
 
 """
     + class_text("LostError", "RightError")
+    + class_text("SlowArchive", "Archive")
     + """!Archive methodsFor: 'losing'!
 
 lose
@@ -362,7 +363,16 @@ guard
 
 exampleOfLoss
 	"Archive new exampleOfLoss"
-	^[self lose. self guard] on: LostWarning do: [:error | error return: #exampleOfLoss]! !
+	^[self lose. self guard] on: LostWarning do: [:error | error return: #exampleOfLoss]!
+
+close
+	"There is nothing to be closed."! !
+
+!SlowArchive methodsFor: 'losing'!
+
+close
+	entries := nil.
+	Transcript close! !
 """
 )
 # Of Pharo's messages all are known, so that one that is not there can be told.

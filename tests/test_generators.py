@@ -166,6 +166,13 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
         "It sends `#size`, `#lines` and `#copyFrom:to:`, which the inherited one does not. "
         "It stores into `limit`, which the inherited one does not."
     )
+    assert answer_of(samples["qa.difference"], "LogoEvent>>isSecondary") == (
+        "It replaces the inherited method: it does not send `#isSecondary` to super. It answers `true`, the inherited one `false`."
+    )
+    assert answer_of(samples["qa.difference"], "SlowArchive>>close") == (
+        "It replaces the inherited method: it does not send `#close` to super. The inherited one does nothing. "
+        "It sends `#close` to others, which the inherited one does not. It stores into `entries`, which the inherited one does not."
+    )
     assert answer_of(samples["qa.unknown_sends"], "Ported>>printAll:") == (
         "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of pharo implements them."
     )
@@ -294,6 +301,7 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.metrics", "branches", answering(" It also has", " `Slot>>x` (Slot.st:1) has")),
     ("qa.metrics", "branches", answering("complexity of two", "complexity of one")),
     ("qa.clones", "clones", answering("Loaders.st:51", "Loaders.st:50")),
+    ("qa.clones", "clones", answering("apart from the names of locals and the literals.", "word for word.")),
     ("qa.clones", "clones", answering("None: no other method", "None: a method")),
     ("qa.exceptions", "signallers", answering("`Archive>>fill`", "`Archive>>full`")),
     ("qa.exceptions", "handlers", answering("Only `Loader>>load:`", "Only `Loader>>forget`")),
@@ -301,6 +309,9 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.difference", "difference", answering("It extends", "It replaces")),
     ("qa.difference", "difference", answering("`#notNil`", "`#isNil`")),
     ("qa.difference", "omission", appended(" The inherited one sends `#foo`, which this one does not.")),
+    ("qa.difference", "answers", answering(", the inherited one ", ", the inherited one never ")),
+    ("qa.difference", "answers", asked("^true", "^false")),
+    ("qa.difference", "empty original", answering("The inherited one does nothing", "The inherited one does it all")),
     ("qa.difference", "further stores", answering("into `limit`", "into `lines`")),
     ("qa.difference", "replaces", asked("It overrides `Right>>", "It overrides `PayRight>>")),
     ("qa.rename", "touched implementors", answering("implements `#", "implements `#x")),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datagen.claims import source_claim
-from datagen.claims.methods import listed_methods, part_with
+from datagen.claims.methods import example_of, listed_methods, part_with
 from datagen.classfacts import short_of
 from datagen.oracle import Oracle
+from datagen.phrase import counted
 from datagen.sample import Claim, Sample
 from datagen.scan import Found
 
@@ -39,4 +40,7 @@ def general_handlers(sample: Sample, claim: Claim, oracle: Oracle) -> str | None
     for raised in oracle.evidence.seen("raised", above):
         if raised.handles:
             found.add(raised.place, 1)
-    return listed_methods(found, sample, claim, part=part_with(sample, f"`{exception}` inherits from `{above}`"))
+    part = part_with(sample, f"`{exception}` inherits from `{above}`")
+    if len(claim.names) < found.count:
+        return example_of(found, sample, claim) if f"{counted(found.count, 'method')} catch" in part else "the answer does not say how many"
+    return listed_methods(found, sample, claim, part=part) if part else "the answer does not say who catches it"

@@ -77,4 +77,4 @@ def _line(change: Change) -> str:
     assert place is not None
     where = f"{place.version.path}:{place.found.line}"
     shown = f"the definition of {ticked(change.class_name)}" if not change.selector else ticked(change.shown)
-    return f"{shown} was {change.how} ({'was at ' if change.after is None else ''}{where})"
+    return f"{shown} was {change.how} ({'it was at ' if change.after is None else ''}{where})"

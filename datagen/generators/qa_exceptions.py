@@ -9,6 +9,7 @@ Answer: Two methods signal `BpRightsViolation` in the indexed code: - ... One me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
 
@@ -34,6 +35,8 @@ ASKED = (
 SIGNALS = ("signal", "raise")
 """How the selectors begin that signal; houses have their own, such as `raise:in:`."""
 HANDLES = "on:do:"
+MOST_GENERAL = 10
+"""Of more methods that catch a superclass, such as Error, one is named: they are much the same for every exception."""
 KINDS = ("Error", "Exception", "Notification", "Warning", "Unwind", "ZeroDivide", "MessageNotUnderstood", "KeyNotFound", "Halt")
 """How the names of exceptions end: a semaphore is signalled too."""
 Methods = dict[str, list[MethodDef]]
@@ -58,9 +61,10 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         sources = [*method_sources(signallers), *method_sources(handlers)]
         above = next((name for name in _above(index, exception) if name in caught), None) if not handlers else None
         if above is not None:
-            general = caught[above]
-            claims.append(methods_claim("general handlers", exception, index, general, detail=above))
-            answer = f"{answer}\n\n{_general(index, exception, above, general)}"
+            general = caught[above] if len(caught[above]) <= MOST_GENERAL else caught[above][:1]
+            n = len(caught[above])
+            claims.append(replace(methods_claim("general handlers", exception, index, general, detail=above), count=n))
+            answer = f"{answer}\n\n{_general(index, exception, above, general, n)}"
             sources += method_sources(general)
         traits = list_traits(max(len(signallers), len(handlers)))
         yield question(KIND, pick(random, ASKED, e=exception), answer, claims, sources, index, traits)
@@ -141,12 +145,14 @@ def _answer(index: CodeIndex, exception: str, signallers: Sequence[MethodDef], h
     return f"{_part(index, signallers, 'signal', of)}\n\n{_part(index, handlers, 'handle', of)}"
 
 
-def _general(index: CodeIndex, exception: str, above: str, methods: Sequence[MethodDef]) -> str:
-    """Answer who handles it all the same, since he handles what it inherits from."""
+def _general(index: CodeIndex, exception: str, above: str, methods: Sequence[MethodDef], n: int) -> str:
+    """Answer who of `n` methods handles it all the same, since he handles what it inherits from."""
     head = f"But {ticked(exception)} inherits from {ticked(above)}, which"
-    if len(methods) == 1:
+    if n == 1:
         return f"{head} {cited(index, methods[0])} catches."
-    return f"{head} {counted(len(methods), 'method')} catch:\n{bullets(method_lines(index, methods), len(methods))}"
+    if len(methods) < n:
+        return f"{head} {counted(n, 'method')} catch, for example {cited(index, methods[0])}."
+    return f"{head} {counted(n, 'method')} catch:\n{bullets(method_lines(index, methods), n)}"
 
 
 def _part(index: CodeIndex, methods: Sequence[MethodDef], does: str, what: str) -> str:
