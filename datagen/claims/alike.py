@@ -26,7 +26,7 @@ def clones(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     found = Found()
     for seen in candidates:
         if seen is not asked and are_alike(asked.tree, seen.tree):
-            found.add(seen.place, _words(seen) == _words(asked))
+            found.add(seen.place, int(_words(seen) == _words(asked)))
     if not found.count and "no other method" not in sample.answer:
         return "the answer does not say that there is none"
     lines = sample.answer.split("\n")

@@ -66,7 +66,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         if any(method_shown(index, other) == shown for other in found):
             continue
         selectors = [send.selector for send in index.sends_of(method)]
-        same = [_words(other) == _words(method) for other in found]
+        same = [int(_words(other) == _words(method)) for other in found]
         claim = methods_claim("clones", shown, index, found, same, detail=bag_of(selectors))
         sources = [method_source(method), *method_sources(found)]
         text = pick(random, ASKED, m=shown)
@@ -91,7 +91,7 @@ def _words(method: MethodDef) -> list[str]:
     return [word for word in _WORDS.findall(body) if not word.startswith('"')]
 
 
-def _answer(index: CodeIndex, method: MethodDef, found: list[MethodDef], same: list[bool]) -> str:
+def _answer(index: CodeIndex, method: MethodDef, found: list[MethodDef], same: list[int]) -> str:
     if not found:
         none = f"None: no other method in the indexed code has the same body as {cited(index, method)}"
         return f"{none}, nor one that differs only in the names of locals and the literals."
