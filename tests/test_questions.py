@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from sampling import open_code, samples_of
+from sampled_loaders import HEADER, class_text
+from sampling import open_code, proved, samples_of
 
 from datagen.comments import is_prose
 from datagen.generators.qa_class_purpose import beginning
 from datagen.phrase import code_in
+from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 
 
@@ -81,3 +84,42 @@ def test_tests_are_not_made_by_hand(index: CodeIndex) -> None:
     about = {s.claims[0].about for s in samples_of(index, "qa.creation")}
     assert "Loader" in about
     assert "LoaderTest" not in about
+
+
+def test_what_all_classes_have_is_no_answer(tmp_path: Path) -> None:
+    code = f"""{HEADER}{class_text("Object", "nil")}{class_text("Shelf", "Object", "books")}{class_text("Box", "Object")}
+!Object class methodsFor: 'instance creation'!
+
+newFrom: anObject
+	^self new! !
+
+!Object methodsFor: 'comparing'!
+
+isLike: anObject
+	self subclassResponsibility! !
+
+!Shelf class methodsFor: 'instance creation'!
+
+of: aCollection
+	^self new setBooks: aCollection! !
+
+!Shelf methodsFor: 'private'!
+
+setBooks: aCollection
+	self subclassResponsibility!
+
+box
+	^Box new! !
+"""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "Shelf.st").write_text(code, encoding="ascii", newline="\n")
+    build_index([tmp_path / "src"], tmp_path / "index.sqlite", jobs=1)
+    with CodeIndex.open(tmp_path / "index.sqlite") as index:
+        made = samples_of(index, "qa.creation")
+        answers = {s.claims[0].about: s.answer for s in made}
+        assert "`Shelf class>>of:`" in answers["Shelf"]
+        assert "newFrom:" not in answers["Shelf"] + answers["Box"]
+        assert answers["Box"].endswith("Class methods of `Object`, which all classes have, are not counted.")
+        assert proved(index, made) == [[]] * len(made)
+        demanded = {s.claims[0].about: s.claims[0].count for s in samples_of(index, "qa.must_implement")}
+        assert (demanded["Shelf"], "Box" in demanded) == (2, False)

@@ -95,8 +95,8 @@ def _answer(index: CodeIndex, variable: str, rows: list[Row], others: int) -> st
 
 
 def _article(noun: str) -> str:
-    """Answer the article of a class name; `URL` and `UUID` are spoken as letters or not, which nobody knows."""
-    return "An" if noun[:1] in "AEIO" else "A"
+    """Answer the article of a class name; a prefix such as RB or XML is spoken letter by letter."""
+    return "An" if noun[:1] in ("AEFHILMNORSX" if noun[:2].isupper() else "AEIO") else "A"
 
 
 def _none(index: CodeIndex, variable: str, writers: Sequence[MethodDef]) -> str:

@@ -33,8 +33,10 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _LISTS = re.compile(
     r"^\s*(?:[-*•·+]\s|\(?\d+[.)]\s|(?:(?:class|instance|shared)[ -]?)+variables?\b|structure:)", re.MULTILINE | re.IGNORECASE
 )
-# What a tool writes where nobody wrote a comment.
-_TEMPLATE = re.compile(r"has not been commented|comment stating the purpose|<[\w ]+>\s+description of|instance variables?:", re.IGNORECASE)
+# What a tool writes where nobody wrote a comment, and headings with a rule below them.
+_TEMPLATE = re.compile(
+    r"has not been commented|comment stating the purpose|<[\w ]+>\s+description of|instance variables?:|[-=*#]{4}", re.IGNORECASE
+)
 FEWEST_WORDS, MOST_SENTENCES, LONGEST = 5, 3, 800
 
 

@@ -29,7 +29,7 @@ from datagen.answers import (
 from datagen.generators import generator
 from datagen.phrase import MOST_SHOWN, bullets, counted, ticked
 from datagen.sample import Claim, Sample
-from datagen.subject import class_source, method_shown, method_source, place
+from datagen.subject import BASE, class_source, method_shown, method_source, place
 from datagen.testing import test_classes
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import MethodDef
@@ -60,7 +60,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if above is None or is_huge(index.global_names.get(name, 0)) or group.name in test_classes(index):
         return
     chain = [ancestor.path[-1] for ancestor in above[0]]
-    makers = makers_of(index, [name, *chain])
+    understood = makers_of(index, [name, *chain])
+    makers = [maker for maker in understood if name in BASE or path_of(maker.class_name)[-1] not in BASE]
     sent = sends_to(index, name)
     news = sent.get("new", [])
     if not makers and not news and random.random() > NONE_CHANCE:
@@ -75,7 +76,11 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         names = tuple(method_shown(index, method) for method in news[:1])
         claims.append(Claim("new", name, names, tuple(place(m) for m in news[:1]), count=len(news)))
     sources = [class_source(group.definitions[0]), *method_sources(makers), *(method_source(m) for m in news[:1])]
-    yield question(KIND, text, _answer(index, name, group, makers, sent), claims, sources, index, list_traits(len(makers) or len(news)))
+    answer = _answer(index, name, group, makers, sent)
+    if len(makers) < len(understood):
+        head, *rest = answer.split("\n")
+        answer = "\n".join((f"{head} Class methods of `Object`, which all classes have, are not counted.", *rest))
+    yield question(KIND, text, answer, claims, sources, index, list_traits(len(makers) or len(news)))
 
 
 def makers_of(index: CodeIndex, line: list[str]) -> list[MethodDef]:
