@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from random import Random
 
-from datagen.comments import is_prose
+from datagen.comments import is_in_words
 from datagen.phrase import hashed, listed, sentences, ticked
 from datagen.sample import Claim
 from datagen.subject import class_shown, method_shown, signature
@@ -102,7 +102,7 @@ def _cut(names: Sequence[str], used: set[str]) -> list[str]:
 def _intent(index: CodeIndex, method: MethodDef) -> str:
     told = sorted(_told(method), key=method.source.index)
     literals = f"the literal{'' if len(told) == 1 else 's'} {listed([ticked(literal) for literal in told])}" if told else ""
-    if is_prose(method.comment):
+    if is_in_words(method.comment, method.dialect):
         comment = " ".join((method.comment or "").split())
         shown = sentences(comment, 4)
         return f'Comment: "{shown}{"" if shown == comment else " ..."}"' + (f"\n\nIt uses {literals}." if told else "")
@@ -130,7 +130,7 @@ def _literals(method: MethodDef) -> list[str]:
 
 def _told(method: MethodDef) -> set[str]:
     """Answer the literals that the request names, beside a comment strings only: nobody says which small numbers and symbols he needs."""
-    prose = is_prose(method.comment)
+    prose = is_in_words(method.comment, method.dialect)
     wanted = [one for one in _literals(method) if one.startswith("'") or (not prose and len(one) > 1)]
     fitting = [one for one in wanted if one not in _EMPTY and len(one) <= LONGEST_LITERAL and "`" not in one and "\n" not in one]
     return set(fitting[:MOST_SENDS])

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sampling import HEADER, class_text, proved, samples_of
+from sampled_loaders import HEADER, class_text
+from sampling import proved, samples_of
 
 from datagen.frames import nil_sends
 from datagen.sample import Sample

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sampling import HEADER, class_text, proved, samples_of
+from sampled_loaders import HEADER, class_text
+from sampling import proved, samples_of
 
 from datagen.companions import LARGEST, Companions, companion_of, read_companions
 from datagen.compile import Settings, compile_dataset
@@ -334,7 +335,7 @@ def test_a_counterpart(index: CodeIndex, companions: Companions) -> None:
     found = one(samples_of(index, "qa.counterpart", companions=companions), "BpItem")
     assert found.answer.startswith("`BpItem` (Items.st:3) is the class `Item` in TypeScript (web/item.ts:4):")
     assert found.answer.endswith(
-        "Of the eight methods of the indexed code, four have a member of the same name there:"
+        "Of its eight methods in the indexed code, four have a counterpart by name there:"
         " `title`, `at:put:` as `atPut`, `=` as `equals` and `class>>title:` as `title`."
     )
 

@@ -130,7 +130,7 @@ def test_further_answers_read_well(samples: dict[str, list[Sample]]) -> None:
         answer_of(samples["qa.overridden"], "Event>>frames") == "Only `LogoEvent>>frames` (Events.st:68) overrides it in the indexed code."
     )
     assert answer_of(samples["qa.must_implement"], "CrawlEvent") == (
-        "One method of the indexed code: `Event>>frames` (Events.st:25) only sends `self subclassResponsibility`."
+        "One method, which only sends `self subclassResponsibility` in the indexed code: `Event>>frames` (Events.st:25)."
     )
     assert answer_of(samples["qa.usual_protocol"], "precedes:") == (
         "Usually in `testing`: two of the three methods called `#precedes:` in the indexed code are there, "
@@ -149,8 +149,16 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
         "Two methods signal `RightError` in the indexed code:\n- `Loader>>readFrom:` (Loaders.st:38)\n- `Archive>>fill` (Loaders.st:93)\n\n"
         "Only `Loader>>load:` (Loaders.st:35) handles `RightError` in the indexed code."
     )
+    assert answer_of(samples["qa.exceptions"], "LostError").endswith(
+        "No method handles `LostError` by name in the indexed code.\n\n"
+        "But `LostError` inherits from `RightError`, which `Loader>>load:` (Loaders.st:35) catches."
+    )
+    assert answer_of(samples["qa.collaborators"], "RightLoader") == (
+        "`RightLoader` (Loaders.st:15), a subclass of `Loader`, names no other class of the indexed code.\n\n"
+        "One other class names `RightLoader` there:\n- `Archive`, in one place"
+    )
     assert answer_of(samples["qa.clones"], "Archive>>countOf:") == (
-        "Only `Loader>>sumOf:` (Loaders.st:51) has the same body in the indexed code, but for names of locals and literals."
+        "Only `Loader>>sumOf:` (Loaders.st:51) has the same body in the indexed code, apart from the names of locals and the literals."
     )
     assert answer_of(samples["qa.unused_variables"], "Archive") == (
         "`entries` is stored into, but never read, by the indexed code of `Archive` (Loaders.st:21) and of its subclasses."
@@ -159,6 +167,13 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
         "It extends the inherited method: it sends `#readFrom:` to super. "
         "It sends `#size`, `#lines` and `#copyFrom:to:`, which the inherited one does not. "
         "It stores into `limit`, which the inherited one does not."
+    )
+    assert answer_of(samples["qa.difference"], "LogoEvent>>isSecondary") == (
+        "It replaces the inherited method: it does not send `#isSecondary` to super. It answers `true`, the inherited one `false`."
+    )
+    assert answer_of(samples["qa.difference"], "SlowArchive>>close") == (
+        "It replaces the inherited method: it does not send `#close` to super. The inherited one does nothing. "
+        "It sends `#close` to others, which the inherited one does not. It stores into `entries`, which the inherited one does not."
     )
     assert answer_of(samples["qa.unknown_sends"], "Ported>>printAll:") == (
         "`#showCr:` (line 3) and `#frobnicateAll` (line 4): neither the indexed code nor the base of Pharo implements them."
@@ -287,16 +302,25 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.extremes", "largest class", claiming(numbers=(99, 99))),
     ("qa.extremes", "longest method", answering("longest method is `", "longest method is `x")),
     ("qa.extremes", "most branches", answering("more than once", "at all")),
+    ("qa.collaborators", "kin", answering("a subclass of `Object`", "a subclass of `Model`")),
+    ("qa.collaborators", "kin", answering(" inherits from it directly", " inherits from it")),
     ("qa.metrics", "size", answering("instance method", "class method")),
     ("qa.metrics", "longest", claiming(numbers=(99,))),
+    ("qa.metrics", "longest", answering("The first of its longest methods is", "Its longest method is")),
+    ("qa.metrics", "branches", answering(" It also has", " `Slot>>x` (Slot.st:1) has")),
     ("qa.metrics", "branches", answering("complexity of two", "complexity of one")),
     ("qa.clones", "clones", answering("Loaders.st:51", "Loaders.st:50")),
-    ("qa.clones", "clones", answering("No: no other method", "No: a method")),
+    ("qa.clones", "clones", answering("apart from the names of locals and the literals.", "word for word.")),
+    ("qa.clones", "clones", answering("None: no other method", "None: a method")),
     ("qa.exceptions", "signallers", answering("`Archive>>fill`", "`Archive>>full`")),
     ("qa.exceptions", "handlers", answering("Only `Loader>>load:`", "Only `Loader>>forget`")),
+    ("qa.exceptions", "general handlers", answering("inherits from `RightError`", "inherits from `Error`")),
     ("qa.difference", "difference", answering("It extends", "It replaces")),
     ("qa.difference", "difference", answering("`#notNil`", "`#isNil`")),
-    ("qa.difference", "omission", appended(" It does not send `#foo`, as the inherited one does.")),
+    ("qa.difference", "omission", appended(" The inherited one sends `#foo`, which this one does not.")),
+    ("qa.difference", "answers", answering(", the inherited one ", ", the inherited one never ")),
+    ("qa.difference", "answers", asked("^true", "^false")),
+    ("qa.difference", "empty original", answering("The inherited one does nothing", "The inherited one does it all")),
     ("qa.difference", "further stores", answering("into `limit`", "into `lines`")),
     ("qa.difference", "replaces", asked("It overrides `Right>>", "It overrides `PayRight>>")),
     ("qa.rename", "touched implementors", answering("implements `#", "implements `#x")),

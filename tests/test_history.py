@@ -121,10 +121,10 @@ def test_changes(index: CodeIndex, history: History) -> None:
     assert len(found) == 5
     assert proved(index, found, history.commits) == [[]] * 5
     assert found[0].answer == (
-        f'Commit `{history.commits[0].short}` (2026-03-07, "Print the holder \u2013 and no renewals") added one method, '
-        "removed one method and changed the definition in `Licence`:\n"
+        f'In `Licence`, commit `{history.commits[0].short}` (2026-03-07, "Print the holder \u2013 and no renewals") added one method, '
+        "removed one method and changed the definition:\n"
         "- `Licence>>printOn:` was added (Licences.st:22)\n"
-        "- `Licence>>renew:` was removed (was at Licences.st:18)\n"
+        "- `Licence>>renew:` was removed (it was at Licences.st:18)\n"
         "- the definition of `Licence` was changed (Licences.st:3)"
     )
 

@@ -97,6 +97,7 @@ RAISED = [
     ("foo ^anError signal", False, False),
     ("foo ^Errors signal", False, False),
     ('foo "Error signal" ^self', False, False),
+    ("foo ^'[self bar] on: Error do: [nil]. Error signal'", False, False),
 ]
 
 

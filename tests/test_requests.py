@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from sampling import HEADER, class_text, samples_of
+from sampled_loaders import HEADER, class_text
+from sampling import samples_of
 
-from datagen.comments import is_prose
+from datagen.comments import is_in_words
 from datagen.generators.completion_fim import HOLE
 from datagen.phrase import code_in
 from datagen.request import MOST_VARIABLES, class_context, is_guesswork, prompt_of
@@ -114,7 +115,7 @@ def test_a_list_that_is_cut_says_so(index: CodeIndex) -> None:
     ],
 )
 def test_a_comment_that_says_something(comment: str | None, prose: bool) -> None:
-    assert is_prose(comment) is prose
+    assert is_in_words(comment, "visualworks") is prose
 
 
 def test_what_would_have_to_be_invented_is_not_asked_for(index: CodeIndex) -> None:

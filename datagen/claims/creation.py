@@ -13,6 +13,7 @@ from datagen.oracle import Oracle
 from datagen.phrase import MOST_SHOWN, counted, number
 from datagen.sample import Claim, Sample
 from datagen.scan import Found, Member
+from datagen.subject import BASE
 
 
 @source_claim("assigned", wants="assigned", subjects=lambda claim: (claim.about.partition(" ")[2],))
@@ -31,22 +32,26 @@ def assigned(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     if (claim.detail or "").split() != classes or claim.numbers != (others,):
         return f"the sources store {' '.join(classes) or 'no new instances'} and {others} others"
     missing = [made for made in classes[:MOST_SHOWN] if f"`{made}`" not in sample.answer]
-    if missing or (classes and others and f"{counted(others, 'other store')} of it" not in sample.answer.lower()):
+    if missing or (classes and others and f"{counted(others, 'other assignment')} to it" not in sample.answer.lower()):
         return "the answer does not say what is stored"
     return listed_methods(found, sample, claim) if classes else None
 
 
 @source_claim("constructors", wants="classes", subjects=line_of)
 def constructors(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
-    """These class methods in 'instance creation' are understood by the class, and no others; each is sent to it so often."""
+    """These class methods in 'instance creation', and no others, are understood by the class and not by all classes."""
     seen: dict[str, Member] = {}
     for table in tables_of(claim, oracle):
         for (meta, selector), member in table.items():
             if meta:
                 seen.setdefault(selector, member)
+    makers = [member for member in seen.values() if (member.protocol or "").lower() == "instance creation"]
+    common = [] if claim.about in BASE else [member for member in makers if short_of(member.class_name) in BASE]
+    if ("Class methods of `Object`, which all classes have, are not counted." in sample.answer) != bool(common):
+        return f"all classes understand {len(common)}"
     found = Found()
-    for member in seen.values():
-        if (member.protocol or "").lower() == "instance creation":
+    for member in makers:
+        if member not in common:
             found.add(member.place, 1)
     return wrong_line(sample, claim, oracle) or listed_methods(found, sample, claim)
 

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from datagen.claims import source_claim, text_claim
+from datagen.claims.reading import Words, is_kind
 from datagen.oracle import Oracle, short_method
 from datagen.phrase import code_in, counted
 from datagen.sample import Claim, Sample
@@ -15,7 +16,8 @@ from stparse.nodes import Message, Method, Node, Send, walk
 from stparse.parser import parser_for
 
 _MORE = re.compile(r"It sends (.+?), which the inherited one does not\.")
-_LESS = re.compile(r"It does not send (.+?), as the inherited one does\.")
+_LESS = re.compile(r"The inherited one sends (.+?), which this one does not\.")
+_ANSWERS = {"self": "the receiver", "boolean": "a boolean", "array": "an array", "block": "a block"}
 _STORES = re.compile(r"It stores into (.+?), which the inherited one does not\.")
 _SELECTOR = re.compile(r"`#([^`]+)`")
 
@@ -54,6 +56,34 @@ def further_stores(sample: Sample, claim: Claim, dialect: str) -> str | None:
         if set(claim.names) == own - its and names == list(claim.names)
         else f"it stores into {' '.join(sorted(own - its)) or 'nothing'}"
     )
+
+
+@text_claim("empty original")
+def empty_original(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """Of the second method there are no tokens behind the pattern, but those of a category and of temporaries."""
+    text = code_in(sample.prompt.text)[1]
+    tree = parsed(text, dialect).tree
+    body = Words(text, dialect).body(len(tree.arguments) if isinstance(tree, Method) else 0)
+    left = re.sub(r"< category: '[^']*' >|\|[^|]*\|", "", body).strip()
+    if left:
+        return f"it does {left}"
+    return None if "The inherited one does nothing." in sample.answer else "the answer does not say so"
+
+
+@text_claim("answers")
+def answers(sample: Sample, claim: Claim, dialect: str) -> str | None:
+    """All that the first method answers is such a thing, and so is all that the second one answers."""
+    said = []
+    for text, stated in zip(code_in(sample.prompt.text)[:2], claim.names, strict=True):
+        kind, _, name = stated.partition(" ")
+        returned = [value for _, value in Words(text, dialect).returned()] or ["self"]
+        other = [value for value in returned if not (value == name if kind == "literal" else is_kind(value, kind, name, dialect))]
+        if other:
+            return f"`{other[0]}` is not {stated}"
+        new = f"a new instance of {f'`{name}`' if name else 'its class'}"
+        said.append(new if kind == "new" else _ANSWERS.get(kind) or f"`{name or kind}`")
+    words = f"It answers {said[0]}, the inherited one {said[1]}."
+    return None if words in sample.answer else "the answer tells wrongly what the two answer"
 
 
 def _stored(text: str, dialect: str) -> set[str]:

@@ -26,7 +26,10 @@ def class_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     fitting = [fact for fact in facts if (f"{fact.definition.file}:{fact.definition.line}",) == claim.places]
     if not any(_flat(fact.definition.comment or "").startswith(claim.names[0]) for fact in fitting):
         return f"the comment of {claim.about} does not begin so"
-    return None if f'"{claim.names[0]}"' in sample.answer and f"({claim.places[0]})" in sample.answer else "the answer does not quote it"
+    said = claim.names[0]
+    # A comment that holds quotes itself is quoted as a block.
+    quoted = f"\n\n> {said}" if '"' in said else f'"{said}"'
+    return None if sample.answer.endswith(quoted) and f"({claim.places[0]})" in sample.answer else "the answer does not quote it"
 
 
 @source_claim("method comment", wants="texts", subjects=_place)
@@ -35,7 +38,7 @@ def method_comment(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     text = text_at(claim.about, claim, oracle)
     if text is None or f'"{claim.names[0]}' not in _flat(text.source).replace('" ', '"'):
         return f"no comment of {claim.about} begins so"
-    where = f"'{claim.detail}' ({claim.places[0]})" if claim.detail else f"in {claim.places[0]}."
+    where = f"({claim.places[0]}, protocol '{claim.detail}')" if claim.detail else f"({claim.places[0]})"
     if text.protocol != claim.detail or where not in sample.answer:
         return f"the protocol is {text.protocol}"
     return None if f'"{claim.names[0]}"' in sample.answer else "the answer does not quote it"
@@ -46,7 +49,7 @@ def example(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """The code of the answer is a whole statement of the method, and sends the selector."""
     text = text_at(claim.names[0], claim, oracle)
     code = code_in(sample.answer)
-    if text is None or len(code) != 1 or code[0] not in _statements(text):
+    if text is None or len(code) != 1 or _bare(code[0]) not in map(_bare, _statements(text)):
         return f"it is no statement of {claim.names[0]}"
     tree = parse_script(code[0], text.dialect).tree
     if tree is None or claim.about not in {node.selector for node in walk(tree) if isinstance(node, Send | Message)}:
@@ -83,6 +86,11 @@ def _statements(text: Text) -> Iterator[str]:
     for node in walk(tree) if tree is not None else ():
         if isinstance(node, Statements):
             yield from (text.source[statement.start : statement.end] for statement in node.statements)
+
+
+def _bare(text: str) -> list[str]:
+    """Answer the lines of a text without their indentation."""
+    return [line.strip() for line in text.split("\n")]
 
 
 def _flat(text: str) -> str:

@@ -77,6 +77,8 @@ def method_tests(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     others = len(sending) - found.count
     if claim.numbers != (others,) or ("without naming the class" in sample.answer) != bool(others):
         return f"{others} tests send it without naming the class"
-    if not sample.answer.startswith(("None for sure", "Only `") if found.count < 2 else counted(found.count, "test method").capitalize()):
+    if not sample.answer.startswith(
+        ("None that can be told", "Only `") if found.count < 2 else counted(found.count, "test method").capitalize()
+    ):
         return "the answer does not say how many there are"
     return listed_methods(found, sample, claim)

@@ -67,11 +67,11 @@ _SAID = {
 }
 
 
-class _Words:
-    """The tokens of the method that a question quotes, with their places."""
+class Words:
+    """The tokens of a method that a question quotes, with their places."""
 
-    def __init__(self, sample: Sample, dialect: str) -> None:
-        self.text = (code_in(sample.prompt.text) or ("",))[0]
+    def __init__(self, text: str, dialect: str) -> None:
+        self.text = text
         tokens = parser_for(dialect).tokens(self.text)
         spans = [(start, end) for start, end in zip(tokens.starts, tokens.ends, strict=True) if end > start]
         self.places = [start for start, _ in spans]
@@ -109,15 +109,19 @@ class _Words:
         return _PRAGMAS.sub("", " ".join(words[:-1] if words[-1:] == ["."] else words))
 
 
+def _quoted(sample: Sample) -> str:
+    return (code_in(sample.prompt.text) or ("",))[0]
+
+
 @text_claim("result")
 def result(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """Each `^` answers such a thing, in these lines; without any it is the receiver."""
     kind, _, name = (claim.detail or "").partition(" ")
-    words = _Words(sample, dialect)
+    words = Words(_quoted(sample), dialect)
     returned = words.returned()
     if tuple(line for line, _ in returned) != claim.numbers or (not returned and kind != "self"):
         return f"it returns in lines {[line for line, _ in returned]}"
-    other = [text for _, text in returned if not _is_kind(text, kind, name, dialect)]
+    other = [text for _, text in returned if not is_kind(text, kind, name, dialect)]
     if other:
         return f"`{other[0]}` is not {kind} {name}"
     if _SAID.get(kind, kind) not in sample.answer.lower() or (name and f"`{name}`" not in sample.answer):
@@ -128,7 +132,8 @@ def result(sample: Sample, claim: Claim, dialect: str) -> str | None:
     return None if [int(n) for n in re.findall(r"\d+", sample.answer.rpartition("(line")[2])] == lines else "the answer gives other lines"
 
 
-def _is_kind(text: str, kind: str, name: str, dialect: str) -> bool:
+def is_kind(text: str, kind: str, name: str, dialect: str) -> bool:
+    """Whether the text of a returned value is such a thing."""
     if kind in ("self", "nil", "true", "false"):
         return text == kind
     if kind == "variable":
@@ -151,7 +156,7 @@ def _patterns() -> tuple[Pattern, ...]:
 @text_claim("role")
 def role(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """The tokens of the method have the shape of its role."""
-    words = _Words(sample, dialect)
+    words = Words(_quoted(sample), dialect)
     tree = parsed(words.text, dialect).tree
     arguments = len(getattr(tree, "arguments", ()))
     name = next((name for name in _ABOUT if (claim.detail or "").startswith(f"{name} ")), claim.detail or "")
@@ -168,17 +173,17 @@ def role(sample: Sample, claim: Claim, dialect: str) -> str | None:
     texts = [text for _, text in words.returned()]
     if name == "factory":
         made = (claim.detail or "").partition(" ")[2]
-        fits = bool(texts) and all(_is_kind(text, "new", made, dialect) for text in texts) and f"`{made}`" in sample.answer
+        fits = bool(texts) and all(is_kind(text, "new", made, dialect) for text in texts) and f"`{made}`" in sample.answer
     else:
         fits = _has_role(name, texts, words, arguments, dialect)
     return None if fits else f"it does not look like a {name}"
 
 
-def _has_role(name: str, texts: list[str], words: _Words, arguments: int, dialect: str) -> bool:
+def _has_role(name: str, texts: list[str], words: Words, arguments: int, dialect: str) -> bool:
     if name == "predicate":
         # What does something first and then answers whether it could is no test, unless it is called like one.
         asks = "." not in words.words[:-1] or _ASKS.match(words.words[0])
-        return arguments == 0 and bool(asks and texts) and all(_is_kind(text, "boolean", "", dialect) for text in texts)
+        return arguments == 0 and bool(asks and texts) and all(is_kind(text, "boolean", "", dialect) for text in texts)
     if name == "constructor":
         return bool(texts) and all(_NEW.match(" ".join(text.replace("(", " ").split())) for text in texts)
     return name == "none" and not texts and "." in words.words
@@ -220,7 +225,8 @@ def implemented_messages(sample: Sample, claim: Claim, oracle: Oracle) -> str | 
     if ours != list(claim.names):
         return f"implemented are {' '.join(ours) or 'none'}"
     if not foreign or not ours:
-        words = ("all of them", "implements it") if ours else ("none of them", "does not implement it")
+        of_two = "both of them" if ours else "neither of them"
+        words = (of_two, "all of them", "implements it") if ours else (of_two, "none of them", "does not implement it")
         return None if any(word in said for word in words) else "the answer tells wrongly what is implemented"
     mine, _, outside = said.partition(", but not ")
     expected = ([f"#{s}" for s in ours], [f"#{s}" for s in foreign])
@@ -230,7 +236,7 @@ def implemented_messages(sample: Sample, claim: Claim, oracle: Oracle) -> str | 
 @text_claim("unused")
 def unused(sample: Sample, claim: Claim, dialect: str) -> str | None:
     """Each name stands where it is declared and, if it is only assigned, before `:=`; all other declared names stand elsewhere too."""
-    words = _Words(sample, dialect).words
+    words = Words(_quoted(sample), dialect).words
     counts = Counter(words)
     for name, where in zip(claim.names, claim.places, strict=True):
         assigned = sum(word == name and after in (":=", "_") for word, after in pairwise(words))

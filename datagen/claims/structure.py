@@ -7,6 +7,7 @@ from collections import Counter
 
 from datagen.claims import source_claim
 from datagen.claims.methods import part_with
+from datagen.classfacts import short_of
 from datagen.looks.sizes import Size
 from datagen.oracle import Oracle, short_method
 from datagen.phrase import MOST_SHOWN, counted, number
@@ -41,6 +42,20 @@ def mentions(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     return "the answer does not say how many more there are" if left > 0 and f"- and {left:,} more" not in part else None
 
 
+@source_claim("kin")
+def kin(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
+    """The class has this superclass, and so many direct subclasses in the code base."""
+    path = oracle.path_of(claim.about)
+    above = oracle.classes.superclass_name(path)
+    below = sum(map(oracle.is_defined, oracle.classes.below(path)))
+    if claim.names != ((short_of(above),) if above else ()) or claim.count != below:
+        return f"the superclass is {above}, and {below} inherit from it"
+    said = f", a subclass of `{claim.names[0]}`," if claim.names else ", a root class,"
+    heirs = re.search(r"^([\w,]+) class(?:es)? inherits? from it directly\.$", sample.answer, re.MULTILINE)
+    counts = heirs is not None and heirs[1].lower() == number(below)
+    return None if said in sample.answer and counts == bool(below) else "the answer does not say so"
+
+
 @source_claim("size", wants="sizes")
 def size(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """The class has so many instance and class methods with so many lines, and so many superclasses in the code base."""
@@ -66,9 +81,15 @@ def extreme(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     most = max(numbers, default=0)
     if claim.kind == "branches" and most == 0:
         return None if not claim.names and "None of its methods branches" in sample.answer else "no method branches"
-    first = found[numbers.index(most)].place
-    if claim.numbers != (most,) or (short_method(claim.names[0]), claim.places) != (short_method(first.name), (first.where,)):
-        return f"it is {first.name} with {most}"
+    first, ties = found[numbers.index(most)].place, numbers.count(most)
+    named = [(short_method(name), place) for name, place in zip(claim.names, claim.places, strict=True)]
+    if (claim.numbers, claim.count, named) != ((most,), ties, [(short_method(first.name), first.where)]):
+        return f"it is {first.name} with {most}, the first of {ties}"
+    if (("first of its longest" if claim.kind == "longest" else "first of those with") in sample.answer) != (ties > 1):
+        return f"the answer does not say that it is one of {ties}"
+    longest = [other.names for other in sample.claims if other.kind == "longest"]
+    if claim.kind == "branches" and (". It " in sample.answer) != (claim.names in longest):
+        return "the answer tells wrongly whether it is the longest"
     said = (
         counted(most, "line") if claim.kind == "longest" else f": {number(most)}, which is a cyclomatic complexity of {number(most + 1)}."
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from datagen.comments import is_prose
+from datagen.comments import is_in_words
 from datagen.generators import generator
 from datagen.phrase import code_block, ticked
 from datagen.request import class_context, context_claims
@@ -55,7 +55,9 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         return
     shift = len(method.source) - len(method.source.lstrip())
     fitting = (p for p in pieces_of(tree, shift) if SHORTEST <= p.end - p.start <= min(LONGEST, len(text) * 0.6))
-    pieces = [p for p in fitting if not _is_guesswork(text, p) and (is_prose(method.comment) or not _is_all(tree, p, shift))]
+    pieces = [
+        p for p in fitting if not _is_guesswork(text, p) and (is_in_words(method.comment, method.dialect) or not _is_all(tree, p, shift))
+    ]
     if not pieces:
         return
     kinds = sorted({piece.what for piece in pieces})

@@ -2,8 +2,8 @@
 
 What: the stores of a new instance, `x := Foo new`, into an instance variable, with their places; and how many stores do not tell.
 Why: Smalltalk declares no types; what is put into a variable says best what it holds.
-Question: What does BpSchedule keep in rights?
-Answer: A new `OrderedCollection`, in the indexed code: `BpSchedule>>initialize` (Schedule/BpSchedule.st:20) stores it. ...
+Question: What does BpSchedule keep in `rights`, an instance of which class?
+Answer: An `OrderedCollection`: `BpSchedule>>initialize` (Schedule/BpSchedule.st:20) stores a new one into `rights` in the indexed code. ...
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from random import Random
 
 from datagen.answers import cited, group_of, list_traits, method_lines, method_sources, methods_claim, pick, question
 from datagen.generators import generator
-from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, ticked, ticks
+from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, ticked, ticks, verb
 from datagen.quoting import made_class
 from datagen.sample import Sample
 from datagen.subject import class_source
@@ -23,11 +23,11 @@ from stparse.nodes import Assign, Cascade, Node, walk
 
 KIND = "qa.assigned"
 ASKED = (
-    "What does {c} keep in {v}? I mean, an instance of which class?",
-    "Which class is the instance variable {v} of {c} an instance of?",
-    "Which classes are assigned to {v}, defined in {c}?",
-    "Where is the object in {v} of {c} created, and from which class?",
-    "What type of object is stored into {v} in {c}?",
+    "What does {c} keep in `{v}`, an instance of which class?",
+    "Of which class is the object in the instance variable `{v}` of {c}?",
+    "Instances of which classes are assigned to `{v}` of {c}?",
+    "Where is the object in `{v}` of {c} created, and of which class is it?",
+    "What type does the instance variable `{v}` of {c} have, judging by what is stored into it?",
 )
 MOST_A_CLASS, NONE_CHANCE = 2, 0.05
 Row = tuple[MethodDef, str]
@@ -82,23 +82,26 @@ def _class_of(value: Node) -> str | None:
 
 def _answer(index: CodeIndex, variable: str, rows: list[Row], others: int) -> str:
     classes = list(dict.fromkeys(made for _, made in rows))
-    rest = (
-        "" if not others else f" {capitalised(counted(others, 'other store'))} of it {'does' if others == 1 else 'do'} not tell the class."
-    )
+    rest = f" {capitalised(counted(others, 'other assignment'))} to it {verb(others, 'do', 'does')} not tell the class." if others else ""
+    only = f"{_article(classes[0])} {ticked(classes[0])}"
     if len(rows) == 1:
-        return f"A new {ticked(classes[0])}, in the indexed code: {cited(index, rows[0][0])} stores it into {ticked(variable)}.{rest}"
+        return f"{only}: {cited(index, rows[0][0])} stores a new one into {ticked(variable)} in the indexed code.{rest}"
+    where = f"stored into {ticked(variable)} in {counted(len(rows), 'place')} of the indexed code."
     if len(classes) == 1:
-        head = f"A new {ticked(classes[0])}, stored into {ticked(variable)} in {counted(len(rows), 'place')} of the indexed code."
-    else:
-        of = ticks(sorted(classes), "or") if len(classes) < 4 else f"one of {counted(len(classes), 'class')}"
-        head = f"A new {of}, stored into {ticked(variable)} in {counted(len(rows), 'place')} of the indexed code."
+        return f"{only}: a new one is {where}{rest}\n{bullets(method_lines(index, [m for m, _ in rows]), len(rows))}"
+    of = ticks(sorted(classes), "or") if len(classes) < 4 else f"instance of one of {counted(len(classes), 'class')}"
     lines = method_lines(index, [m for m, _ in rows], [f": a new {ticked(made)}" for _, made in rows[:MOST_SHOWN]])
-    return f"{head}{rest}\n{bullets(lines, len(rows))}"
+    return f"A new {of}, {where}{rest}\n{bullets(lines, len(rows))}"
+
+
+def _article(noun: str) -> str:
+    """Answer the article of a class name; a prefix such as RB or XML is spoken letter by letter."""
+    return "An" if noun[:1] in ("AEFHILMNORSX" if noun[:2].isupper() else "AEIO") else "A"
 
 
 def _none(index: CodeIndex, variable: str, writers: Sequence[MethodDef]) -> str:
-    never = "never a new instance of a class that is named there"
+    new = "a new instance of a class that it names"
     if len(writers) == 1:
-        return f"The indexed code does not tell: only {cited(index, writers[0])} stores into {ticked(variable)}, and {never}."
-    head = f"The indexed code does not tell: {counted(len(writers), 'method')} store into {ticked(variable)}, but {never}."
+        return f"The indexed code does not tell: only {cited(index, writers[0])} stores into {ticked(variable)}, and not {new}."
+    head = f"The indexed code does not tell: {counted(len(writers), 'method')} store into {ticked(variable)}, but none of them {new}."
     return f"{head}\n{bullets(method_lines(index, writers), len(writers))}"

@@ -8,6 +8,7 @@ Answer: isExpiredOn: aDate
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -29,6 +30,8 @@ ASKED = (
     "Here is the body of a method of {c}. Give it its selector and argument names.",
 )
 FEWEST_TOKENS = 15
+# Nobody can tell from the body which number an example has.
+_NUMBERED = re.compile(r"\d")
 
 
 @generator(KIND, over="methods")
@@ -39,11 +42,22 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     if tree is None or method.tokens < FEWEST_TOKENS or not tree.body.statements or not text.startswith(pattern):
         return
     body = text[len(pattern) :]
-    between = body[: len(body) - len(body.lstrip())]
+    blank = body[: len(body) - len(body.lstrip())]
+    # The first line keeps its indentation, as the others do.
+    between = blank[: blank.rfind("\n") + 1] or blank
     shown = method_shown(index, method)
     owner = shown.partition(">>")[0]
-    if not between or traits_of(method) & {"trivial"}:
+    if not between or traits_of(method) & {"trivial"} or _NUMBERED.search(method.selector) or _tells(method):
         return
     claim = Claim("pattern", owner, (pattern,), count=1, detail=between)
-    asked = f"{pick(random, ASKED, c=ticked(owner))}\n\n{code_block(body.lstrip())}"
+    asked = f"{pick(random, ASKED, c=ticked(owner))}\n\n{code_block(body[len(between) :])}"
     yield question(KIND, asked, pattern, [claim], [method_source(method)], index)
+
+
+def _tells(method: MethodDef) -> bool:
+    """Whether a comment or a literal of the method has its selector in it: `"self run: #testBlend"`."""
+    quoted = re.findall(r"\"[^\"]*\"|'[^']*'|#\w[\w:]*", method.source)
+    # A plain word such as `size` stands in many a comment; a name of several humps or words does not by chance.
+    plain = method.selector.isalpha() and method.selector.islower()
+    found = re.compile(rf"(?<!\w){'#' if plain else '#?'}{re.escape(method.selector)}(?![\w:])")
+    return any(found.search(words) for words in quoted)

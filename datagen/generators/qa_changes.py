@@ -3,7 +3,7 @@
 What: the methods of one class that a commit added, removed or changed, with their places.
 Why: who takes code over asks what was done to it; and a model that reads a log must not guess.
 Question: What changed in BpRight in commit 3f2a91c0b5d7?
-Answer: Commit `3f2a91c0b5d7` (2026-03-02, "Nil has its own test") changed one method of `BpRight`: ...
+Answer: In `BpRight`, commit `3f2a91c0b5d7` (2026-03-02, "Nil has its own test") changed one method: ...
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _sample(index: CodeIndex, random: Random, commit: Commit, name: str, changes
     return Sample(
         kind=KIND,
         prompt=ask(random.choice(ASKED).format(c=ticked(name), i=ticked(commit.short))),
-        answer=f"Commit {ticked(commit.short)} ({commit.date[:10]}, {titled(commit.subject)}) {_summary(found)} in {ticked(name)}:\n"
+        answer=f"In {ticked(name)}, commit {ticked(commit.short)} ({commit.date[:10]}, {titled(commit.subject)}) {_summary(found)}:\n"
         + bullets(lines, len(found)),
         form="names",
         claims=(claim,),
@@ -77,4 +77,4 @@ def _line(change: Change) -> str:
     assert place is not None
     where = f"{place.version.path}:{place.found.line}"
     shown = f"the definition of {ticked(change.class_name)}" if not change.selector else ticked(change.shown)
-    return f"{shown} was {change.how} ({'was at ' if change.after is None else ''}{where})"
+    return f"{shown} was {change.how} ({'it was at ' if change.after is None else ''}{where})"

@@ -1,9 +1,10 @@
 """With which classes a class works together.
 
-What: the classes of the index that the methods of a class name, and the classes whose methods name it, with counts.
+What: its superclass, how many classes inherit from it, the classes of the index that its methods name, and those whose methods name
+it, with counts.
 Why: what a class needs and who needs it: the first look at a design, and what a move of the class takes along.
 Question: What does BpContract collaborate with?
-Answer: `BpContract` (Contracts/BpContract.st:3) names two classes of the indexed code: - `BpRight`, in seven places - ... Who names it: ...
+Answer: `BpContract` (Contracts/BpContract.st:3), a subclass of `BpModel`, names two other classes of the indexed code: - `BpRight`, ...
 """
 
 from __future__ import annotations
@@ -42,8 +43,10 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if is_huge(index.global_names.get(name, 0)):
         return
     needs, needed = needs_of(index, name), clients_of(index, name)
-    claims = [_claim("collaborators", name, needs), _claim("clients", name, needed)]
-    answer = _answer(name, group, needs, needed)
+    above, below = group.definitions[0].superclass, len(index.class_table.subclasses_of(group.name))
+    kin = Claim("kin", name, (path_of(above)[-1],) if above else (), count=below)
+    claims = [_claim("collaborators", name, needs), _claim("clients", name, needed), kin]
+    answer = _answer(group, kin, needs, needed)
     others = [index.class_table.named(other) for other, _ in (*needs[:MOST_SHOWN], *needed[:MOST_SHOWN])]
     sources = [class_source(found[0].definitions[0]) for found in ((group,), *others) if found]
     yield question(KIND, text, answer, claims, sources, index, list_traits(max(len(needs), len(needed))))
@@ -77,16 +80,15 @@ def _claim(kind: str, name: str, found: Counts) -> Claim:
     return Claim(kind, name, tuple(other for other, _ in shown), numbers=tuple(n for _, n in shown), count=len(found))
 
 
-def _answer(name: str, group: ClassGroup, needs: Counts, needed: Counts) -> str:
-    where = f"{ticked(name)} ({place(group.definitions[0])})"
-    if not needs and not needed:
-        return f"None in the indexed code: {where} names no other class of it, and no method of another class names {ticked(name)}."
+def _answer(group: ClassGroup, kin: Claim, needs: Counts, needed: Counts) -> str:
+    name = kin.about
+    is_a = f"a subclass of {ticked(kin.names[0])}" if kin.names else "a root class"
     others = counted(len(needs), "other class", "other classes") if needs else "no other class"
-    uses = f"{where} names {others} of the indexed code{_lines(needs)}"
-    if not needed:
-        return f"{uses}\n\nNo method of another class names {ticked(name)} there."
-    users = capitalised(counted(len(needed), "other class", "other classes"))
-    return f"{uses}\n\n{users} {verb(len(needed), 'name')} {ticked(name)} there{_lines(needed)}"
+    uses = f"{ticked(name)} ({place(group.definitions[0])}), {is_a}, names {others} of the indexed code{_lines(needs)}"
+    users = capitalised(counted(len(needed), "other class", "other classes")) if needed else "No method of another class"
+    used = f"{users} {verb(max(1, len(needed)), 'name')} {ticked(name)} there{_lines(needed)}"
+    heirs = f"{capitalised(counted(kin.count, 'class'))} {verb(kin.count, 'inherit')} from it directly." if kin.count else ""
+    return "\n\n".join(part for part in (uses, used, heirs) if part)
 
 
 def _lines(found: Counts) -> str:

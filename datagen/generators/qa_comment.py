@@ -39,6 +39,9 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         return
     text = text_of(method)
     start, end = found
+    # Blanks and lines at the ends of a comment are nobody's style.
+    if text[start + 1 : end - 1] != text[start + 1 : end - 1].strip():
+        return
     # The white space before the comment goes with it, so that nothing shows where it was.
     before = len(text[:start].rstrip())
     shown = method_shown(index, method)

@@ -66,15 +66,13 @@ def _is_for(member: Member, method: MethodDef, name: str) -> bool:
 
 def _said(methods: list[MethodDef], found: list[tuple[MethodDef, str]]) -> str:
     n = len(methods)
-    of = f"Of the {counted(n, 'method')} of the indexed code" if n > 1 else "Its one method of the indexed code"
+    of = f"Of its {counted(n, 'method')} in the indexed code" if n > 1 else "Its one method in the indexed code"
     if not found:
-        return f"{of}{', none' if n > 1 else ''} has {'a' if n > 1 else 'no'} member of its name there."
+        return f"{of}{', none' if n > 1 else ''} has {'a' if n > 1 else 'no'} counterpart by name there."
     pairs = []
     for method, to in found[:MOST_SHOWN]:
         old = f"{'class>>' if method.meta else ''}{method.selector}"
         pairs.append(ticked(old) if to == method.selector and not method.meta else f"{ticked(old)} as {ticked(to)}")
     left = len(found) - len(pairs)
     said = listed([*pairs, f"{left:,} more"] if left else pairs)
-    return (
-        f"{of}{f', {number(len(found))}' if n > 1 else ''} {'has' if len(found) == 1 else 'have'} a member of the same name there: {said}."
-    )
+    return f"{of}{f', {number(len(found))}' if n > 1 else ''} {'has' if len(found) == 1 else 'have'} a counterpart by name there: {said}."

@@ -3,7 +3,7 @@
 What: the class methods in 'instance creation', own and inherited, with how often each is sent to the class, and the uses of `Foo new`.
 Why: a class is made by its own constructors, and not by `new` with a row of setters; who does not know them invents them.
 Question: How do I create a BpDuration?
-Answer: `BpDuration` (...:3) understands two class methods in 'instance creation', ... - `BpDuration class>>minutes:` (...:12), sent ...
+Answer: By the indexed code, `BpDuration` (...:3) understands two class methods in 'instance creation'. - `BpDuration class>>minutes:` ...
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from datagen.answers import (
 from datagen.generators import generator
 from datagen.phrase import MOST_SHOWN, bullets, counted, ticked
 from datagen.sample import Claim, Sample
-from datagen.subject import class_source, method_shown, method_source, place
+from datagen.subject import BASE, class_source, method_shown, method_source, place
+from datagen.testing import test_classes
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
@@ -43,24 +44,28 @@ ASKED = (
     "Show me how our code makes instances of {c}.",
     "What is the right way to instantiate {c}?",
 )
-PROTOCOL = "instance creation"
+PROTOCOL, NONE_CHANCE = "instance creation", 0.2
 
 
 @generator(KIND, over="classes")
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
-    """Ask how instances of a class are made; "none" is the answer where it has no methods for it and nobody sends it `new`."""
+    """Ask how instances of a class are made; "none", where it has no methods for it and nobody sends it `new`, is rare."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
     if group is None:
         yield which_one(KIND, text, index, name)
         return
     above = indexed_ancestors(index, group)
-    if above is None or is_huge(index.global_names.get(name, 0)):
+    # Tests are made by their framework.
+    if above is None or is_huge(index.global_names.get(name, 0)) or group.name in test_classes(index):
         return
     chain = [ancestor.path[-1] for ancestor in above[0]]
-    makers = makers_of(index, [name, *chain])
+    understood = makers_of(index, [name, *chain])
+    makers = [maker for maker in understood if name in BASE or path_of(maker.class_name)[-1] not in BASE]
     sent = sends_to(index, name)
     news = sent.get("new", [])
+    if not makers and not news and random.random() > NONE_CHANCE:
+        return
     selectors = [maker.selector for maker in makers]
     numbers = tuple(len(sent.get(selector, ())) for selector in selectors)
     claims = [
@@ -71,7 +76,11 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         names = tuple(method_shown(index, method) for method in news[:1])
         claims.append(Claim("new", name, names, tuple(place(m) for m in news[:1]), count=len(news)))
     sources = [class_source(group.definitions[0]), *method_sources(makers), *(method_source(m) for m in news[:1])]
-    yield question(KIND, text, _answer(index, name, group, makers, sent), claims, sources, index, list_traits(len(makers) or len(news)))
+    answer = _answer(index, name, group, makers, sent)
+    if len(makers) < len(understood):
+        head, *rest = answer.split("\n")
+        answer = "\n".join((f"{head} Class methods of `Object`, which all classes have, are not counted.", *rest))
+    yield question(KIND, text, answer, claims, sources, index, list_traits(len(makers) or len(news)))
 
 
 def makers_of(index: CodeIndex, line: list[str]) -> list[MethodDef]:
@@ -97,18 +106,17 @@ def _answer(index: CodeIndex, name: str, group: ClassGroup, makers: list[MethodD
     new = "" if any(m.selector == "new" for m in makers) else _new(index, name, sent.get("new", []))
     where = f"{ticked(name)} ({place(group.definitions[0])})"
     if not makers and not sent.get("new"):
-        return (
-            f"The indexed code does not tell: {where} has no class method in '{PROTOCOL}' there, inherits none, and{_new(index, name, [])}"
-        )
+        nowhere = f"neither has nor inherits a class method in '{PROTOCOL}' there, and{_new(index, name, [])}"
+        return f"The indexed code does not tell: {where} {nowhere}"
     if not makers:
         return f"With {ticked('new')}: {where} has no class method in '{PROTOCOL}', and inherits none in the indexed code.{new}"
     numbers = [len(sent.get(m.selector, ())) for m in makers[:MOST_SHOWN]]
     ends = [f", sent to {ticked(name)} in {counted(n, 'place')}" if n else "" for n in numbers]
     if len(makers) == 1:
-        unused = "" if ends[0] else f", which is not sent to {ticked(name)} by name there"
-        return f"By the class method {cited(index, makers[0])}{ends[0]} in the indexed code{unused}.{new}"
+        unused = "" if ends[0] else f"; it is nowhere sent to {ticked(name)} by name"
+        return f"By the class method {cited(index, makers[0])}{ends[0]} of the indexed code{unused}.{new}"
     unused = "" if any(ends) else f" None of them is sent to {ticked(name)} by name."
-    head = f"{where} understands {counted(len(makers), 'class method')} in '{PROTOCOL}', by the indexed code.{unused}{new}"
+    head = f"By the indexed code, {where} understands {counted(len(makers), 'class method')} in '{PROTOCOL}'.{unused}{new}"
     return f"{head}\n{bullets(method_lines(index, makers, ends), len(makers))}"
 
 

@@ -1,6 +1,7 @@
 """How a method differs from the inherited version.
 
-What: whether the override calls the inherited method, which messages it sends more and which it does not send; both are quoted.
+What: whether the override calls the inherited method, what it answers instead, which messages it sends more and which it does not
+send; both are quoted.
 Why: who reads an override wants to know what it adds and what it leaves out; an override that forgets super is a frequent fault.
 Question: How does BpBarterRight>>isOpen differ from the inherited version? ...
 Answer: It extends the inherited method: it sends `#isOpen` to super. It sends `#counter`, which the inherited one does not. ...
@@ -8,17 +9,19 @@ Answer: It extends the inherited method: it sends `#isOpen` to super. It sends `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from datagen.answers import cited, group_of, indexed_ancestors, method_table, methods_claim, pick, question
 from datagen.generators import generator
-from datagen.phrase import code_block, counted, hashed, listed, ticks
-from datagen.quoting import readable
+from datagen.phrase import code_block, counted, hashed, listed, ticked, ticks
+from datagen.quoting import readable, result_of
 from datagen.sample import Claim, Sample
 from datagen.subject import method_shown, method_source, text_of
+from datagen.treefacts import locals_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.nodes import Return, walk
 
 KIND = "qa.difference"
 ASKED = (
@@ -28,7 +31,9 @@ ASKED = (
     "Compare {m} with the method that it overrides.",
     "Does {m} still do what {o} does? What is added, what is left out?",
 )
-MOST_A_CLASS, MOST_MESSAGES = 3, 12
+MOST_A_CLASS, MOST_MESSAGES, LONGEST_LITERAL = 3, 12, 40
+LITERALS = ("number", "string", "symbol", "character", "array")
+ANSWERS = {"self": "the receiver", "boolean": "a boolean", "block": "a block"}
 
 
 @generator(KIND, over="classes")
@@ -56,7 +61,9 @@ def _sample(index: CodeIndex, random: Random, method: MethodDef, original: Metho
     less = [] if supers else [s for s in its if s not in own]
     written = _written(index, original)
     stores = [name for name in _written(index, method) if name not in written]
-    if max(len(more), len(less)) > MOST_MESSAGES or not (more or less or stores) or "subclassResponsibility" in its:
+    answered = _answered(method, original)
+    told = more or less or stores or answered
+    if max(len(more), len(less)) > MOST_MESSAGES or not told or "subclassResponsibility" in its:
         return
     shown = method_shown(index, method)
     claims = [
@@ -66,10 +73,14 @@ def _sample(index: CodeIndex, random: Random, method: MethodDef, original: Metho
         Claim("omission", shown, tuple(less), count=len(less)),
         Claim("further stores", shown, tuple(stores), count=len(stores)),
     ]
+    if _is_empty(original):
+        claims.append(Claim("empty original", shown))
+    if answered:
+        claims.append(Claim("answers", shown, tuple(stated for stated, _ in answered), count=2))
     asked = pick(random, ASKED, m=shown, o=method_shown(index, original))
     text = f"{asked}\n\n{code_block(text_of(method))}\n\nIt overrides {cited(index, original)}:\n\n{code_block(text_of(original))}"
     sources = [method_source(method), method_source(original)]
-    yield question(KIND, text, _answer(method, supers, more, less, stores), claims, sources, index)
+    yield question(KIND, text, _answer(method, claims, [words for _, words in answered]), claims, sources, index)
 
 
 def _sent(index: CodeIndex, method: MethodDef) -> list[str]:
@@ -83,20 +94,60 @@ def _written(index: CodeIndex, method: MethodDef) -> list[str]:
     return list(dict.fromkeys(use.name for use in index.uses_of(method) if use.write and use.kind == "free"))
 
 
-def _answer(method: MethodDef, supers: int, more: list[str], less: list[str], stores: list[str]) -> str:
+def _answered(method: MethodDef, original: MethodDef) -> list[tuple[str, str]]:
+    """Answer what each of two methods answers, as a claim states it and in words; nothing where that is not told, or is the same."""
+    found = []
+    for one in (method, original):
+        result = result_of(one, one.tree) if one.tree is not None else None
+        # That a temporary is answered says nothing to who does not read on.
+        if result is None or one.tree is None or result.name in locals_of(one.tree):
+            return []
+        if result.kind in LITERALS:
+            text = _only_literal(one)
+            if text is None:
+                return []
+            found.append((f"literal {text}", ticked(text)))
+        else:
+            new = f"a new instance of {ticked(result.name) if result.name else 'its class'}"
+            words = new if result.kind == "new" else ANSWERS.get(result.kind) or ticked(result.name or result.kind)
+            found.append((f"{result.kind} {result.name}".strip(), words))
+    return found if found[0] != found[1] else []
+
+
+def _is_empty(method: MethodDef) -> bool:
+    """Whether a method has no statement and no primitive: at most a comment, or its category."""
+    tree = method.tree
+    return tree is not None and not tree.body.statements and all(getattr(p, "selector", "") == "category:" for p in tree.pragmas)
+
+
+def _only_literal(method: MethodDef) -> str | None:
+    """Answer the literal that a method answers in its only return, if it is short."""
+    values = [node.value for node in walk(method.tree) if isinstance(node, Return)] if method.tree is not None else []
+    text = method.source[values[0].start : values[0].end] if len(values) == 1 else ""
+    return text if 0 < len(text) <= LONGEST_LITERAL and "`" not in text and "\n" not in text else None
+
+
+def _answer(method: MethodDef, claims: list[Claim], answered: list[str]) -> str:
+    found = {claim.kind: claim for claim in claims}
+    (supers,), more = found["difference"].numbers, found["difference"].names
+    less, stores = found["omission"].names, found["further stores"].names
     if supers:
         often = "" if supers == 1 else f", in {counted(supers, 'place')}"
         said = [f"It extends the inherited method: it sends {hashed(method.selector)} to super{often}."]
     else:
-        said = [f"It replaces the inherited method: {hashed(method.selector)} is not sent to super."]
+        said = [f"It replaces the inherited method: it does not send {hashed(method.selector)} to super."]
+    if "empty original" in found:
+        said.append("The inherited one does nothing.")
+    if answered:
+        said.append(f"It answers {answered[0]}, the inherited one {answered[1]}.")
     if more:
-        said.append(f"It sends {_listed(more)}, which the inherited one does not.")
+        said.append(f"It sends {_listed(method, more)}, which the inherited one does not.")
     if less:
-        said.append(f"It does not send {_listed(less)}, as the inherited one does.")
+        said.append(f"The inherited one sends {_listed(method, less)}, which this one does not.")
     if stores:
         said.append(f"It stores into {ticks(stores)}, which the inherited one does not.")
     return " ".join(said)
 
 
-def _listed(selectors: list[str]) -> str:
-    return listed([hashed(selector) for selector in selectors])
+def _listed(method: MethodDef, selectors: Sequence[str]) -> str:
+    return listed([f"{hashed(selector)}{' to others' if selector == method.selector else ''}" for selector in selectors])

@@ -1,6 +1,6 @@
 """Where an exception is signalled, and where it is caught.
 
-What: the methods that signal a class of exceptions by its name, and those that name it in `on:do:`.
+What: the methods that signal a class of exceptions by its name, and those that name it, or else a superclass, in `on:do:`.
 Why: the path of an error leads from one to the other, and no send connects them.
 Question: Who signals BpRightsViolation, and who handles it?
 Answer: Two methods signal `BpRightsViolation` in the indexed code: - ... One method handles it: `BpScheduleEditor>>save` (...:80).
@@ -9,6 +9,7 @@ Answer: Two methods signal `BpRightsViolation` in the indexed code: - ... One me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from random import Random
 
@@ -20,6 +21,7 @@ from datagen.subject import class_shown
 from stparse.index.classtable import path_of
 from stparse.index.model import Hit, MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.structure import ancestors_of
 from stparse.nodes import Cascade, Message, Node, Send, Variable, walk
 
 KIND = "qa.exceptions"
@@ -33,6 +35,10 @@ ASKED = (
 SIGNALS = ("signal", "raise")
 """How the selectors begin that signal; houses have their own, such as `raise:in:`."""
 HANDLES = "on:do:"
+MOST_GENERAL = 10
+"""Of more methods that catch a superclass, such as Error, one is named: they are much the same for every exception."""
+KINDS = ("Error", "Exception", "Notification", "Warning", "Unwind", "ZeroDivide", "MessageNotUnderstood", "KeyNotFound", "Halt")
+"""How the names of exceptions end: a semaphore is signalled too."""
 Methods = dict[str, list[MethodDef]]
 
 
@@ -42,6 +48,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     signalled, caught = _flow(index)
     for exception in sorted(signalled.keys() | caught.keys()):
         signallers, handlers = signalled.get(exception, []), caught.get(exception, [])
+        if not handlers and not _is_exception(index, exception):
+            continue
         first = min((found[0] for found in (signallers, handlers) if found), key=_place)
         if path_of(class_shown(index, first.class_name, first.file))[-1] != name:
             continue
@@ -51,8 +59,25 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         ]
         answer = _answer(index, exception, signallers, handlers)
         sources = [*method_sources(signallers), *method_sources(handlers)]
+        above = next((name for name in _above(index, exception) if name in caught), None) if not handlers else None
+        if above is not None:
+            general = caught[above] if len(caught[above]) <= MOST_GENERAL else caught[above][:1]
+            n = len(caught[above])
+            claims.append(replace(methods_claim("general handlers", exception, index, general, detail=above), count=n))
+            answer = f"{answer}\n\n{_general(index, exception, above, general, n)}"
+            sources += method_sources(general)
         traits = list_traits(max(len(signallers), len(handlers)))
         yield question(KIND, pick(random, ASKED, e=exception), answer, claims, sources, index, traits)
+
+
+def _is_exception(index: CodeIndex, name: str) -> bool:
+    return any(one.endswith(KINDS) for one in (name, *_above(index, name)))
+
+
+def _above(index: CodeIndex, name: str) -> list[str]:
+    """Answer the short names of the superclasses of a class, as far as they are known and certain."""
+    found = index.class_table.named(name)
+    return [path_of(step.name)[-1] for step in ancestors_of(index.class_table, found[0])] if len(found) == 1 else []
 
 
 @lru_cache(maxsize=2)
@@ -118,6 +143,16 @@ def _named(node: Node) -> Iterator[str]:
 def _answer(index: CodeIndex, exception: str, signallers: Sequence[MethodDef], handlers: Sequence[MethodDef]) -> str:
     of = ticked(exception)
     return f"{_part(index, signallers, 'signal', of)}\n\n{_part(index, handlers, 'handle', of)}"
+
+
+def _general(index: CodeIndex, exception: str, above: str, methods: Sequence[MethodDef], n: int) -> str:
+    """Answer who of `n` methods handles it all the same, since he handles what it inherits from."""
+    head = f"But {ticked(exception)} inherits from {ticked(above)}, which"
+    if n == 1:
+        return f"{head} {cited(index, methods[0])} catches."
+    if len(methods) < n:
+        return f"{head} {counted(n, 'method')} catch, for example {cited(index, methods[0])}."
+    return f"{head} {counted(n, 'method')} catch:\n{bullets(method_lines(index, methods), n)}"
 
 
 def _part(index: CodeIndex, methods: Sequence[MethodDef], does: str, what: str) -> str:

@@ -1,9 +1,9 @@
 """Where a literal string or number is used.
 
-What: the methods that hold a literal, such as the name of a table, an error text, a limit.
+What: the methods that contain a literal, such as the name of a table, an error text, a limit.
 Why: what is written out in several places must be changed in all of them, and no browser finds it by "senders".
 Question: Where is the string 'BP_RIGHT' used?
-Answer: Two methods hold `'BP_RIGHT'` in the indexed code: - `BpRight class>>tableName` (Rights/BpRight.st:301) - ...
+Answer: Two methods contain `'BP_RIGHT'` in the indexed code: - `BpRight class>>tableName` (Rights/BpRight.st:301) - ...
 """
 
 from __future__ import annotations
@@ -31,16 +31,17 @@ ASKED = {
     ),
     "number": (
         "Where is the number {v} written in our code?",
-        "Which methods hold the literal {v}?",
+        "Which methods contain the literal {v}?",
         "Find the methods in which {v} is written out.",
-        "Is {v} a magic number? Where does it occur?",
+        "Where does the number {v} occur? I want to give it a name.",
         "I have to change the constant {v}. Which methods contain it?",
     ),
 }
 _TELLING = re.compile(r"[^\W\d_]\w{2}")
 _NUMBER = re.compile(r"\d{2,}|\d+\.\d+")
 _ROUND = frozenset(("10", "12", "16", "24", "32", "60", "64", "100", "1000", "0.5"))
-LONGEST, ALONE = 60, 0.1
+LONGEST, ALONE, MOST_LITERALS = 60, 0.1, 50
+"""A method with more literals is a table or an image, whose numbers mean nothing by themselves."""
 
 
 @generator(KIND, over="methods", rare=True)
@@ -56,12 +57,15 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     # The first of the users asks, so that no question comes twice.
     if is_huge(len(users)) or users[0].id != method.id or (len(users) == 1 and random.random() > ALONE):
         return
-    if literal.kind == "number" and any(map(is_generated, users)):
+    if literal.kind == "number" and any(is_generated(user) or len(index.literals_of(user)) > MOST_LITERALS for user in users):
+        return
+    # Some dialects write the protocol into the method.
+    if any(literal.value == user.protocol for user in users):
         return
     shown = written(literal)
     claim = methods_claim("literal users", shown, index, users, detail=f"{literal.kind} {literal.value}")
-    one = f"Only {{m}} holds {ticked(shown)} in the indexed code."
-    answer = methods_answer(index, users, one, f"{{n}} hold {ticked(shown)} in the indexed code:")
+    one = f"Only {{m}} contains {ticked(shown)} in the indexed code."
+    answer = methods_answer(index, users, one, f"{{n}} contain {ticked(shown)} in the indexed code:")
     yield question(KIND, pick(random, ASKED[literal.kind], v=shown), answer, [claim], method_sources(users), index, list_traits(len(users)))
 
 

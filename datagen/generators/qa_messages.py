@@ -34,7 +34,8 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     """Ask for the messages of a method."""
     if readable(method) is None:
         return
-    selectors = list(dict.fromkeys(send.selector for send in index.sends_of(method)))
+    sent = [send.selector for send in index.sends_of(method)]
+    selectors = list(dict.fromkeys(sent))
     if len(selectors) > MOST_SHOWN or not selectors:
         return
     shown = method_shown(index, method)
@@ -44,19 +45,21 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         Claim("implemented messages", shown, tuple(ours), count=len(ours), detail=" ".join(selectors)),
     ]
     asked = random.choice(ASKED).format(m=ticked(shown))
-    yield about_code(KIND, asked, index, method, _answer(selectors, ours), claims, traits_of(method) & {"trivial"})
+    yield about_code(
+        KIND, asked, index, method, _answer(selectors, ours, repeats=len(sent) > len(selectors)), claims, traits_of(method) & {"trivial"}
+    )
 
 
-def _answer(selectors: list[str], ours: list[str]) -> str:
+def _answer(selectors: list[str], ours: list[str], *, repeats: bool) -> str:
     foreign = [selector for selector in selectors if selector not in ours]
     if len(selectors) == 1:
         is_ours = "implements it" if ours else "does not implement it"
         return f"Only {hashed(selectors[0])}. The indexed code {is_ours}."
-    sent = f"{_named(selectors)}, in the order of the text, each named once."
+    sent = f"{_named(selectors)}, in the order of the text{', each named once' if repeats else ''}."
     if not ours:
-        return f"{sent} The indexed code implements none of them."
+        return f"{sent} The indexed code implements {'neither' if len(selectors) == 2 else 'none'} of them."
     if not foreign:
-        return f"{sent} The indexed code implements all of them."
+        return f"{sent} The indexed code implements {'both' if len(selectors) == 2 else 'all'} of them."
     return f"{sent} The indexed code implements {_named(ours)}, but not {_named(foreign)}."
 
 

@@ -3,7 +3,7 @@
 What: the first sentences of the comment of a method, with its place and protocol.
 Why: the selector alone seldom tells all; the comment is what the author wanted callers to know.
 Question: What does BpRight>>isOpen do?
-Answer: By its comment: "Answer whether a run is left." It is in the protocol 'testing' (Rights/BpRight.st:88).
+Answer: `BpRight>>isOpen` (Rights/BpRight.st:88, protocol 'testing'), by its comment: "Answer whether a run is left."
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from random import Random
 from datagen.answers import pick, question
 from datagen.comments import head_comment
 from datagen.generators import generator
-from datagen.phrase import sentences
+from datagen.phrase import sentences, ticked
 from datagen.quoting import readable
 from datagen.sample import Claim, Sample
 from datagen.subject import method_shown, method_source, place
@@ -40,6 +40,6 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     shown = method_shown(index, method)
     said = sentences(method.comment or "", MOST_SENTENCES)
     claim = Claim("method comment", shown, (said,), (place(method),), count=1, detail=method.protocol)
-    where = f"It is in the protocol '{method.protocol}' ({place(method)})." if method.protocol else f"It is in {place(method)}."
-    answer = f'By its comment: "{said}" {where}'
+    protocol = f", protocol '{method.protocol}'" if method.protocol else ""
+    answer = f'{ticked(shown)} ({place(method)}{protocol}), by its comment: "{said}"'
     yield question(KIND, pick(random, ASKED, m=shown), answer, [claim], [method_source(method)], index)

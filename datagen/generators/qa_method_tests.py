@@ -22,6 +22,7 @@ from datagen.answers import (
     pick,
     question,
 )
+from datagen.frames import is_of_base
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, hashed, ticked, verb
 from datagen.sample import Sample
@@ -49,7 +50,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if not tests or group is None or group.name in tests:
         return
     naming = {hit.method.id for hit in index.references(name) if is_test(index, hit.method)}
-    own = sorted(s for meta, s in method_table(index, name) if not meta and 0 < index.sent_selectors.get(s, 0) <= MOST_SENT)
+    own = sorted(s for (meta, s), method in method_table(index, name).items() if not meta and _is_ours(index, method))
     sending = {s: [hit.method for hit in index.senders(s) if is_test(index, hit.method)] for s in own}
     covered = [s for s in own if any(method.id in naming for method in sending[s])]
     chosen = random.sample(covered, min(MOST_A_CLASS, len(covered)))
@@ -59,6 +60,11 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     for selector in chosen:
         found = [method for method in sending[selector] if method.id in naming]
         yield _sample(index, random, method_table(index, name)[False, selector], found, sending[selector])
+
+
+def _is_ours(index: CodeIndex, method: MethodDef) -> bool:
+    """Whether a send of the selector tells something: `=` and `hash` are sent to whatever there is."""
+    return 0 < index.sent_selectors.get(method.selector, 0) <= MOST_SENT and not is_of_base(index, method, method.selector)
 
 
 def _sample(index: CodeIndex, random: Random, method: MethodDef, found: list[MethodDef], senders: list[MethodDef]) -> Sample:
@@ -72,9 +78,11 @@ def _sample(index: CodeIndex, random: Random, method: MethodDef, found: list[Met
 
 def _answer(index: CodeIndex, method: MethodDef, name: str, found: list[MethodDef], others: int) -> str:
     does = f"{hashed(method.selector)} and {{name}} {ticked(name)} in the indexed code"
+    if not found and not others:
+        return f"None that can be told: no test method of the indexed code sends {hashed(method.selector)}."
     if not found:
-        less = f"{capitalised(counted(others, 'test method'))} {verb(others, 'send')} it without naming the class." if others else ""
-        return f"None for sure: no test method sends {does.format(name='names')}. {less or 'None sends it at all.'}"
+        but = f"{counted(others, 'test method')} {verb(others, 'send')} it without naming the class"
+        return f"None that can be told: no test method sends {does.format(name='names')}, but {but}."
     rest = f" {capitalised(counted(others, 'more test method'))} {verb(others, 'send')} it without naming the class." if others else ""
     if len(found) == 1:
         return f"Only {cited(index, found[0])} sends {does.format(name='names')}.{rest}"

@@ -9,6 +9,7 @@ Answer: `BpContract` (Contracts/BpContract.st:3) has 14 instance and two class m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from datagen.answers import (
@@ -58,9 +59,11 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     meta = sum(method.meta for method in methods)
     claims = [
         Claim("size", name, numbers=(len(methods) - meta, meta, sum(lines), len(above[0])), count=len(methods)),
-        methods_claim("longest", name, index, [longest], [max(lines)]),
-        methods_claim("branches", name, index, [most] if max(branches) else [], [max(branches)] if max(branches) else []),
+        replace(methods_claim("longest", name, index, [longest], [max(lines)]), count=lines.count(max(lines))),
+        methods_claim("branches", name, index, [], []),
     ]
+    if max(branches):
+        claims[2] = replace(methods_claim("branches", name, index, [most], [max(branches)]), count=branches.count(max(branches)))
     sources = [class_source(group.definitions[0]), method_source(longest), method_source(most)]
     yield question(KIND, text, _answer(index, name, group, claims, longest, most), claims, sources, index)
 
@@ -70,10 +73,12 @@ def _answer(index: CodeIndex, name: str, group: ClassGroup, claims: list[Claim],
     sides = [counted(own, "instance method")] * bool(own) + [counted(meta, "class method")] * bool(meta)
     size = f"{ticked(name)} ({place(group.definitions[0])}) has {listed(sides)} with {counted(lines, 'line')} in the indexed code"
     under = f"{number(depth)} superclass{'' if depth < 2 else 'es'} of the indexed code {'is' if depth < 2 else 'are'} above it"
-    long = f"Its longest method is {cited(index, longest)} with {counted(claims[1].numbers[0], 'line')}"
+    is_it = "Its longest method is" if claims[1].count == 1 else "The first of its longest methods is"
+    long = f"{is_it} {cited(index, longest)} with {counted(claims[1].numbers[0], 'line')}."
     if not claims[2].names:
-        return f"{size}; {under}. {long}. None of its methods branches."
+        return f"{size}; {under}. {long} None of its methods branches."
     n = claims[2].numbers[0]
-    at = "the same one" if most is longest else cited(index, most)
-    branching = f"most branches, loops and handlers are in {at}: {number(n)}, which is a cyclomatic complexity of {number(n + 1)}"
-    return f"{size}; {under}. {long}; {branching}."
+    at, also = ("It", " also") if most is longest else (cited(index, most), "")
+    has = f"{also} has" if claims[2].count == 1 else f" is{also} the first of those with"
+    branching = f"{at}{has} the most branches, loops and handlers"
+    return f"{size}; {under}. {long} {branching}: {number(n)}, which is a cyclomatic complexity of {number(n + 1)}."

@@ -69,10 +69,11 @@ def _definition(definition: IndexedClass) -> str:
     if text is not None:
         return code_block(text)
     above = f"a subclass of {ticked(definition.superclass)}" if definition.superclass else "a root class"
-    variables = [(definition.instance_variables, ""), (definition.class_variables, "class ")]
+    variables = [(definition.instance_variables, "instance "), (definition.class_variables, "class ")]
     variables.append((definition.class_instance_variables, "class-instance "))
     said = [f"the {kind}variable{'' if len(names) == 1 else 's'} {ticks(names)}" for names, kind in variables if names]
-    return f"It is {above}{f' with {listed(said)}' if said else ''}."
+    indexed = f" Its instances have indexed elements ({definition.kind})." if definition.kind != "normal" else ""
+    return f"It is {above}{f' with {listed(said)}' if said else ''}.{indexed}"
 
 
 def _methods(methods: Sequence[MethodDef]) -> Iterator[str]:

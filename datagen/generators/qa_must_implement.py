@@ -28,8 +28,8 @@ from datagen.answers import (
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, ticked
 from datagen.sample import Sample
-from datagen.subject import class_source, place
-from stparse.index.classtable import ClassGroup
+from datagen.subject import BASE, class_source, place
+from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -60,6 +60,9 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     found = abstract_of(index, [name, *chain])
     if not found and not index.class_table.subclasses_of(group.name):
         return
+    # What every object is asked for is no contract of this class.
+    if found and all(path_of(method.class_name)[-1] in BASE for method in found) and name not in BASE:
+        return
     claim = methods_claim("must implement", name, index, found, detail=" ".join(chain))
     sources = [class_source(group.definitions[0]), *method_sources(found)]
     yield question(KIND, text, _answer(index, group, name, found), [claim], sources, index, list_traits(len(found)))
@@ -89,6 +92,6 @@ def _answer(index: CodeIndex, group: ClassGroup, name: str, found: list[MethodDe
         return f"Nothing, as far as the indexed code tells: {where} neither has nor inherits a method there that only sends {SENT}."
     n = len(found)
     if n == 1:
-        return f"One method of the indexed code: {cited(index, found[0])} only sends {SENT}."
+        return f"One method, which only sends {SENT} in the indexed code: {cited(index, found[0])}."
     head = f"{capitalised(counted(n, 'method'))}, which only send {SENT} in the indexed code:"
     return f"{head}\n{bullets(method_lines(index, found), n)}"

@@ -35,7 +35,9 @@ def raised(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object
     tokens = parser_for(seen.method.dialect).tokens(source)
     # The words of the pattern are no receivers.
     begin = seen.tree.body.start
-    text = " ".join(("", *(source[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True) if a >= begin), ""))
+    words = (source[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True) if a >= begin)
+    # Code that stands in a string is not run.
+    text = " ".join(("", *("''" if word.startswith("'") else word for word in words), ""))
     signalled = {short_of(name) for name in _SIGNALS.findall(text)}
     handled = {short_of(name) for group in _HANDLES.findall(text) for name in _WORD.findall(group)}
     for name in sorted((signalled | handled) & set(wanted)):
