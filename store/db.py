@@ -7,6 +7,7 @@ with open_store(Target(folder, person="anna")) as store:
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -63,6 +64,9 @@ class Store:
                 yield self.connection
         except psycopg.errors.InsufficientPrivilege as error:
             raise StcError(f"the store refuses this to {self.person}: {_first_line(error)}; roles: stc store grant") from error
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as error:
+            # Who has no role cannot see that there is anything.
+            raise StcError(f"the store shows nothing to {self.person}, permission denied; roles: stc store grant") from error
         except (psycopg.errors.CheckViolation, psycopg.errors.ForeignKeyViolation) as error:
             raise BadInputError(f"the store does not take this: {_first_line(error)}") from error
         except psycopg.OperationalError as error:
@@ -164,6 +168,22 @@ def give(connection: Connection, person: str, roles: tuple[str, ...]) -> None:
 def clean(text: str) -> str:
     """Answer a text that PostgreSQL takes: NUL and halves of surrogate pairs become the replacement character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+def json_text(value: object) -> str:
+    """Answer a value as JSON that PostgreSQL takes. Raises BadInputError for numbers that are none (NaN, infinity)."""
+    try:
+        return json.dumps(_cleaned(json.loads(json.dumps(value, allow_nan=False, default=str))), ensure_ascii=False)
+    except ValueError as error:
+        raise BadInputError("a number that is none (NaN, infinity) cannot be stored; a run that gives one has failed") from error
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def _is_local(told: dict[str, str]) -> bool:

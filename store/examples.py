@@ -12,7 +12,7 @@ from typing import Any
 from datagen.layout import file_digest, file_of, lines_of, part_of, parts_and_splits
 from datagen.manifest import needed_manifest
 from store.currency import Currency
-from store.db import Connection, Store, clean
+from store.db import Connection, Store, clean, json_text
 from stparse.issue import BadInputError, StcError
 from stparse.parser import DEFAULT_DIALECT
 
@@ -107,7 +107,7 @@ def load(store: Store, folder: Path, name: str | None = None) -> Loaded:
         _judge_the_others(connection, this, name, currency)
         row = connection.execute(
             "SELECT fresh, stale, fits FROM load_dataset(%s, %s, %s, %s, %s::json)",
-            [this, digest, name, manifest["seed"], json.dumps(manifest)],
+            [this, digest, name, manifest["seed"], json_text(manifest)],
         ).fetchone()
     if row is None:
         raise StcError("the store did not say what it loaded; please report it")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from datagen.phrase import code_in
 from datagen.redact import Redactor
 from datagen.sample import Sample, ask
 from store.corrections import line_for
-from store.db import Store, clean
+from store.db import Store, clean, json_text
 from stparse.issue import BadInputError
 from stparse.parser import DEFAULT_DIALECT
 
@@ -85,7 +84,7 @@ def give(store: Store, said: Feedback, *, redactor: Redactor | None = None, requ
         if text is not None:
             texts[name], found = hide.hide(clean(text), prose=True)
             hidden += len(found)
-    which, citations = request or uuid.uuid4(), json.dumps([clean(c) for c in said.citations])
+    which, citations = request or uuid.uuid4(), json_text(said.citations)
     with store.transaction("feedback") as connection:
         connection.execute(
             "INSERT INTO training_feedback (id, question, answer, corrected_answer, comment, rating, thumbs, model, citations, hidden) "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.db import Connection, Store, clean
+from store.db import Connection, Store, clean, json_text
 from stparse.issue import BadInputError
 
 
@@ -46,7 +45,7 @@ _PROMOTION = "SELECT id, action, alias, model, previous, passed, gate, reason, b
 def register(store: Store, name: str, *, digest: str, path: str, run: uuid.UUID | None = None) -> None:
     """Note a model. The same again changes nothing; another one of the same name raises BadInputError."""
     with store.transaction("register a model") as connection:
-        values = [clean(name), run, digest, clean(path)]
+        values = [clean(name), run, clean(digest), clean(path)]
         connection.execute("INSERT INTO models (name, run, digest, path) VALUES (%s, %s, %s, %s) ON CONFLICT (name) DO NOTHING", values)
         row = connection.execute("SELECT digest FROM models WHERE name = %s", [clean(name)]).fetchone()
         if row is None or row[0] != digest:
@@ -105,7 +104,7 @@ def promotions(store: Store, alias: str | None = None) -> list[Promotion]:
 
 
 def _move(store: Store, action: str, alias: str, model: str, gate: Mapping[str, Any], reason: str, request: uuid.UUID | None) -> Promotion:
-    request, said = request or uuid.uuid4(), clean(json.dumps(dict(gate), default=str))
+    request, said = request or uuid.uuid4(), json_text(dict(gate))
     with store.transaction(reason) as connection:
         found = _promotion(connection, request)
         if found is None:

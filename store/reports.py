@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.db import Store, clean
+from store.db import Store, clean, json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +24,12 @@ class EvaluationReport:
 
 def file_report(store: Store, model: str, dataset: str, report: Mapping[str, Any]) -> str:
     """Store a report; answer its digest. The same again changes nothing. Raises BadInputError if there is no such model."""
-    text = clean(json.dumps(dict(report), sort_keys=True, default=str))
-    digest = hashlib.sha256("\0".join((model, dataset, text)).encode()).hexdigest()
+    text = json_text(dict(sorted(report.items())))
+    digest = hashlib.sha256("\0".join((clean(model), clean(dataset), text)).encode()).hexdigest()
     with store.transaction("evaluation") as connection:
         connection.execute(
             "INSERT INTO evaluation_reports (digest, model, dataset, report) VALUES (%s, %s, %s, %s::json) ON CONFLICT (digest) DO NOTHING",
-            [digest, clean(model), dataset, text],
+            [digest, clean(model), clean(dataset), text],
         )
     return digest
 

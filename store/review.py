@@ -78,7 +78,7 @@ def take(store: Store, wanted: int = 1, kinds: Sequence[str] | None = None, minu
     """Answer what is to be reviewed next, the most valuable first; others are not given the same for `minutes`."""
     with store.transaction() as connection:
         query = "SELECT id, value FROM review_take(%s, %s, %s)"
-        values = dict(connection.execute(query, [wanted, None if kinds is None else list(kinds), minutes]).fetchall())
+        values = dict(connection.execute(query, [wanted, None if kinds is None else [clean(kind) for kind in kinds], minutes]).fetchall())
     found = {one.id: one for one in store.rows(Example, EXAMPLE + "WHERE id = ANY (%s)", [list(values)])}
     return [Waiting(found[id_], value) for id_, value in values.items()]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store.db import Store, clean
+from store.db import Store, clean, json_text
 from stparse.issue import BadInputError
 
 
@@ -50,7 +49,16 @@ def begin(
 ) -> uuid.UUID:
     """Note that a training begins; answer its id. Asking again with the same `request` begins nothing twice."""
     which = request or uuid.uuid4()
-    values = [which, clean(base_model), clean(base_digest), dataset, _json(spec), seed, clean(code_version), _json(hardware or {})]
+    values = [
+        which,
+        clean(base_model),
+        clean(base_digest),
+        clean(dataset),
+        json_text(spec),
+        seed,
+        clean(code_version),
+        json_text(hardware or {}),
+    ]
     with store.transaction("begin a run") as connection:
         connection.execute(
             "INSERT INTO lora_training_runs (id, base_model, base_digest, dataset, spec, seed, code_version, hardware) "
@@ -66,7 +74,7 @@ def finish(store: Store, which: uuid.UUID, *, losses: Sequence[float], metrics: 
         found = connection.execute(
             "UPDATE lora_training_runs SET status = %s, losses = %s::json, metrics = %s::json, finished_at = now() "
             "WHERE id = %s AND status = 'running'",
-            ["failed" if failed else "finished", _json(list(losses)), _json(metrics), which],
+            ["failed" if failed else "finished", json_text(list(losses)), json_text(metrics), which],
         )
         if found.rowcount != 1:
             raise BadInputError(f"no run {which} is going on")
@@ -83,11 +91,3 @@ def run(store: Store, which: uuid.UUID) -> Run:
     if not found:
         raise BadInputError(f"the store has no run {which}")
     return found[0]
-
-
-def _json(value: object) -> str:
-    """Answer JSON as PostgreSQL takes it: NaN and infinity are none."""
-    try:
-        return clean(json.dumps(value, allow_nan=False, default=str))
-    except ValueError as error:
-        raise BadInputError("a loss or metric is no number (NaN, infinity): the run has diverged, note it as failed") from error

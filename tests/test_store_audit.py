@@ -58,13 +58,16 @@ def test_versions_say_who_what_when_and_why(used: Clone) -> None:
         assert changed.why == "Ж 'quoted' \n, 3:x"
 
 
+FORGED_DECISION = "INSERT INTO example_decisions (request, example, reviewer, verdict) SELECT gen_random_uuid(), example, 'ben', 'verify'"
+FORGED_ENTRY = (
+    "INSERT INTO audit_log SELECT seq + 1, at, who, login, action, relation, key, row_digest, change, why, hash, hash "
+    "FROM audit_log ORDER BY seq DESC LIMIT 1"
+)
 BEHIND_ITS_BACK = [
     ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'rejected'", "is not as the trail says"),
     ("UPDATE example_decisions SET reviewer = 'ben'", "is not as the trail says"),
     ("DELETE FROM example_decisions WHERE verdict = 'reject'", "the row is gone"),
-    ("INSERT INTO example_decisions (request, example, reviewer, verdict) "
-        "SELECT gen_random_uuid(), example, 'ben', 'verify' FROM example_decisions LIMIT 1",
-     "nobody wrote it"),
+    (FORGED_DECISION + " FROM example_decisions LIMIT 1", "nobody wrote it"),
     ("UPDATE training_feedback SET rating = 5", "is not as the trail says"),
     ("UPDATE promotions SET gate = '{}'", "is not as the trail says"),
     ("UPDATE model_aliases SET alias = 'other'", "the row is gone"),
@@ -76,9 +79,7 @@ BEHIND_ITS_BACK = [
     ("UPDATE audit_log SET row_digest = repeat('0', 64) WHERE seq = 3", "entry 3 .* is not what was written"),
     ("DELETE FROM audit_log WHERE seq = 4", "what was between them is gone"),
     ("DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log)", "its end is missing"),
-    ("INSERT INTO audit_log SELECT seq + 1, at, who, login, action, relation, key, row_digest, change, why, hash, hash "
-        "FROM audit_log ORDER BY seq DESC LIMIT 1",
-     "is not what was written"),
+    (FORGED_ENTRY, "is not what was written"),
     ("UPDATE audit_head SET seq = seq + 1", "its head says otherwise"),
 ]  # fmt: skip
 
