@@ -107,6 +107,17 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
 
 
 @contextmanager
+def open_empty(target: Target) -> Iterator[Store]:
+    """Open a store as its owner, to be filled from a backup: nothing is made in it. Raises StcError where there is no way in."""
+    if target.dsn is not None:
+        with open_store(target, owner=True) as store:
+            yield store
+        return
+    with Embedded.open(target.folder) as server, connect(server.conninfo(OWNER)) as connection:
+        yield Store(connection, target.person)
+
+
+@contextmanager
 def connect(dsn: str, password: str | None = None) -> Iterator[Connection]:
     """Open a connection in autocommit mode. Raises StcError that names the server, and never a password."""
     told = dsn if password is None else make_conninfo(dsn, password=password)

@@ -263,9 +263,10 @@ def _conninfo(folder: Path, port: int, user: str, dbname: str) -> str:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """Answer where the socket is: in the folder, or under a short name where that is longer than a socket's path may be."""
+    """Answer where the socket is: in the folder, or under a short name where a socket's path may not be so long, or a comma is in it."""
     near = folder / "run"
-    if len(os.fsencode(near)) <= _LONGEST_SOCKET:
+    # A comma divides hosts for libpq.
+    if len(os.fsencode(near)) <= _LONGEST_SOCKET and "," not in str(near):
         return near
     return Path(tempfile.gettempdir()) / f"stc-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
 
