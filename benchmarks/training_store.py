@@ -143,6 +143,10 @@ def _own() -> float:
     return used.ru_utime + used.ru_stime
 
 
+# Who skips leaves it to somebody else, so that is no second opinion.
+_TWICE = "SELECT example FROM example_decisions WHERE verdict <> 'skip' GROUP BY example HAVING count(*) > 1"
+
+
 def bench_reviewers(source: Path, people: int, seconds: float) -> int:
     with home() as folder:
         target = Target(folder / "store", "bench")
@@ -154,7 +158,7 @@ def bench_reviewers(source: Path, people: int, seconds: float) -> int:
             errors = [line for line in said if line[0] == "error"]
             with store.transaction() as connection:
                 stored = Counter(str(request) for (request,) in connection.execute("SELECT request FROM example_decisions").fetchall())
-                rows = connection.execute("SELECT example FROM example_decisions GROUP BY example HAVING count(*) > 1").fetchall()
+                rows = connection.execute(_TWICE.encode()).fetchall()
             lost, doubled = acknowledged - stored, [request for request, n in stored.items() if n > 1]
             extra = set(stored) - set(acknowledged)
             waits = sorted(float(wait) for word, _, wait in (line for line in said if line[0] == "done"))

@@ -9,12 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from storing import PEOPLE, Clone, sample, write_dataset
+from storing import PEOPLE, Clone, clone, sample, write_dataset
 
 from store import exports, feedback, models, reports, review, runs
 from store.db import ROLES, Store, connect, give
-from store.embedded import ADMIN, OWNER
+from store.embedded import ADMIN, OWNER, Embedded
 from store.examples import example, load
+from store.migrate import migrate
 from stparse.issue import BadInputError, StcError
 
 SEES = {"developers", "ml_engineers", "reviewers"}
@@ -145,6 +146,18 @@ def test_nobody_makes_tables_or_functions(db: Clone) -> None:
             for query in MAKING:
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     store.connection.execute(query)
+
+
+def test_nobody_makes_anything_temporary(postgres: Embedded) -> None:
+    """A trigger, which `ALL` on the runs lets an engineer make, needs a function. Clones do not take this right over."""
+    with clone(postgres, None) as made:
+        with connect(made.conninfo(OWNER)) as owner:
+            migrate(owner)
+        for person in PEOPLE:
+            with made.login(person) as store:
+                for query in (b"CREATE TEMP TABLE x (y int)", b"CREATE FUNCTION pg_temp.x() RETURNS int LANGUAGE sql AS 'SELECT 1'"):
+                    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                        store.connection.execute(query)
 
 
 @pytest.fixture
