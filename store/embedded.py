@@ -40,8 +40,9 @@ _LONGEST_SOCKET = 90
 class Embedded:
     """A server that runs, and that this process uses until `close`."""
 
-    def __init__(self, folder: Path, presence: Presence, binaries: Binaries, port: int) -> None:
-        self.folder, self.binaries, self._presence, self._port = folder, binaries, presence, port
+    def __init__(self, launcher: _Launcher, folder: Path, presence: Presence, port: int) -> None:
+        self.folder, self.binaries = folder, launcher.binaries
+        self._launcher, self._presence, self._port = launcher, presence, port
 
     @classmethod
     def open(cls, folder: Path, settings: dict[str, str] | None = None) -> Embedded:
@@ -58,7 +59,7 @@ class Embedded:
             except BaseException:
                 presence.close()
                 raise
-        return cls(folder.absolute(), presence, launcher.binaries, port)
+        return cls(launcher, folder.absolute(), presence, port)
 
     def conninfo(self, user: str = USER, dbname: str = DATABASE) -> str:
         """Answer how to connect as one of ADMIN, OWNER, USER; the password is in the passfile that it names."""
@@ -68,7 +69,7 @@ class Embedded:
         """Leave the server; the last one to leave stops it."""
         with alone(self.folder / "lock"):
             if self._presence.close():
-                _Launcher(self.folder, {}).stop()
+                self._launcher.stop()
 
     def __enter__(self) -> Embedded:
         return self

@@ -86,12 +86,16 @@ def promote(
 
 def roll_back(store: Store, reason: str, *, alias: str = "champion", to: str | None = None, request: uuid.UUID | None = None) -> Promotion:
     """Use again what was `alias` before, or the model `to`, which has been it. Raises BadInputError if there is none."""
-    if to is None:
-        to = store.value(
-            "SELECT previous FROM promotions WHERE alias = %s AND model = (SELECT model FROM model_aliases WHERE alias = %s) "
-            "AND action = 'promote' ORDER BY id DESC LIMIT 1",
-            [clean(alias), clean(alias)],
-        )
+    request = request or uuid.uuid4()
+    with store.transaction() as connection:
+        found = _promotion(connection, request)
+    if found is not None:
+        return found
+    to = to or store.value(
+        "SELECT previous FROM promotions WHERE alias = %(alias)s AND action = 'promote' "
+        "AND model = (SELECT model FROM model_aliases WHERE alias = %(alias)s) ORDER BY id DESC LIMIT 1",
+        {"alias": clean(alias)},
+    )
     if to is None:
         raise BadInputError(f"nothing was {alias} before")
     return _move(store, "rollback", alias, to, {}, reason, request)

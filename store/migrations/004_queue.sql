@@ -72,5 +72,7 @@ BEGIN
     GET DIAGNOSTICS fits = ROW_COUNT;
     DELETE FROM loading WHERE load = this OR since < now() - interval '1 day';
     DELETE FROM loading_stale s WHERE s.load = this;
+    -- The queue is asked right after a load, before autovacuum has counted what is there now.
+    ANALYZE smalltalk_training_examples;
     RETURN NEXT;
 END $$;
