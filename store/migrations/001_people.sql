@@ -11,6 +11,13 @@ BEGIN
             END;
         END IF;
     END LOOP;
+    -- Who owns the tables speaks for others too, in every version of PostgreSQL: from 16 on the maker of a role is a member of it.
+    IF NOT pg_has_role(current_user, 'stc_app', 'MEMBER') THEN
+        BEGIN
+            EXECUTE format('GRANT stc_app TO %I', current_user);
+        EXCEPTION WHEN insufficient_privilege THEN NULL;
+        END;
+    END IF;
     -- Nobody makes anything in this database but its owner; temporary functions would run with the rights of others.
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO developers, users, ml_engineers, reviewers, stc_app', current_database());
