@@ -62,19 +62,34 @@ def correction_of(old: Example, answer: str, house: House | None = None) -> Corr
 
 
 def checked(answer: str, old: Example, house: House) -> str:
-    """Answer what the checker says of the code in an answer of the form that `old` has. Raises CorrectionRefusedError."""
+    """Answer what the checker says of the code in an answer of the form that `old` has. Raises CorrectionRefusedError.
+
+    Names are judged where the code base is known and the code is a whole method or class; a piece of one stands among names of others.
+    """
+    class_name, meta = _class_of(old)
+    strict = house.index is not None and class_name is not None and old.form in ("method", "class")
+    undeclared = "error" if strict else "warn"
     if code_in(answer):
-        found = check_answer(answer, dialect=old.dialect, house=house)
-        if not found.compiles(undeclared_is_error=house.index is not None):
+        found = check_answer(answer, dialect=old.dialect, house=house, class_name=class_name, meta=meta, undeclared=undeclared)
+        if not found.compiles(undeclared_is_error=strict):
             raise CorrectionRefusedError(tuple(_said(one) for one in found.located if one.issue.severity is Severity.ERROR))
         return found.outcome.value
     if old.form in ("names", "prose") or old.kind.startswith("negative."):
         return _NO_CODE
     kind = {"method": "method", "class": "class"}.get(old.form, "expression")
-    verdict = check(answer, kind=kind, dialect=old.dialect, house=house, undeclared="error" if house.index is not None else "warn")
-    if not verdict.compiles(undeclared_is_error=house.index is not None):
+    verdict = check(answer, kind=kind, class_name=class_name, meta=meta, dialect=old.dialect, house=house, undeclared=undeclared)
+    if not verdict.compiles(undeclared_is_error=strict):
         raise CorrectionRefusedError(_findings(verdict, answer))
     return verdict.outcome.value
+
+
+def _class_of(old: Example) -> tuple[str | None, bool]:
+    """Answer the class that an example is about, and whether its class side is meant; None where it draws on no method or class."""
+    sources = written_of(old.record).sample.sources
+    if not sources:
+        return None, False
+    name = sources[0].class_name
+    return name.removesuffix(" class"), name.endswith(" class")
 
 
 def _findings(verdict: Verdict, text: str) -> tuple[str, ...]:

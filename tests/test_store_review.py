@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import Clone, sample, write_dataset
 
+from checker.base import shipped_base
+from checker.environment import House
 from datagen.layout import written_of
 from store import review
 from store.corrections import PAIR, CorrectionRefusedError
 from store.examples import EXAMPLE, Example, example, load
+from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, StcError
 
 METHOD = "isOpen\n\t^start isNil"
@@ -102,6 +105,28 @@ def test_a_correction_that_does_not_compile_is_refused(loaded: Clone, text: str)
         assert refused.value.findings
         assert example(store, old.id).status == "proposed"
         assert store.value("SELECT count(*) FROM smalltalk_training_examples WHERE origin <> 'dataset'") == 0
+
+
+def test_with_an_index_names_are_looked_up(loaded: Clone, tmp_path: Path) -> None:
+    old = first(loaded, "completion.method_body")
+    with CodeIndex.open(tmp_path / "rights" / "index.sqlite") as index, loaded.store("anna") as store:
+        with pytest.raises(CorrectionRefusedError, match="undeclared variable strat"):
+            review.decide(store, old.id, "correct", correction="isOpen\n\t^strat isNil", house=House(index, shipped_base("visualworks")))
+        assert (
+            review.decide(
+                store, old.id, "correct", correction="isOpen\n\t^start isNil", house=House(index, shipped_base("visualworks"))
+            ).status
+            == "corrected"
+        )
+
+
+def test_a_piece_stands_among_names_that_it_does_not_declare(loaded: Clone, tmp_path: Path) -> None:
+    old = first(loaded)
+    with CodeIndex.open(tmp_path / "rights" / "index.sqlite") as index, loaded.store("anna") as store:
+        text = "For example:\n\n```smalltalk\naRight isOpen ifTrue: [^each]\n```"
+        assert (
+            review.decide(store, old.id, "correct", correction=text, house=House(index, shipped_base("visualworks"))).status == "corrected"
+        )
 
 
 def test_code_in_prose_is_looked_at_too(loaded: Clone) -> None:

@@ -234,10 +234,15 @@ def _object(one: Waiting) -> dict[str, Any]:
     return {**asdict(one.example), "record": json.loads(one.example.record), "value": one.value}
 
 
-def _house(index: Path | None) -> House | None:
-    if index is None:
+def _house(path: Path | None) -> House | None:
+    """Answer the code base that corrections are judged in, on the base that `stc check` takes for its dialect."""
+    if path is None:
         return None
+    from checker.base import base_for
     from checker.environment import House
+    from stc.config import check_settings
     from stparse.index.query import CodeIndex
 
-    return House(CodeIndex.open(index))
+    index = CodeIndex.open(path)
+    dialect = next((name for name, _ in index.dialects), None)
+    return House(index, None if dialect is None else base_for(dialect, check_settings().base))
