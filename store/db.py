@@ -213,6 +213,7 @@ def _refuse_other_schema(connection: Connection) -> None:
     found, known = version(connection), len(migrations())
     if found != known:
         todo = "its owner runs: stc store init" if found < known else "install a newer stc"
+        todo += "; or this login has no role yet, and sees nothing: stc store grant" if not found else ""
         raise StcError(f"the store has version {found} of its schema, this stc needs {known}; {todo}")
 
 

@@ -18,9 +18,9 @@ from stc import storing as stc_storing
 from stc.cli import cli, run
 from stc.cli.review import _Session
 from store import audit, examples, review
-from store.db import Target, connect
+from store.db import Target, _refuse_other_schema, connect
 from store.embedded import ADMIN, OWNER, USER
-from stparse.issue import BadInputError
+from stparse.issue import BadInputError, StcError
 
 METHOD = "isOpen\n\t^start isNil"
 
@@ -127,6 +127,11 @@ def test_init_and_the_rules(here: Clone, monkeypatch: pytest.MonkeyPatch) -> Non
     assert found["applied"] == []
     assert found["policy"] == {"reviewers": 2, "own_corrections": True}
     assert said("store", "status")["policy"] == found["policy"]
+
+
+def test_who_has_no_role_is_told_so(here: Clone) -> None:
+    with here.login("nemo") as store, pytest.raises(StcError, match="no role yet"):
+        _refuse_other_schema(store.connection)
 
 
 def test_grant_makes_a_login_with_a_password_that_nobody_sees(here: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
