@@ -8,6 +8,9 @@ ignore = [{ rule = "ST301", where = "BpScheduleEditor class>>windowSpec", reason
 [dataset]
 system = "You answer questions about our VisualWorks system."
 tokenizer = "models/our-base/tokenizer.json"
+
+[store]
+dsn = "postgresql://db.our-house.example/stc"
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ tomllib = lazy_module("tomllib")
 
 _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
+_STORE = frozenset(("dsn", "insecure"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,26 @@ class DatasetSettings:
     tokenizer: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """The table `[store]`: `dsn` of the team's server, without a password; `insecure` says why its certificate is not verified."""
+
+    path: Path | None = None
+    dsn: str | None = None
+    insecure: str = ""
+
+
+def store_settings() -> StoreSettings:
+    """Answer what stc.toml says of the store; nothing where there is none. Raises BadInputError as check_settings does."""
+    path, table = _table("store", _STORE)
+    _must_be_texts(path, "store", table)
+    return StoreSettings(path, table.get("dsn"), table.get("insecure", ""))
+
+
 def dataset_settings() -> DatasetSettings:
     """Answer what stc.toml says of data sets; nothing where there is none. Raises BadInputError as check_settings does."""
     path, table = _table("dataset", _DATASET)
-    for key, value in table.items():
-        if not isinstance(value, str):
-            raise BadInputError(f'{path}: {key} in [dataset] is no text; write {key} = "..."')
+    _must_be_texts(path, "dataset", table)
     tokenizer = table.get("tokenizer")
     if tokenizer is not None and path is not None and (path.parent / tokenizer).exists():
         tokenizer = str(path.parent / tokenizer)
@@ -76,6 +94,12 @@ def check_settings() -> CheckSettings:
         undeclared,
         tuple(_ignore(entry, path) for entry in table.get("ignore", ())),
     )
+
+
+def _must_be_texts(path: Path | None, name: str, table: dict[str, Any]) -> None:
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise BadInputError(f'{path}: {key} in [{name}] is no text; write {key} = "..."')
 
 
 def _table(name: str, keys: frozenset[str]) -> tuple[Path | None, dict[str, Any]]:

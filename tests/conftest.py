@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import storing
 from hypothesis import HealthCheck, settings
 from rights import rights_bind
+
+from store.embedded import Embedded
 
 # No deadline: two busy cores say nothing about the code. In CI the same examples are run every time.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -49,3 +52,27 @@ def corpora() -> Path:
     if not path.is_dir():
         pytest.fail(f"STC_CORPORA is {folder}, which is not a folder")
     return path
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        storing.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        storing.end()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Embedded]:
+    """Answer a PostgreSQL that runs for all tests of this run."""
+    with storing.shared_server() as server:
+        yield server
+
+
+@pytest.fixture
+def db(postgres: Embedded) -> Iterator[storing.Clone]:
+    """Answer a store of one's own, with the schema and nothing else in it."""
+    with storing.clone(postgres) as made:
+        yield made

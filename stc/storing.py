@@ -1,0 +1,67 @@
+"""Which store the commands open: STC_DSN or `[store]` of stc.toml, else the embedded one in the user's data folder; and who is speaking."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stc.config import store_settings
+from stparse.issue import BadInputError
+
+if TYPE_CHECKING:
+    from store.db import Store, Target
+
+
+def data_folder() -> Path:
+    """Answer the folder for data of this user; STC_DATA names another one."""
+    named = os.environ.get("STC_DATA")
+    if named:
+        return Path(named).absolute()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "stc"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "stc"
+    # The server of root runs as another account, which cannot reach into root's home.
+    if os.geteuid() == 0:
+        return Path("/var/lib/stc")
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "stc"
+
+
+def speaker() -> str:
+    """Answer in whose name things are decided: STC_USER, else the name of the login."""
+    try:
+        return os.environ.get("STC_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def target() -> Target:
+    """Answer which store is meant. Raises BadInputError where a password stands in a file, or psycopg is missing."""
+    if find_spec("psycopg") is None:
+        raise BadInputError("the store needs psycopg: pip install 'stc[store]'")
+    from store.db import Target, has_password
+    from store.keyring import password_of
+
+    said = store_settings()
+    dsn = os.environ.get("STC_DSN") or said.dsn
+    if dsn and not os.environ.get("STC_DSN") and has_password(dsn):
+        raise BadInputError(f"{said.path}: a password in a file is read by whoever reads the file; use a passfile, PGPASSWORD or STC_DSN")
+    insecure = os.environ.get("STC_INSECURE", said.insecure)
+    keyring = password_of(dsn) if dsn else None
+    return Target(data_folder() / "postgres", speaker(), dsn, insecure, keyring)
+
+
+@contextmanager
+def opened(*, owner: bool = False) -> Iterator[Store]:
+    """Open the store that is meant."""
+    found = target()
+    from store.db import open_store
+
+    with open_store(found, owner=owner) as store:
+        yield store

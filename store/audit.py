@@ -1,0 +1,123 @@
+"""The proof of the audit trail: each entry is computed anew, each row is held against the last entry about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from psycopg import sql
+
+from store.db import Connection, Store
+
+TABLES = {
+    "datasets": "digest",
+    "smalltalk_training_examples": "id",
+    "example_decisions": "id",
+    "review_policy": "one",
+    "training_feedback": "id",
+    "rag_to_training_queue": "feedback",
+    "exports": "digest",
+    "lora_training_runs": "id",
+    "models": "name",
+    "evaluation_reports": "digest",
+    "model_aliases": "alias",
+    "promotions": "id",
+}
+"""Every audited table with its key; a test holds it against the triggers of the database."""
+_BORN_WITH = {("review_policy", "true")}
+_FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the trail ends: who wrote it down can later tell whether the trail was made anew."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What the proof found: nothing in `failures` means that the trail is whole and that every row is as it says."""
+
+    entries: int
+    rows: int
+    head: Head
+    failures: tuple[str, ...]
+
+
+def head(store: Store) -> Head:
+    """Answer where the trail ends now."""
+    return store.rows(Head, "SELECT seq, hash FROM audit_head")[0]
+
+
+def prove(store: Store, noted: Head | None = None) -> Trail:
+    """Prove the trail and the tables; `noted` is a head that was written down earlier and must still be in it. One consistent view."""
+    failures: list[str] = []
+    with store.transaction(snapshot=True) as connection:
+        # Digests are of rows as text, which depends on these.
+        connection.execute(b"SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL extra_float_digits = 1")
+        end, entries = Head(0, _FIRST), 0
+        seen = noted is None or noted.seq == 0
+        for failure, found in _entries(connection, end):
+            end, entries = found, entries + 1
+            failures += [failure] if failure else []
+            seen = seen or found == noted
+        row = connection.execute("SELECT seq, hash FROM audit_head").fetchone()
+        if row is None or Head(*row) != end:
+            failures.append(f"the trail ends at entry {end.seq}, and its head says otherwise: its end is missing, or forged")
+        if not seen and noted is not None:
+            failures.append(f"the head that was noted, {noted.seq} {noted.hash}, is not in the trail: it was made anew")
+        rows = 0
+        for table, key in TABLES.items():
+            count, wrong = _rows(connection, table, key)
+            rows += count
+            failures += wrong
+    return Trail(entries, rows, end, tuple(failures))
+
+
+def _entries(connection: Connection, end: Head) -> Iterator[tuple[str | None, Head]]:
+    with connection.cursor(name="trail") as cursor:
+        cursor.itersize = 10_000
+        cursor.execute(
+            "SELECT seq, at, who, login, action, relation, key, row_digest, change::text, why, previous, hash FROM audit_log ORDER BY seq"
+        )
+        for seq, at, *rest, previous, said in cursor:
+            failure = None
+            if seq != end.seq + 1:
+                failure = f"entry {seq} follows entry {end.seq}: what was between them is gone"
+            elif previous != end.hash:
+                failure = f"entry {seq} does not continue the one before it"
+            elif said != hash_of(seq, at, *rest, previous):
+                failure = f"entry {seq} ({rest[3]} {rest[4]}, by {rest[0]}) is not what was written"
+            end = Head(seq, said)
+            yield failure, end
+
+
+def hash_of(seq: int, at: datetime, *rest: Any) -> str:
+    """Answer the hash of an entry, as the trigger computes it."""
+    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    parts = [str(seq), stamp, *("" if part is None else str(part) for part in rest)]
+    return hashlib.sha256(",".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+def _rows(connection: Connection, table: str, key: str) -> tuple[int, list[str]]:
+    """Answer how many rows a table has, and which of them are not what the trail says."""
+    query = sql.SQL("""
+        WITH last AS (
+            SELECT DISTINCT ON (key) key, CASE action WHEN 'delete' THEN NULL ELSE row_digest END AS digest
+            FROM audit_log WHERE relation = {name} ORDER BY key, seq DESC),
+        now AS (SELECT t.{key}::text AS key, audit_digest(t::text) AS digest FROM {table} t)
+        SELECT coalesce(now.key, last.key), now.key IS NULL, last.key IS NULL, last.digest IS NULL
+        FROM now FULL JOIN last USING (key) WHERE now.digest IS DISTINCT FROM last.digest ORDER BY 1""")
+    query_of = query.format(name=sql.Literal(table), key=sql.Identifier(key), table=sql.Identifier(table))
+    wrong = [
+        f"{table} {found}: " + ("the row is gone" if gone else "nobody wrote it" if unknown or deleted else "it is not as the trail says")
+        for found, gone, unknown, deleted in connection.execute(query_of).fetchall()
+        if not (unknown and (table, found) in _BORN_WITH)
+    ]
+    row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+    return (int(row[0]) if row else 0), wrong

@@ -1,0 +1,178 @@
+"""Feedback on answers, with secrets hidden before it is stored; its way through the queue; and how satisfied people are."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from checker.answers import check_answer
+from checker.environment import House
+from datagen.layout import record_of
+from datagen.phrase import code_in
+from datagen.redact import Redactor
+from datagen.sample import Sample, ask
+from store.corrections import line_for
+from store.db import Store, clean, json_text
+from stparse.issue import BadInputError
+from stparse.parser import DEFAULT_DIALECT
+
+QUESTION, ANSWER, COMMENT = 20_000, 100_000, 5_000
+"""The longest texts that are taken, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person says of an answer: a rating from 1 to 5, a thumb, a corrected answer, a comment; at least one of them."""
+
+    question: str
+    answer: str
+    rating: int | None = None
+    thumbs: str | None = None
+    corrected_answer: str | None = None
+    comment: str = ""
+    model: str = ""
+    citations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where feedback has got to: `exports` are the training sets that its example went into."""
+
+    feedback: uuid.UUID
+    person: str
+    at: Any
+    state: str
+    example: str | None
+    status: str | None
+    exports: list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Feedback that waits to become an example; `answer` is the corrected one where there is one."""
+
+    id: uuid.UUID
+    question: str
+    answer: str
+    corrected_answer: str | None
+    rating: int | None
+    thumbs: str | None
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """How satisfied people are with the answers of a model: the mean of the ratings with a 95 % interval, and the thumbs."""
+
+    model: str
+    ratings: int
+    mean: float | None
+    low: float | None
+    high: float | None
+    up: int
+    down: int
+
+
+def give(store: Store, said: Feedback, *, redactor: Redactor | None = None, request: uuid.UUID | None = None) -> uuid.UUID:
+    """Store feedback; answer its id. The same `request` again stores nothing. Raises BadInputError for what is too long."""
+    _within_limits(said)
+    hide = redactor or Redactor()
+    texts = {"question": said.question, "answer": said.answer, "corrected_answer": said.corrected_answer, "comment": said.comment}
+    hidden = 0
+    for name, text in texts.items():
+        if text is not None:
+            texts[name], found = hide.hide(clean(text), prose=True)
+            hidden += len(found)
+    which, citations = request or uuid.uuid4(), json_text(said.citations)
+    with store.transaction("feedback") as connection:
+        connection.execute(
+            "INSERT INTO training_feedback (id, question, answer, corrected_answer, comment, rating, thumbs, model, citations, hidden) "
+            "SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s::json, %s WHERE NOT EXISTS (SELECT FROM training_feedback WHERE id = %s)",
+            [which, *texts.values(), said.rating, said.thumbs, clean(said.model), citations, hidden, which],
+        )
+    return which
+
+
+def trace(store: Store, which: uuid.UUID | None = None) -> list[Trace]:
+    """Answer where feedback has got to: one, or all of it."""
+    query = "SELECT feedback, person, at, state, example, status, exports FROM feedback_trace "
+    query += "WHERE %(id)s::uuid IS NULL OR feedback = %(id)s ORDER BY at, feedback"
+    return store.rows(Trace, query, {"id": which})
+
+
+def waiting(store: Store) -> list[Queued]:
+    """Answer the feedback that waits, the oldest first."""
+    return store.rows(
+        Queued,
+        "SELECT f.id, question, answer, corrected_answer, rating::int, thumbs, model FROM training_feedback f "
+        "JOIN rag_to_training_queue q ON q.feedback = f.id WHERE q.state = 'queued' ORDER BY queued_at, f.id",
+    )
+
+
+def make_candidates(store: Store, *, dialect: str = DEFAULT_DIALECT, house: House | None = None) -> dict[str, int]:
+    """Make examples of the feedback that waits, each to be verified by another than its author; answer how many by what became of them.
+
+    A corrected answer is an example, and so is one that was rated 4 or 5, or thumb up. Code that does not compile is none, and
+    a bad answer that nobody corrected waits on for somebody who does.
+    """
+    counts = {"candidate": 0, "does not compile": 0, "waits for a corrected answer": 0}
+    for one in waiting(store):
+        good = one.corrected_answer or (one.answer if (one.rating or 0) >= 4 or one.thumbs == "up" else None)
+        if good is None:
+            counts["waits for a corrected answer"] += 1
+            continue
+        counts[_candidate(store, one, good, dialect, house)] += 1
+    return counts
+
+
+def satisfaction(store: Store, days: int | None = None) -> list[Satisfaction]:
+    """Answer how satisfied people are, model by model; of the last `days` days, or of all time."""
+    return store.rows(Satisfaction, _SATISFACTION, {"days": days})
+
+
+_SATISFACTION = """
+    SELECT model, n::int AS ratings, mean, mean - 1.96 * sd / sqrt(n) AS low, mean + 1.96 * sd / sqrt(n) AS high, up::int, down::int FROM (
+        SELECT model, count(rating) AS n, avg(rating)::float8 AS mean, stddev_samp(rating)::float8 AS sd,
+            count(*) FILTER (WHERE thumbs = 'up') AS up, count(*) FILTER (WHERE thumbs = 'down') AS down
+        FROM training_feedback WHERE %(days)s::int IS NULL OR at > now() - make_interval(days => %(days)s::int) GROUP BY model) x
+    ORDER BY model"""
+
+
+def _candidate(store: Store, one: Queued, good: str, dialect: str, house: House | None) -> str:
+    compiles = "no code"
+    form = "prose"
+    if code_in(good):
+        found = check_answer(good, dialect=dialect, house=house)
+        form, compiles = "method", found.outcome.value
+        if not found.compiles(undeclared_is_error=house is not None):
+            with store.transaction("it does not compile") as connection:
+                connection.execute("SELECT queue_close(%s, %s)", [one.id, f"its code does not compile: {found.outcome.value}"])
+            return "does not compile"
+    sample = Sample("rag.answer", ask(one.question), good, form, (), (), "", "train")
+    record = record_of(sample) | {"corrected": one.corrected_answer is not None, "model": one.model}
+    with store.transaction("from feedback") as connection:
+        connection.execute(
+            "SELECT queue_candidate(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [one.id, sample.id, form, good, sample.tokens, dialect, line_for(record), compiles],
+        )
+    return "candidate"
+
+
+def _within_limits(said: Feedback) -> None:
+    if not said.question.strip():
+        raise BadInputError("feedback needs the question that was asked")
+    if said.rating is None and said.thumbs is None and said.corrected_answer is None and not said.comment.strip():
+        raise BadInputError("feedback needs a rating, a thumb, a corrected answer or a comment")
+    if said.rating is not None and said.rating not in range(1, 6):
+        raise BadInputError(f"a rating is a number from 1 to 5, not {said.rating}")
+    if said.thumbs not in (None, "up", "down"):
+        raise BadInputError(f'a thumb is "up" or "down", not {said.thumbs!r}')
+    for name, text, most in (
+        ("question", said.question, QUESTION),
+        ("answer", said.answer, ANSWER),
+        ("corrected answer", said.corrected_answer or "", ANSWER),
+        ("comment", said.comment, COMMENT),
+    ):
+        if len(text) > most:
+            raise BadInputError(f"the {name} has {len(text):,} characters, more than {most:,}")

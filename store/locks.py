@@ -1,0 +1,78 @@
+"""Locks on files that the system releases when a process ends, however it ends: who starts the server, and who uses it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_ALL = 1 << 30
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait until no other process is inside, and keep others out."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        while not _try_all(file):
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(file)
+
+
+class Presence:
+    """Says to other processes that this one is there, until `close` or its end; a process killed leaves nothing behind."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        _share(self._file)
+
+    def close(self) -> bool:
+        """End it. Answer whether nobody else is there; only sure while `alone` keeps newcomers out."""
+        _unshare(self._file)
+        last = _try_all(self._file)
+        os.close(self._file)
+        return last
+
+
+if sys.platform == "win32":
+    # Windows has no shared locks by this way: each process locks a byte of its own, and the last one can lock them all.
+    def _try_all(file: int) -> bool:
+        os.lseek(file, 0, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, _ALL)
+        except OSError:
+            return False
+        return True
+
+    def _share(file: int) -> None:
+        os.lseek(file, (os.getpid() * 4096 + file) % _ALL, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+
+    def _unshare(file: int) -> None:
+        os.lseek(file, (os.getpid() * 4096 + file) % _ALL, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
+else:
+
+    def _try_all(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _share(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+    def _unshare(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)

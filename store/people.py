@@ -1,0 +1,37 @@
+"""Logins and their roles. A password is turned into a verifier here: the server and its log never see it."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from store.db import ROLES, Store, clean, give
+from stparse.issue import BadInputError, StcError
+
+SHORTEST = 12
+
+
+def make_login(store: Store, person: str, password: str) -> None:
+    """Make a login. Raises BadInputError for a name that is taken or a password that is too short."""
+    if len(password) < SHORTEST:
+        raise BadInputError(f"the password has fewer than {SHORTEST} characters")
+    connection = store.connection
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [clean(person)]).fetchone():
+        raise BadInputError(f"there is a login {person!r} already")
+    secret = connection.pgconn.encrypt_password(password.encode(), clean(person).encode(), b"scram-sha-256").decode()
+    with store.transaction("new login") as inside:
+        inside.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(clean(person)), sql.Literal(secret)))
+
+
+def give_roles(store: Store, person: str, roles: tuple[str, ...]) -> None:
+    """Give a login roles of the house. Raises BadInputError for a role that is none, or a login that is not there."""
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise BadInputError(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
+    try:
+        with store.transaction("grant") as connection:
+            give(connection, clean(person), roles)
+    except psycopg.errors.UndefinedObject as error:
+        raise BadInputError(f"there is no login {person!r}; --new makes one") from error
+    except psycopg.Error as error:
+        raise StcError(f"the roles cannot be given: {error}") from error

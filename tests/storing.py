@@ -1,0 +1,182 @@
+"""A PostgreSQL for the tests: one server for all of pytest's workers, one schema made once, a database cloned of it for each test."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from datagen.layout import file_of, part_of, parts_and_splits, record_of
+from datagen.manifest import FORMAT
+from datagen.sample import Claim, Message, Prompt, Sample, Source, line_of
+from datagen.subject import digest
+from store.db import ROLES, Store, connect
+from store.embedded import ADMIN, OWNER, USER, Embedded
+from store.locks import alone
+from store.migrate import migrate
+from stparse.index.build import build_index
+from stparse.text import digest_of
+
+FOLDER = "STC_TEST_STORE"
+"""Names the server's folder for pytest's workers; the process that began the run makes and removes it."""
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200", "shared_buffers": "64MB"}
+PEOPLE = {
+    "anna": "reviewers",
+    "ben": "reviewers",
+    "carl": "reviewers",
+    "dora": "developers",
+    "uli": "users",
+    "mia": "ml_engineers",
+    "nemo": "",
+}
+
+
+def begin() -> None:
+    """Choose the folder, where the server's account can reach it too. The first process does it, the workers inherit it."""
+    if FOLDER not in os.environ:
+        folder = tempfile.mkdtemp(prefix="stc-tests-")
+        Path(folder).chmod(0o711)
+        os.environ[FOLDER] = folder
+
+
+def end() -> None:
+    """Remove the folder, after stopping a server that a worker left behind."""
+    folder = Path(os.environ.pop(FOLDER))
+    if (folder / "server" / "data" / "postmaster.pid").is_file():
+        Embedded.open(folder / "server").close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def shared_server() -> Iterator[Embedded]:
+    """Answer the server, with the schema in the database `template` and PEOPLE who may come in."""
+    folder = Path(os.environ[FOLDER])
+    with Embedded.open(folder / "server", FAST) as server:
+        with alone(folder / "template.lock"), connect(server.conninfo(ADMIN, "postgres")) as admin:
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = 'template'").fetchone():
+                _make_template(server, admin)
+        yield server
+
+
+def _make_template(server: Embedded, admin: psycopg.Connection[Any]) -> None:
+    admin.execute(sql.SQL("CREATE DATABASE making OWNER {}").format(sql.Identifier(OWNER)))
+    with connect(server.conninfo(OWNER, "making")) as connection:
+        migrate(connection)
+    for person, role in {**PEOPLE, USER: ",".join((*ROLES, "stc_app"))}.items():
+        if person != USER:
+            admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(person)))
+        for one in filter(None, role.split(",")):
+            admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(one), sql.Identifier(person)))
+    admin.execute("ALTER DATABASE making RENAME TO template")
+
+
+class Clone:
+    """A database of one test."""
+
+    def __init__(self, server: Embedded, name: str) -> None:
+        self.server, self.name = server, name
+
+    def conninfo(self, user: str = USER) -> str:
+        return self.server.conninfo(user, self.name)
+
+    @contextmanager
+    def store(self, person: str = "mia", user: str = USER) -> Iterator[Store]:
+        """The store as stc opens it: a login that speaks for `person`."""
+        with connect(self.conninfo(user)) as connection:
+            yield Store(connection, person)
+
+    @contextmanager
+    def login(self, person: str) -> Iterator[Store]:
+        """The store as somebody opens it who has a login of their own; stc speaks for nobody there."""
+        with connect(self.conninfo(ADMIN)) as connection:
+            connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(person)))
+            yield Store(connection, person)
+
+
+@contextmanager
+def clone(server: Embedded, template: str | None = "template") -> Iterator[Clone]:
+    """Answer a database like `template`, or an empty one; gone afterwards."""
+    name = f"t_{uuid.uuid4().hex}"
+    with connect(server.conninfo(ADMIN, "postgres")) as admin:
+        made = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+        admin.execute(made if template is None else made + sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template)))
+        try:
+            yield Clone(server, name)
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+# Data sets
+
+
+CODE = """'VisualWorks'!
+Smalltalk defineClass: #Right
+	superclass: #{Core.Object}
+	indexedType: #none
+	private: false
+	instanceVariableNames: 'title start '
+	classInstanceVariableNames: ''
+	imports: ''
+	category: 'Rights'!
+!Right methodsFor: 'accessing'!
+title
+	^title!
+start
+	^start!
+isOpen
+	^start isNil! !
+"""
+
+
+def sample(
+    number: int, kind: str = "qa.role", *, answer: str | None = None, selector: str = "title", source: str = "title\n\t^title", **more: Any
+) -> Sample:
+    """Answer a sample that draws on a method."""
+    about = Source("Right.st", "Right", selector, (0, 1), digest(source))
+    form = "method" if kind.startswith(("completion.method", "preference")) else "prose"
+    prompt = more.pop("prompt", Prompt((Message("user", f"What does Right>>{selector} answer ({number})?"),)))
+    said = {"claims": (Claim("pattern", "Right"),), "sources": (about,), "group": "Right", "split": "train", **more}
+    return Sample(kind, prompt, answer or f"It answers its title, {number}.", form, **said)
+
+
+@cache
+def _index_of(code: str) -> Path:
+    folder = Path(tempfile.mkdtemp(dir=os.environ[FOLDER]))
+    (folder / "Right.st").write_text(code, encoding="utf-8")
+    build_index([folder], folder / "index.sqlite", jobs=1)
+    return folder / "index.sqlite"
+
+
+def write_dataset(folder: Path, samples: Sequence[Sample], code: str = CODE) -> Path:
+    """Write a data set as stc does: samples, manifest and index, without what the store does not read."""
+    folder.mkdir(parents=True)
+    shutil.copyfile(_index_of(code), folder / "index.sqlite")
+    files = {}
+    for part, split in parts_and_splits():
+        name = file_of(part, split)
+        (folder / name).parent.mkdir(exist_ok=True)
+        records = [record_of(one) for one in samples]
+        lines = [line_of(record) for record in records if record["split"] == split and part_of(record["kind"]) == part]
+        data = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+        (folder / name).write_bytes(data)
+        files[name] = hashlib.sha256(data).hexdigest()
+    kinds: dict[str, dict[str, int]] = {}
+    for one in samples:
+        kinds.setdefault(one.kind, {}).setdefault(one.split, 0)
+        kinds[one.kind][one.split] += 1
+    inputs = [{"path": "Right.st", "digest": "", "dialect": "visualworks", "encoding": "utf-8"}]
+    manifest = {"format": FORMAT, "tool": "stc test", "seed": 1, "digest": digest_of(json.dumps(files).encode())}
+    manifest |= {"files": files, "samples": kinds, "inputs": inputs}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder

@@ -1,0 +1,139 @@
+"""The audit trail: whole while nobody meddles, and what a superuser does behind its back is found."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from storing import Clone, sample, write_dataset
+
+from store import audit, feedback, models, review, runs
+from store.db import connect
+from store.embedded import ADMIN
+from store.examples import load, versions
+
+
+@pytest.fixture
+def used(db: Clone, tmp_path: Path) -> Clone:
+    """Answer a store in which something of everything was done."""
+    with db.store("anna") as store:
+        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(5)]))
+        one, two, three = [w.example.id for w in review.take(store, 3)]
+        review.decide(store, one, "verify", "Ж 'quoted' \n, 3:x")
+        review.decide(store, two, "reject", "trivial")
+        review.decide(store, three, "correct", correction="Otherwise.")
+        feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You"))
+        feedback.make_candidates(store)
+        run = runs.begin(store, base_model="b", dataset="0" * 64, spec={"r": 16}, seed=1)
+        runs.finish(store, run, losses=[1.0, 0.5], metrics={})
+        models.register(store, "m-1", digest="1" * 64, path="x", run=run)
+        models.promote(store, "m-1", passed=True, gate={"compile_rate": 0.95}, reason="better")
+    return db
+
+
+def test_a_trail_that_nobody_touched_is_whole(used: Clone) -> None:
+    with used.store("ben") as store:
+        found = audit.prove(store)
+        assert found.failures == ()
+        assert found.entries == found.head.seq > 15
+        assert found.head == audit.head(store)
+
+
+def test_every_audited_table_is_proved(db: Clone) -> None:
+    with connect(db.conninfo(ADMIN)) as admin:
+        rows = admin.execute("SELECT DISTINCT tgrelid::regclass::text, tgargs FROM pg_trigger WHERE tgname = 'audit_i'").fetchall()
+    assert {table: bytes(key).rstrip(b"\0").decode() for table, key in rows} == audit.TABLES
+
+
+def test_versions_say_who_what_when_and_why(used: Clone) -> None:
+    with used.store("ben") as store:
+        which = store.value("SELECT example FROM example_decisions WHERE verdict = 'verify'")
+        came, changed = versions(store, which)
+        assert (came.version, came.who, came.action, came.change, came.why) == (1, "anna", "insert", None, "load rights")
+        assert changed.change is not None
+        assert changed.change["status"] == ["proposed", "verified"]
+        assert changed.why == "Ж 'quoted' \n, 3:x"
+
+
+FORGED_DECISION = "INSERT INTO example_decisions (request, example, reviewer, verdict) SELECT gen_random_uuid(), example, 'ben', 'verify'"
+FORGED_ENTRY = (
+    "INSERT INTO audit_log SELECT seq + 1, at, who, login, action, relation, key, row_digest, change, why, hash, hash "
+    "FROM audit_log ORDER BY seq DESC LIMIT 1"
+)
+BEHIND_ITS_BACK = [
+    ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'rejected'", "is not as the trail says"),
+    ("UPDATE example_decisions SET reviewer = 'ben'", "is not as the trail says"),
+    ("DELETE FROM example_decisions WHERE verdict = 'reject'", "the row is gone"),
+    (FORGED_DECISION + " FROM example_decisions LIMIT 1", "nobody wrote it"),
+    ("UPDATE training_feedback SET rating = 5", "is not as the trail says"),
+    ("UPDATE promotions SET gate = '{}'", "is not as the trail says"),
+    ("UPDATE model_aliases SET alias = 'other'", "the row is gone"),
+    ("UPDATE lora_training_runs SET losses = '[0.1]'", "is not as the trail says"),
+    ("UPDATE datasets SET name = 'x'", "is not as the trail says"),
+    ("UPDATE audit_log SET who = 'ben' WHERE seq = 3", "entry 3 .* is not what was written"),
+    ("UPDATE audit_log SET at = at + interval '1 second' WHERE seq = 3", "entry 3 .* is not what was written"),
+    ("UPDATE audit_log SET why = NULL WHERE seq = 3", "entry 3 .* is not what was written"),
+    ("UPDATE audit_log SET row_digest = repeat('0', 64) WHERE seq = 3", "entry 3 .* is not what was written"),
+    ("DELETE FROM audit_log WHERE seq = 4", "what was between them is gone"),
+    ("DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log)", "its end is missing"),
+    (FORGED_ENTRY, "is not what was written"),
+    ("UPDATE audit_head SET seq = seq + 1", "its head says otherwise"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "failure"), BEHIND_ITS_BACK)
+def test_what_a_superuser_changes_is_found(used: Clone, query: str, failure: str) -> None:
+    with connect(used.conninfo(ADMIN)) as admin:
+        tables = [
+            row[0]
+            for row in admin.execute(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname IN ('stays', 'audit_i')"
+            ).fetchall()
+        ]
+        for table in tables:
+            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+        admin.execute(query.encode())
+    with used.store("ben") as store:
+        found = audit.prove(store).failures
+    assert any(re.search(failure, said) for said in found), found
+
+
+COLUMNS = {
+    "audit_log": "why",
+    "example_decisions": "reason",
+    "training_feedback": "rating",
+    "promotions": "gate",
+    "datasets": "name",
+    "models": "path",
+}
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
+def test_a_superuser_must_take_the_triggers_away_first(used: Clone, table: str, verb: str) -> None:
+    with connect(used.conninfo(ADMIN)) as admin:
+        admin.execute("SET session_replication_role = replica")
+        with pytest.raises(Exception, match="what was decided stays"):
+            admin.execute(verb.format(table, COLUMNS[table]).encode())
+
+
+def test_a_trail_that_was_made_anew_is_found_by_the_head_that_was_noted(used: Clone) -> None:
+    with used.store("ben") as store:
+        noted = audit.head(store)
+        assert audit.prove(store, noted).failures == ()
+        feedback.give(store, feedback.Feedback("And?", "So", rating=3))
+        assert audit.prove(store, noted).failures == ()
+        assert "made anew" in audit.prove(store, audit.Head(noted.seq, "f" * 64)).failures[0]
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(texts=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=4))
+def test_the_trail_holds_whatever_is_written(db: Clone, texts: list[str]) -> None:
+    for text in texts:
+        with db.store(text.strip() or "x") as store:
+            feedback.give(store, feedback.Feedback(f"Q {text}", text, comment=f"- {text}", rating=3))
+    with db.store("ben") as store:
+        assert audit.prove(store).failures == ()
