@@ -20,7 +20,7 @@ from checker.style.corpus import Corpus, Owner, read_corpus
 from checker.style.counts import Counts, Slot, above
 from stparse.index.query import CodeIndex
 
-MOST_METHODS = 2_500
+MOST_METHODS = 1_800
 LEAST_METHODS = 300
 SAMPLE_CLASSES = 24
 OF_A_CLASS = 8

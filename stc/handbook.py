@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.conventions import CONVENTIONS
+from checker.style.counts import above
 from checker.style.judge import Judge
 from checker.style.rules import Rule
 from checker.style.validity import Validity
@@ -51,7 +52,7 @@ def handbook(judge: Judge, codes: Sequence[str], most: int) -> Handbook:
     spots = Spots(judge.index)
     sections = []
     for code in wanted:
-        rules = [rule for rule in judge.book.in_force if rule.code == code]
+        rules = [rule for rule in judge.book.in_force if rule.code == code and not _is_implied(rule, judge)]
         # What is general and frequent comes first; rules of narrow scopes are exceptions to it.
         rules.sort(key=lambda rule: (rule.scope != "all", -rule.count * (rule.lift > 1), rule.context))
         entries = tuple(_entry(judge, rule, spots) for rule in rules[:most])
@@ -63,6 +64,12 @@ def handbook(judge: Judge, codes: Sequence[str], most: int) -> Handbook:
         judge.validity.verdict[:1].upper() + judge.validity.verdict[1:] + ".",
     )
     return Handbook(judge.index.path.name, head, tuple(sections))
+
+
+def _is_implied(rule: Rule, judge: Judge) -> bool:
+    """Answer whether a more general rule says the same already."""
+    general = judge.book.find(rule.scope, rule.name, above(rule.context))
+    return general is not None and general.in_force and general.value == rule.value
 
 
 def _entry(judge: Judge, rule: Rule, spots: Spots) -> Entry:

@@ -36,8 +36,11 @@ _F = TypeVar("_F", bound=Callable[..., Iterator[Slot]])
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """One convention. `contexts` say in words what the first word of a context is about: `{0}` is the second word, `{last}` the last.
+    """One convention. `contexts` say in words what a context is about, by its first word: `{0}` is the second word, `{last}` the last.
 
+    `block/1` is about contexts with one word behind `block`. What has no words is no rule: it is counted for what stands below it.
+    `voice` is how certain a rule must be (its Wilson bound) before a single deviation from it is worth a word.
+    `absent` are values that say that there is nothing: most often that is no habit.
     `values` say in words what a value is, where the value itself does not. `of_class` tells that slots are read from classes.
     What begins as one of `silent` is counted for the score only: it tells houses apart, and nobody would call it a rule.
     """
@@ -50,6 +53,8 @@ class Convention:
     of_class: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     silent: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    voice: float = 0.88
 
     @property
     def finding_code(self) -> str:
@@ -58,13 +63,17 @@ class Convention:
 
     def speaks_of(self, context: str) -> bool:
         """Answer whether `context` can have a rule."""
-        return not any(context == one or context.startswith(f"{one} ") for one in self.silent)
+        return bool(self._template(context)) and not any(context == one or context.startswith(f"{one} ") for one in self.silent)
 
     def about(self, context: str) -> str:
         """Answer in words what `context` is about."""
-        first, *rest = context.split(" ")
-        template = self.contexts.get(first, first)
+        rest = context.split(" ")[1:]
+        template = self._template(context) or context
         return template.format(*(rest or [""]), *[""] * 3, last=rest[-1] if rest else "").strip()
+
+    def _template(self, context: str) -> str:
+        first, *rest = context.split(" ")
+        return self.contexts.get(f"{first}/{len(rest)}") or self.contexts.get(first, "")
 
     def named(self, value: str) -> str:
         """Answer `value` in words."""
@@ -82,13 +91,15 @@ def convention(
     contexts: Mapping[str, str],
     values: Mapping[str, str] | None = None,
     silent: tuple[str, ...] = (),
+    absent: tuple[str, ...] = (),
+    voice: float = 0.88,
     of_class: bool = False,
 ) -> Callable[[_F], _F]:
     """Answer a decorator that enters what reads the slots as the convention `code`; `doc` is the docstring of its file."""
 
     def enter(slots: _F) -> _F:
         slots.__doc__ = slots.__doc__ or doc
-        CONVENTIONS.register(code)(Convention(code, title, contexts, slots, doc or "", of_class, values or {}, silent))
+        CONVENTIONS.register(code)(Convention(code, title, contexts, slots, doc or "", of_class, values or {}, silent, absent, voice))
         return slots
 
     return enter

@@ -32,8 +32,7 @@ def article_of(name: str) -> str:
 
 
 FORMS = {
-    "aXxx": "with an article (aContract)",
-    "someXxx": "with some (someContracts)",
+    "aXxx": "with an article (aContract, someContracts)",
     "theXxx": "with the (theContract)",
     "myXxx": "with my (myContract)",
     "newXxx": "with new (newContract)",
@@ -55,7 +54,8 @@ def form_of(name: str) -> str:
     """Answer what a variable's name looks like: `aXxx`, `x`, `abc`, `word`, `twoWords`, `x1`, `with_underscore`, `Capital`."""
     article = article_of(name)
     if article:
-        return "aXxx" if article in ("a", "an") else f"{article}Xxx"
+        # `some` is the plural of `a`.
+        return "aXxx" if article in ("a", "an", "some") else f"{article}Xxx"
     if "_" in name:
         return "with_underscore"
     if name[-1:].isdigit():
@@ -85,7 +85,7 @@ def stem_of(selector: str) -> str:
 
 _STEMS = frozenset(
     (
-        "is", "has", "can", "as", "print", "test", "initialize", "add", "remove", "on", "with", "new", "set", "get", "default", "update",
+        "is", "has", "can", "as", "print", "initialize", "add", "remove", "on", "with", "new", "set", "get", "default", "update",
         "basic", "private", "do", "visit", "accept", "draw", "handle", "read", "write", "create", "build", "open", "close", "from", "to",
         "for", "at", "in", "select", "collect", "detect", "release", "copy", "post", "hash", "example", "should", "assert", "display",
         "store", "event", "mouse", "key", "menu", "window", "step", "changed", "compute", "ensure", "find", "make", "show", "render",

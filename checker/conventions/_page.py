@@ -47,9 +47,17 @@ class MethodPage:
 
     @property
     def protocol(self) -> str | None:
-        """The protocol as it is written; None where the method is an extension of another package, or has none told."""
-        said = (self.method.protocol or "").strip()
+        """The protocol, without what stands behind a hyphen in it: `tests - filters` is a part of `tests`.
+
+        None where the method is an extension of another package, or where none is told.
+        """
+        said = (self.method.protocol or "").partition(" - ")[0].strip()
         return None if said.startswith("*") or not said else said
+
+    @property
+    def is_test_method(self) -> bool:
+        """Whether this is a test of a test case."""
+        return self.view.is_test and not self.method.meta and self.method.selector.startswith("test") and ":" not in self.method.selector
 
     @property
     def variables(self) -> frozenset[str]:
@@ -93,9 +101,8 @@ class MethodPage:
             return "lazy"
         if len(statements) == 1:
             return self._role_of_one(first)
-        if self.method.meta and isinstance(last, Return) and "new" in self.scene.sends:
-            return "constructor"
-        return "body"
+        made = any(is_name(send.receiver, "self", "super") for send in self.scene.sends.get("new", ()))
+        return "constructor" if self.method.meta and made and isinstance(last, Return) and isinstance(last.value, Variable) else "body"
 
     def _role_of_one(self, statement: Node) -> str:
         if not isinstance(statement, Return):
@@ -128,6 +135,7 @@ class MethodPage:
 
 _ABSTRACT = frozenset(("subclassResponsibility", "implementedBySubclass"))
 _BOOLEAN = frozenset(("isNil", "notNil", "isEmpty", "notEmpty", "not", "isNotNil", "isNotEmpty", "isEmptyOrNil", "and:", "or:", "&", "|"))
+_FILLING = ("init", "set", "on:", "from:", "with", "named:", "for:", "of:", "yourself")
 _TESTS = ("includes", "is", "has", "can", "anySatisfy:", "allSatisfy:", "contains:", "respondsTo:", "inheritsFrom:")
 
 
@@ -142,9 +150,11 @@ def is_predicate(value: Node) -> bool:
 
 
 def _makes(value: Node) -> bool:
-    """Answer whether an expression makes an instance of the class itself."""
-    while isinstance(value, Send | Cascade):
-        if isinstance(value, Send) and value.selector in ("new", "new:", "basicNew", "basicNew:"):
-            return is_name(value.receiver, "self", "super")
-        value = value.receiver
-    return False
+    """Answer whether an expression answers a new instance of the class itself, and not what that answers to some message."""
+    if isinstance(value, Cascade):
+        return value.messages[-1].selector == "yourself" and _is_new(value.receiver)
+    return _is_new(value) or (isinstance(value, Send) and value.selector.startswith(_FILLING) and _is_new(value.receiver))
+
+
+def _is_new(value: Node) -> bool:
+    return is_send(value, "new", "new:", "basicNew", "basicNew:") and is_name(value.receiver, "self", "super")

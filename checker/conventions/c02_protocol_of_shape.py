@@ -19,9 +19,12 @@ _TOLD = frozenset(("getter", "setter", "lazy", "constant", "predicate", "abstrac
     "C02",
     __doc__,
     title="protocol of a kind of method",
-    contexts={"instance": "the protocol of a method that is a {0}", "class": "the protocol of a method on the class side that is a {0}"},
+    contexts={
+        "instance/1": "the protocol of a method of the kind {0}",
+        "class/1": "the protocol of a method of the kind {0} on the class side",
+    },
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     protocol = page.protocol
-    if protocol is not None and page.role in _TOLD:
+    if protocol is not None and page.role in _TOLD and not protocol.lower().startswith("private"):
         yield Slot(f"{page.side} {page.role}", protocol, *page.pattern)

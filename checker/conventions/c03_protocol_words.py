@@ -19,7 +19,7 @@ from checker.conventions._protocols import stem
     __doc__,
     title="protocol vocabulary",
     contexts={
-        "spelling": "how the protocol `{0}...` is spelled",
+        "spelling/1": "how the protocol `{0}...` is spelled",
         "case": "how protocols begin",
         "words": "what stands between the words of a protocol",
     },

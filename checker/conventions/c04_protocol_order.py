@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from checker.conventions import ClassPage, Slot, convention
-from checker.conventions._protocols import stem
 from stparse.index.model import Outline
 
 _LEAST = 3
@@ -25,8 +24,8 @@ _LEAST = 3
     contexts={
         "sorted": "how the methods of a protocol are ordered in the file",
         "protocols": "how the protocols of a class are ordered in the file",
-        "order": "what stands first of the protocols {0} and {1}",
-        "size": "how many methods the protocol {0} has",
+        "order/2": "what stands first of the protocols {0} and {1}",
+        "size/1": "how many methods the protocol {0} has",
         "sides": "which side of a class stands first in the file",
     },
     silent=("size",),
@@ -44,13 +43,17 @@ def slots(page: ClassPage) -> Iterator[Slot]:
     names = [name for meta, name in parts if not meta and name]
     if len(names) >= _LEAST:
         yield Slot("protocols", "alphabetically" if names == sorted(names) else "otherwise")
-        for one, other in pairwise(map(stem, names)):
+        for one, other in pairwise(map(_word, names)):
             first, second = sorted((one, other))
             if first != second:
                 yield Slot(f"order {first} {second}", one)
     for name in names:
         count = len(parts[False, name])
-        yield Slot(f"size {stem(name)}", "1 to 3" if count <= 3 else "4 to 10" if count <= 10 else "more than 10")
+        yield Slot(f"size {_word(name)}", "1 to 3" if count <= 3 else "4 to 10" if count <= 10 else "more than 10")
     sides = [meta for meta, _ in parts]
     if len(set(sides)) == 2:
         yield Slot("sides", "class side" if sides[0] else "instance side")
+
+
+def _word(protocol: str) -> str:
+    return protocol.lower().replace(" ", "_")

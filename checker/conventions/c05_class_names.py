@@ -22,9 +22,9 @@ _PREFIX = re.compile(r"([A-Z]{2,4}|[A-Z][a-z])(?=[A-Z][a-z])")
     __doc__,
     title="class names",
     contexts={
-        "prefix": "what class names begin with in {0}",
+        "prefix/1": "what class names begin with in {0}",
         "prefixed": "whether class names have a prefix",
-        "suffix": "what the names of subclasses of {0} end with",
+        "suffix/1": "what the names of subclasses of {0} end with",
         "words": "how many words a class name has",
     },
     silent=("words",),

@@ -14,7 +14,7 @@ from checker.conventions import ClassPage, Slot, convention
 from checker.conventions._names import words_of
 
 
-@convention("C06", __doc__, title="superclass for a role", contexts={"role": "the superclass of a class called ...{0}"}, of_class=True)
+@convention("C06", __doc__, title="superclass for a role", contexts={"role/1": "the superclass of a class called ...{0}"}, of_class=True)
 def slots(page: ClassPage) -> Iterator[Slot]:
     words = words_of(page.view.name)
     superclass = page.view.superclass

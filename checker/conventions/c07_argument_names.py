@@ -19,10 +19,13 @@ from checker.conventions._names import FORMS, TYPES, article_of, capitalised, fo
     __doc__,
     title="argument names by keyword",
     contexts={
-        "form": "how the argument of {last} is named",
-        "setter": "how the argument of a setter is named",
-        "operand": "how the operand of {last} is named",
-        "name": "the name of the argument of {last}",
+        "form/0": "how an argument is named",
+        "form/1": "how the argument of {last} is named",
+        "setter/0": "how the argument of a setter is named",
+        "setter/1": "how the argument of a setter called {last} is named",
+        "operand/0": "how the operand of a binary message is named",
+        "operand/1": "how the operand of {last} is named",
+        "name/1": "the name of the argument of {last}",
     },
     values={
         **FORMS,

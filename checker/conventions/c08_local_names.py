@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.conventions import MethodPage, Slot, convention
-from checker.conventions._names import FORMS, form_of
+from checker.conventions._names import FORMS, article_of, form_of
 from checker.rules._scene import is_name
 from stparse.nodes import Assign, Block, Message, Return, Send, Sequence
 
@@ -29,12 +29,15 @@ _KNOWN = frozenset(
     __doc__,
     title="names of temporaries and block arguments",
     contexts={
-        "block": "the name of the block argument of {0}",
+        "block/1": "the name of the block argument of {0}",
+        "block/2": "the name of block argument {1} of {0}",
         "temporary": "how a temporary is named",
+        "article": "the article of a temporary",
         "returned": "the name of the temporary that is answered in the end",
-        "holds": "the name of a temporary that holds what {0} answers",
+        "holds/1": "the name of a temporary that holds what {0} answers",
     },
     values=FORMS,
+    silent=("article",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     for kind in (Send, Message):
@@ -57,6 +60,8 @@ def _temporaries(page: MethodPage) -> Iterator[Slot]:
         for temporary in sequence.temporaries:
             names.add(temporary.name)
             yield Slot("temporary", form_of(temporary.name), *page.span(temporary))
+            if article_of(temporary.name):
+                yield Slot("article", article_of(temporary.name), *page.span(temporary))
     last = page.tree.body.statements[-1] if page.tree.body.statements else None
     if isinstance(last, Return) and is_name(last.value, *names):
         yield Slot("returned", _name(page.source_of(last.value)), *page.span(last.value))
@@ -67,4 +72,6 @@ def _temporaries(page: MethodPage) -> Iterator[Slot]:
 
 def _name(name: str) -> str:
     """Answer a name where it is short or known everywhere, else its form."""
+    if article_of(name) and name not in _KNOWN:
+        return form_of(name)
     return name if len(name) <= 3 or name in _KNOWN else form_of(name)

@@ -47,7 +47,7 @@ def slots(page: MethodPage) -> Iterator[Slot]:
         yield Slot("setter", _of_variable(selector.rstrip(":"), assign.target.name), *page.pattern)
     elif role == "constructor":
         yield Slot("constructor", f"{words_of(selector)[0]} ({'unary' if ':' not in selector else 'keyword'})", *page.pattern)
-    if page.view.is_test and selector.startswith("test") and not page.method.meta:
+    if page.is_test_method:
         yield Slot("test", _test_form(selector), *page.pattern)
     if (page.method.protocol or "").lower().startswith("private"):
         first = words_of(selector)[0]

@@ -25,7 +25,7 @@ _FLAGS = ("is", "has", "can", "should")
     title="instance variable names",
     contexts={
         "form": "how an instance variable is named",
-        "role": "how a variable's name ends that has to do with a {0}",
+        "role/1": "how a variable's name ends that has to do with a {0}",
         "sorted": "how instance variables are ordered",
         "side": "how a variable of the class side is named",
     },

@@ -19,10 +19,11 @@ from stparse.nodes import Cascade, Node, Return
     "C12",
     __doc__,
     title="initialize and new",
+    values={"statements": "several statements", "message": "one message", "cascade": "a cascade without yourself"},
     contexts={
         "new": "what new does on the class side",
         "initialize": "in which protocol initialize stands",
-        "made": "how a constructor ends",
+        "made": "how a constructor is written",
     },
 )
 def slots(page: MethodPage) -> Iterator[Slot]:

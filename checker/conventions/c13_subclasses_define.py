@@ -21,8 +21,9 @@ _HALF = 0.5
     "C13",
     __doc__,
     title="what every subclass defines",
-    contexts={"every": "whether a subclass of {0} defines {1}"},
+    contexts={"every/2": "whether a subclass of {0} defines {1}"},
     values={"yes": "it defines it", "no": "it does not"},
+    absent=("no",),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:

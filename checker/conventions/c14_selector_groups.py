@@ -30,13 +30,14 @@ _WHOLE = (("=", "hash"), ("hash", "="), ("setUp", "tearDown"), ("do:", "size"), 
     __doc__,
     title="selectors that come together",
     contexts={
-        "partner": "whether a class with {0}... has {1}... too",
-        "with": "whether a class with {0} has {1} too",
+        "partner/2": "whether a class with {0}... has {1}... too",
+        "with/2": "whether a class with {0} has {1} too",
         "can": "whether a class with canXxx has xxx too",
         "setter": "whether a variable with a getter has a setter",
         "getter": "whether a variable with a setter has a getter",
     },
     values={"yes": "it has both", "no": "it has not"},
+    absent=("no",),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:

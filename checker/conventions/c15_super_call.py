@@ -27,8 +27,9 @@ _USUAL = frozenset(
     "C15",
     __doc__,
     title="place of the super call",
-    contexts={"sends": "whether {0} sends super", "place": "where {0} sends super"},
+    contexts={"sends/1": "whether {0} sends super", "place/1": "where {0} sends super"},
     values={"yes": "it sends super", "no": "it does not", "answer": "as what it answers", "only": "as its only statement"},
+    absent=("no",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     selector = page.method.selector

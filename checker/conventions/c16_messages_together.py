@@ -21,8 +21,9 @@ _OPENERS = ("begin", "open", "start", "lock", "push", "enter", "suspend", "disab
     "C16",
     __doc__,
     title="messages that go together",
-    contexts={"after": "what {0} is followed by", "opened": "what closes what {0} opens, in the same method"},
+    contexts={"after": "what {0} is followed by", "opened/1": "what closes what {0} opens, in the same method"},
     silent=("after",),
+    absent=("not closed",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     last: dict[str, tuple[str, Node]] = {}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from checker.conventions import MethodPage, Slot, convention
 from checker.rules._scene import is_name
-from stparse.nodes import Brace, LiteralArray, Send
+from stparse.nodes import Brace, Send
 
 _GROUPS = {
     "counted": "doWithIndex: withIndexDo: keysAndValuesDo: do:withIndex:",
@@ -55,7 +55,7 @@ for _group, _selectors in _GROUPS.items():
     "C17",
     __doc__,
     title="choice among synonyms",
-    contexts={"synonym": "the message for `{0}`", "collection": "how a small collection is made"},
+    contexts={"synonym/1": "the message for `{0}`", "collection": "how a small collection is made"},
     silent=tuple(f"synonym {group}" for group in _NO_CHOICE),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
@@ -64,10 +64,9 @@ def slots(page: MethodPage) -> Iterator[Slot]:
             for group in _OF.get(selector, ()):
                 node = found[0]
                 yield Slot(f"synonym {group}", selector, node.at if isinstance(node, Send) else node.start, node.end)
-    for kind, said in ((Brace, "{...}"), (LiteralArray, "#(...)")):
-        for literal in page.scene.nodes.get(kind, ())[:1]:
-            yield Slot("collection", said, *page.span(literal))
+    for brace in page.scene.nodes.get(Brace, ())[:1]:
+        yield Slot("collection", "{...}", *page.span(brace))
     for selector in ("with:", "with:with:", "with:with:with:"):
         for node in page.scene.sends.get(selector, ())[:1]:
-            if is_name(node.receiver, "Array", "OrderedCollection", "Set"):
+            if is_name(node.receiver, "Array"):
                 yield Slot("collection", f"{node.receiver.name} with:", *page.span(node))

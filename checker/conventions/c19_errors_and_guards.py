@@ -33,6 +33,7 @@ _OWN = "an exception of its own"
         "self": "whether a method ends with an explicit ^self",
     },
     silent=("handled", "rest"),
+    absent=("nothing",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     statements = page.tree.body.statements

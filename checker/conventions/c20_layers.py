@@ -18,7 +18,7 @@ from stparse.nodes import Variable
     "C20",
     __doc__,
     title="layers",
-    contexts={"between": "which of {0} and {1} knows the other", "outside": "whether code of a test is known outside of tests"},
+    contexts={"between/2": "which of the packages {0} and {1} knows the other"},
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     own = _word(page.view.package)

@@ -25,7 +25,7 @@ _FIRST = frozenset(
     __doc__,
     title="comments",
     contexts={
-        "has": "whether a {0} method of {last} has a comment",
+        "has/2": "whether a method of {1} on the {0} side has a comment",
         "place": "where the comment stands",
         "begin": "how a comment begins",
         "case": "whether a comment begins with a capital",
@@ -35,6 +35,8 @@ _FIRST = frozenset(
         "gap": "what stands after the comment under the pattern",
     },
     silent=("size", "begin"),
+    absent=("no comment",),
+    voice=0.96,
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     comments = page.scene.comments

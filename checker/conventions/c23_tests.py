@@ -36,13 +36,11 @@ _ASSERTS = (
         "false": "how something is asserted to be false",
         "raise": "how an error is expected",
         "name": "where Test stands in the name of a test class",
-        "protocol": "the protocol of a test",
         "asserts": "how many assertions a test has",
     },
     silent=("asserts",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
-    selector = page.method.selector
     if not page.view.is_test or page.method.meta:
         return
     for node in page.scene.sends.get("assert:", ()):
@@ -57,11 +55,9 @@ def slots(page: MethodPage) -> Iterator[Slot]:
     for name in ("should:raise:", "shouldnt:raise:"):
         for node in page.scene.sends.get(name, ()):
             yield Slot("raise", name, *page.span(node))
-    if selector.startswith("test") and ":" not in selector:
+    if page.is_test_method:
         words = words_of(page.view.name)
         place = words[-1] if words[-1] in ("Test", "Tests", "TestCase") else "at the beginning" if "Test" in words[:2] else "elsewhere"
         yield Slot("name", place, *page.pattern)
-        if page.protocol:
-            yield Slot("protocol", page.protocol, *page.pattern)
         count = sum(len(page.scene.sends.get(name, ())) + len(page.scene.messages.get(name, ())) for name in _ASSERTS)
         yield Slot("asserts", "none" if count == 0 else "one" if count == 1 else "a few" if count < 5 else "many", *page.pattern)

@@ -19,11 +19,13 @@ from stparse.nodes import Pragma
     __doc__,
     title="pragmas",
     contexts={
-        "protocol": "the protocol of a method with <{0}>",
-        "in": "the pragma of a method on the {0} side in {last}",
+        "protocol/1": "the protocol of a method with <{0}>",
+        "in/2": "the pragma of a method on the {0} side in {1}",
         "place": "what stands before a pragma",
-        "side": "the side of a method with <{0}>",
+        "side/1": "the side of a method with <{0}>",
     },
+    absent=("none",),
+    silent=("place",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     pragmas = [pragma for pragma in page.tree.pragmas if isinstance(pragma, Pragma)]

@@ -21,11 +21,13 @@ from checker.conventions import ClassPage, Slot, convention
     contexts={
         "file": "what the file of a class is called",
         "category": "how a category is written",
-        "comment": "whether a class has a comment",
+        "comment/1": "whether a {0} has a comment",
         "begin": "how a class comment begins",
         "tests": "how the category of a test class ends",
         "extensions": "whether methods of a class stand in other files",
     },
+    silent=("extensions",),
+    absent=("no comment", "otherwise"),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:
@@ -39,7 +41,7 @@ def slots(page: ClassPage) -> Iterator[Slot]:
         if page.view.is_test:
             last = category.replace("-", " ").split()[-1]
             yield Slot("tests", last if last in ("Test", "Tests", "tests", "Testing") else "otherwise")
-    yield Slot("comment", "comment" if (definition.comment or "").strip() else "no comment")
+    yield Slot(f"comment {'test' if page.view.is_test else 'class'}", "comment" if (definition.comment or "").strip() else "no comment")
     words = (definition.comment or "").split()
     if words:
         first = words[0].strip(".,:").lower()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from checker.conventions import CONVENTIONS
+from checker.rules._code import is_test_name
 from checker.style.counts import Counts, Slot
 from checker.style.extract import WIDTH, Rows, extract
 from checker.style.views import views_of
@@ -107,13 +108,13 @@ def read_corpus(
     for outline in views.outlines:
         if outline.id in corpus.ranges:
             view = views.of(outline.class_name, outline.file)
-            weight = TEST_WEIGHT if view.is_test else 1.0
+            weight = TEST_WEIGHT if view.is_test or is_test_name(view.name) else 1.0
             corpus.owners[outline.id] = Owner(
                 outline.id, view.key, view.package, view.root, author_of(outline.stamp), weight, outline.shape, False
             )
     for view, definition in views.definitions():
         if definition.id in corpus.ranges:
-            weight = TEST_WEIGHT if view.is_test else 1.0
+            weight = TEST_WEIGHT if view.is_test or is_test_name(view.name) else 1.0
             corpus.owners[definition.id] = Owner(definition.id, view.key, view.package, view.root, "", weight, None, True)
     return corpus
 

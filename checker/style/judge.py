@@ -19,7 +19,7 @@ from checker.style.rulebook import Names, Rulebook
 from checker.style.rules import Place, Rule, holds, scope_name
 from checker.style.settings import NO_WISHES, Added, Wishes
 from checker.style.store import Mined
-from checker.style.validity import Validity
+from checker.style.validity import Validity, may_speak
 from checker.style.views import views_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
@@ -143,7 +143,7 @@ class Judge:
             by_convention[code] = (before[0] + keeps, before[1] + 1)
             if not keeps:
                 places = self._evidence(rule, {owner.id for owner, _ in relatives})
-                spoken = pin is not None or (len(places) >= LEAST_EVIDENCE and rule.lower >= self.voice)
+                spoken = pin is not None or (len(places) >= LEAST_EVIDENCE and rule.lower >= self.voice and may_speak(rule))
                 reason = pin.reason if pin is not None else None
                 deviations.append(Deviation(rule, slot.value, slot.start, slot.end, count, kept, places, spoken, reason))
         opportunities = sum(total for _, total in by_convention.values())

@@ -34,6 +34,10 @@ class Rulebook:
                     return rule if rule.in_force else None
         return None
 
+    def find(self, scope: str, name: str, context: str) -> Rule | None:
+        """Answer the rule of just this scope and context."""
+        return self._by_key.get((scope, name, context))
+
     @property
     def in_force(self) -> list[Rule]:
         return [rule for rule in self.rules if rule.in_force]

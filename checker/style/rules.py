@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from checker.conventions import CONVENTIONS
 from checker.style.corpus import Corpus, Owner
-from checker.style.counts import Chances, above
+from checker.style.counts import Chances, upwards
 
 LEAST = 30
 LEAST_CLASSES = 5
@@ -81,62 +81,87 @@ def holds(kept: float, count: float, lift: float) -> bool:
 
 def scope_name(scope: str, owner: Owner) -> str:
     """Answer the name of the scope of that kind which `owner` is in."""
-    return {"class": owner.class_key, "hierarchy": owner.root, "package": owner.package, "all": ""}[scope]
+    if scope == "class":
+        return owner.class_key
+    return owner.root if scope == "hierarchy" else owner.package if scope == "package" else ""
+
+
+_Sums = dict[int, float]
 
 
 def mine_rules(corpus: Corpus, background: Chances) -> list[Rule]:
     """Answer the rules of a code base, in force or not, sorted by context and scope."""
-    by_context: dict[str, list[tuple[Owner, int]]] = {}
-    texts = corpus.texts
-    for number, owner in corpus.owners.items():
-        first, last = corpus.ranges[number]
-        for row in range(first, last):
-            context = texts[corpus.contexts[row]]
-            while context:
-                by_context.setdefault(context, []).append((owner, row))
-                context = above(context)
+    rows, owner_of = _rows_by_context(corpus)
     rules: list[Rule] = []
-    for context in sorted(by_context):
-        rows = by_context[context]
-        if len(rows) >= LEAST and CONVENTIONS[context[:3]].speaks_of(context[4:]):
-            rules += _of_context(corpus, context, rows, background)
+    for context in sorted(rows):
+        if len(rows[context]) >= LEAST and CONVENTIONS[context[:3]].speaks_of(context[4:]):
+            rules += _of_context(corpus, context, rows[context], owner_of, background)
     return rules
 
 
-def _of_context(corpus: Corpus, context: str, rows: list[tuple[Owner, int]], background: Chances) -> Iterator[Rule]:
-    widest = _rule(corpus, "all", "", context, rows, background)
-    if widest is None:
+def _rows_by_context(corpus: Corpus) -> tuple[dict[str, list[int]], dict[int, Owner]]:
+    """Answer the rows of each context, those of more special ones included, and the owner of each row."""
+    by_number: dict[int, list[int]] = {}
+    owner_of: dict[int, Owner] = {}
+    contexts = corpus.contexts
+    for number, owner in corpus.owners.items():
+        for row in range(*corpus.ranges[number]):
+            owner_of[row] = owner
+            by_number.setdefault(contexts[row], []).append(row)
+    found: dict[str, list[int]] = {}
+    for number, rows in by_number.items():
+        for context in upwards(corpus.texts[number]):
+            found.setdefault(context, []).extend(rows)
+    for rows in found.values():
+        rows.sort()
+    return found, owner_of
+
+
+def _of_context(corpus: Corpus, context: str, rows: list[int], owner_of: dict[int, Owner], background: Chances) -> Iterator[Rule]:
+    everywhere: _Sums = {}
+    by_scope: tuple[dict[str, _Sums], ...] = ({}, {}, {})
+    values = corpus.values
+    for row in rows:
+        owner, value = owner_of[row], values[row]
+        weight = owner.weight
+        everywhere[value] = everywhere.get(value, 0.0) + weight
+        for sums, name in zip(by_scope, (owner.class_key, owner.root, owner.package), strict=True):
+            part = sums.get(name)
+            if part is None:
+                part = sums[name] = {}
+            part[value] = part.get(value, 0.0) + weight
+    if sum(everywhere.values()) < LEAST:
         return
+    owned = [(owner_of[row], row) for row in rows]
+    widest = _rule(corpus, "all", "", context, everywhere, owned, background)
     yield widest
-    for scope in SCOPES[:-1]:
-        parts: dict[str, list[tuple[Owner, int]]] = {}
-        for owner, row in rows:
-            parts.setdefault(scope_name(scope, owner), []).append((owner, row))
-        if len(parts) > 1:
-            for name, part in sorted(parts.items()):
-                found = _rule(corpus, scope, name, context, part, background) if len(part) >= LEAST else None
-                # A narrower rule that says the same adds nothing.
-                if found is not None and (found.value, found.in_force) != (widest.value, widest.in_force):
-                    yield found
+    for scope, sums in zip(SCOPES, by_scope, strict=False):
+        enough = sorted(name for name, part in sums.items() if sum(part.values()) >= LEAST) if len(sums) > 1 else []
+        inside: dict[str, list[tuple[Owner, int]]] = {name: [] for name in enough}
+        for owner, row in owned if enough else ():
+            name = scope_name(scope, owner)
+            if name in inside:
+                inside[name].append((owner, row))
+        for name in enough:
+            found = _rule(corpus, scope, name, context, sums[name], inside[name], background)
+            # A narrower rule that says the same adds nothing.
+            if (found.value, found.in_force) != (widest.value, widest.in_force):
+                yield found
 
 
-def _rule(corpus: Corpus, scope: str, name: str, context: str, rows: list[tuple[Owner, int]], background: Chances) -> Rule | None:
-    totals: dict[int, float] = {}
-    for owner, row in rows:
-        value = corpus.values[row]
-        totals[value] = totals.get(value, 0.0) + owner.weight
-    best = max(totals, key=lambda value: (totals[value], corpus.texts[value]))
-    count, kept = sum(totals.values()), totals[best]
-    if count < LEAST:
-        return None
-    owners = [owner for owner, row in rows if corpus.values[row] == best]
-    classes, packages = {owner.class_key for owner in owners}, {owner.package for owner in owners}
-    share = _largest_share(owner.author for owner in owners)
+def _rule(corpus: Corpus, scope: str, name: str, context: str, sums: _Sums, rows: list[tuple[Owner, int]], background: Chances) -> Rule:
+    best = max(sums, key=lambda value: (sums[value], corpus.texts[value]))
+    count, kept = sum(sums.values()), sums[best]
     said = corpus.texts[best]
     lift = (kept / count) / background.chance(context, said)
+    inside = [(owner, row) for owner, row in rows if corpus.values[row] == best]
+    owners = [owner for owner, _ in inside]
+    classes, packages = {owner.class_key for owner in owners}, {owner.package for owner in owners}
+    share = _largest_share(owner.author for owner in owners)
     spread = _is_spread(scope, len(classes), len(packages), len({owner.id for owner in owners}))
-    in_force = spread and share <= MOST_OF_ONE_AUTHOR and holds(kept, count, lift)
-    places = _places(corpus, [(owner, row) for owner, row in rows if corpus.values[row] == best]) if in_force else ()
+    says_something = said not in CONVENTIONS[context[:3]].absent
+    in_force = says_something and spread and share <= MOST_OF_ONE_AUTHOR and holds(kept, count, lift)
+    places = _places(corpus, inside) if in_force else ()
     lower = wilson_lower(kept, count)
     return Rule(scope, name, context, said, count, kept, len(classes), len(packages), lower, lift, share, in_force, places)
 

@@ -57,7 +57,7 @@ class Wishes:
         named = [(pin.convention, pin.context) for pin in self.pinned] + [(mute.convention, mute.context) for mute in self.muted]
         for code, context in named:
             one = CONVENTIONS[code]
-            if context and context.split(" ")[0] not in one.contexts:
+            if context and context.split(" ")[0] not in {key.partition("/")[0] for key in one.contexts}:
                 raise BadInputError(f"{code} has no context {context!r}; there are {', '.join(one.contexts)}")
         for added in self.added:
             _pattern(added.pattern)

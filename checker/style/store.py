@@ -53,6 +53,8 @@ def miner_version() -> str:
 def write(index: CodeIndex, corpus: Corpus, counts: Counts, rules: Iterable[Rule], meta: dict[str, Any]) -> None:
     """Put what was mined into the index file, in place of what an earlier run has put there."""
     with closing(sqlite3.connect(index.path, isolation_level=None)) as db:
+        # Asked before: while the transaction is under way, the index cannot be read.
+        said = {"content": index.content_digest, "miner": miner_version(), **{key: json.dumps(value) for key, value in meta.items()}}
         db.execute("BEGIN IMMEDIATE")
         try:
             for table in _TABLES:
@@ -61,7 +63,6 @@ def write(index: CodeIndex, corpus: Corpus, counts: Counts, rules: Iterable[Rule
                 if statement.strip():
                     db.execute(statement)
             _fill(db, corpus, counts, rules)
-            said = {"content": index.content_digest, "miner": miner_version(), **{key: json.dumps(value) for key, value in meta.items()}}
             db.executemany("INSERT INTO convention_meta VALUES (?, ?)", sorted(said.items()))
             db.execute("COMMIT")
         except BaseException:

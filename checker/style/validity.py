@@ -8,20 +8,22 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
 
+from checker.conventions import CONVENTIONS
 from checker.style.calibrate import Calibration, auc, fit, quantile
 from checker.style.corpus import Corpus, Owner
 from checker.style.counts import Chances
-from checker.style.folds import LEAST_SLOTS, Fold, fold_of
+from checker.style.folds import Fold, fold_of
 from checker.style.likelihood import Evidence
 from checker.style.rulebook import Names, Rulebook
-from checker.style.rules import mine_rules
+from checker.style.rules import Rule, mine_rules
 
 ALARMS = 0.05
 """Of the house's own methods at most so many may be found fault with."""
 
-_AIM = 0.04
+_AIM = 0.03
+_USUAL = 0.95
 _LEAST_OF_CLASS = 5
-_SHUFFLES = 10
+_SHUFFLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,18 @@ def permutation_null(folds: Sequence[Fold], seed: int) -> float | None:
     return fmean(found) if found else None
 
 
+def may_speak(rule: Rule) -> bool:
+    """Answer whether a rule is certain enough that one deviation is worth a word."""
+    return rule.share >= _USUAL and rule.lower >= CONVENTIONS[rule.code].voice
+
+
 def worst_break(corpus: Corpus, owner: Owner, book: Rulebook) -> float:
     """Answer how strong the strongest rule is that a method breaks; 0 where it breaks none."""
     names = Names(owner.class_key, owner.root, owner.package)
     worst = 0.0
     for context, value in corpus.slots(owner.id):
         rule = book.decide(context, names)
-        if rule is not None and rule.value != value:
+        if rule is not None and rule.value != value and may_speak(rule):
             worst = max(worst, rule.lower)
     return worst
 
@@ -170,6 +177,3 @@ def stability(corpus: Corpus, background: Chances) -> float | None:
         if rule.in_force and context in parts[1 - half]
     ]
     return sum(kept) / len(kept) if kept else None
-
-
-__all__ = ["ALARMS", "LEAST_SLOTS", "Validity", "calibration_of", "cross_fitted", "permutation_null", "separation", "stability", "voice_of"]

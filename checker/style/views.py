@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 
 from checker.conventions._class_page import ClassPage
 from checker.conventions._page import ClassView
-from checker.rules._code import is_test_name
 from stparse.index.classtable import ClassGroup
 from stparse.index.model import IndexedClass, Outline
 from stparse.index.query import CodeIndex
@@ -91,7 +90,7 @@ class Views:
         selectors = frozenset(selector for step in chain for selector in self._selectors(step))
         names = [name for step in chain for name in (step.name, *step.superclass_names[:1])]
         inside = [name for name in names if name not in _TOP]
-        test = is_test_name(group.path[-1]) or any(name.endswith(("TestCase", "Test")) for name in names[1:])
+        test = any(name.endswith(("TestCase", "Test")) for name in names[1:])
         return ClassView(
             group.name, group.path[-1], package_of(definition), inside[-1] if inside else group.name,
             next(iter(group.superclass_names), ""), instance, meta, selectors, test, self.packages,
@@ -99,7 +98,7 @@ class Views:
 
     def _undefined(self, class_name: str, file: str) -> ClassView:
         none: frozenset[str] = frozenset()
-        package, test = _package_of_file(file), is_test_name(class_name)
+        package, test = _package_of_file(file), class_name.endswith(("Test", "Tests", "TestCase"))
         return ClassView(class_name, class_name, package, class_name, "", none, none, none, test, self.packages)
 
     @cached_property
