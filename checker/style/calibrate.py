@@ -61,7 +61,7 @@ def fit(own: Sequence[Evidence], others: Sequence[Evidence]) -> Calibration:
                     line[other] += bend * value * more
         step = _solve(curve, gradient)
         weights = [weight - change for weight, change in zip(weights, step, strict=True)]
-        if max(map(abs, step)) < 1e-5:
+        if max(map(abs, step)) < 1e-3:
             break
     return Calibration(dict(zip(codes, weights, strict=False)), weights[-1])
 

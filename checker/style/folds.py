@@ -19,18 +19,20 @@ LEAST_SLOTS = 3
 _METHODS = 300
 _NEAR_DUPLICATE = 12
 _BUCKET = 4
+_CLASSES = 40
+_OF_A_CLASS = 5
 _TOGETHER = 8
 """The methods of a sample stand class by class, eight of each."""
 
 
 @dataclass(slots=True)
 class Fold:
-    """Held-out methods (with the class of each) and as many methods of other houses, matched in size."""
+    """Held-out methods and as many methods of other houses, matched in size; and whole classes of both, a few methods of each."""
 
     own: list[Evidence] = field(default_factory=list)
-    own_classes: list[str] = field(default_factory=list)
     others: list[Evidence] = field(default_factory=list)
-    other_groups: list[str] = field(default_factory=list)
+    own_classes: list[list[Evidence]] = field(default_factory=list)
+    other_classes: list[list[Evidence]] = field(default_factory=list)
     likelihood: Likelihood | None = None
     held: list[Owner] = field(default_factory=list)
 
@@ -106,9 +108,22 @@ def _fold(methods: list[Owner], slots: dict[int, list[Slot]], likelihood: Likeli
     for owner in chance.sample(methods, min(_METHODS, len(methods))):
         near = pool.get(len(slots[owner.id]) // _BUCKET)
         if near:
-            group, row = chance.choice(near)
+            _, row = chance.choice(near)
             fold.own.append(likelihood.evidence(slots[owner.id]))
-            fold.own_classes.append(owner.class_key)
             fold.others.append(likelihood.evidence(row))
-            fold.other_groups.append(group)
+    own: dict[str, list[Sequence[Slot]]] = {}
+    others: dict[str, list[Sequence[Slot]]] = {}
+    for owner in methods:
+        own.setdefault(owner.class_key, []).append(slots[owner.id])
+    for rows in pool.values():
+        for group, row in rows:
+            others.setdefault(group, []).append(row)
+    fold.own_classes, fold.other_classes = (_classes(found, likelihood, chance) for found in (own, others))
     return fold
+
+
+def _classes(found: dict[str, list[Sequence[Slot]]], likelihood: Likelihood, chance: random.Random) -> list[list[Evidence]]:
+    """Answer the evidence of some classes that have enough methods, of a few methods each."""
+    large = sorted(name for name, rows in found.items() if len(rows) >= _OF_A_CLASS)
+    taken = chance.sample(large, min(_CLASSES, len(large)))
+    return [[likelihood.evidence(row) for row in chance.sample(found[name], min(_TOGETHER, len(found[name])))] for name in taken]

@@ -22,7 +22,6 @@ ALARMS = 0.05
 
 _AIM = 0.03
 _USUAL = 0.95
-_LEAST_OF_CLASS = 5
 _SHUFFLES = 4
 
 
@@ -96,19 +95,12 @@ def separation(folds: Sequence[Fold], calibrations: Sequence[Calibration]) -> tu
             continue
         own, others = ([calibration.score(one) for one in part] for part in (fold.own, fold.others))
         methods.append(auc(own, others))
-        one, other = _means(own, fold.own_classes), _means(others, fold.other_groups)
+        one, other = ([fmean(map(calibration.score, rows)) for rows in part] for part in (fold.own_classes, fold.other_classes))
         if len(one) >= 3 and len(other) >= 3:
             classes.append(auc(one, other))
         brier += [(1 - calibration.probability(each)) ** 2 for each in fold.own]
         brier += [calibration.probability(each) ** 2 for each in fold.others]
     return tuple(fmean(each) if each else None for each in (methods, classes, brier))  # type: ignore[return-value]
-
-
-def _means(scores: Sequence[float], groups: Sequence[str]) -> list[float]:
-    found: dict[str, list[float]] = {}
-    for score, group in zip(scores, groups, strict=True):
-        found.setdefault(group, []).append(score)
-    return [fmean(each) for each in found.values() if len(each) >= _LEAST_OF_CLASS]
 
 
 def permutation_null(folds: Sequence[Fold], seed: int) -> float | None:
@@ -121,8 +113,7 @@ def permutation_null(folds: Sequence[Fold], seed: int) -> float | None:
             both: list[Evidence] = [*fold.own, *fold.others]
             chance.shuffle(both)
             half = len(both) // 2
-            groups = [""] * half
-            shuffled.append(Fold(both[:half], groups, both[half:], groups))
+            shuffled.append(Fold(both[:half], both[half:]))
         value = separation(shuffled, cross_fitted(shuffled))[0]
         if value is not None:
             found.append(value)
