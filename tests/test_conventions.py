@@ -228,6 +228,12 @@ def test_auc_and_fit() -> None:
     assert abs(found.weights["C01"]) > abs(found.weights["C02"]) * 0.5
 
 
+def test_to_keep_to_a_convention_never_counts_against() -> None:
+    found = fit([{"C22": -1.0, "C01": 1.0}] * 40, [{"C22": 1.0, "C01": -1.0}] * 40)
+    assert found.weights["C22"] == 0
+    assert found.score({"C22": 2.0}) >= found.score({"C22": -2.0})
+
+
 # The background
 
 
