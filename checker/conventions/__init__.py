@@ -39,6 +39,7 @@ class Convention:
     """One convention. `contexts` say in words what a context is about, by its first word: `{0}` is the second word, `{last}` the last.
 
     `block/1` is about contexts with one word behind `block`. What has no words is no rule: it is counted for what stands below it.
+    `tolerated` are values that are never found fault with: they say something of their own.
     `voice` is how certain a rule must be (its Wilson bound) before a single deviation from it is worth a word.
     `absent` are values that say that there is nothing: most often that is no habit.
     `values` say in words what a value is, where the value itself does not. `of_class` tells that slots are read from classes.
@@ -54,6 +55,7 @@ class Convention:
     values: Mapping[str, str] = field(default_factory=dict)
     silent: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    tolerated: tuple[str, ...] = ()
     voice: float = 0.88
 
     @property
@@ -92,6 +94,7 @@ def convention(
     values: Mapping[str, str] | None = None,
     silent: tuple[str, ...] = (),
     absent: tuple[str, ...] = (),
+    tolerated: tuple[str, ...] = (),
     voice: float = 0.88,
     of_class: bool = False,
 ) -> Callable[[_F], _F]:
@@ -99,7 +102,9 @@ def convention(
 
     def enter(slots: _F) -> _F:
         slots.__doc__ = slots.__doc__ or doc
-        CONVENTIONS.register(code)(Convention(code, title, contexts, slots, doc or "", of_class, values or {}, silent, absent, voice))
+        CONVENTIONS.register(code)(
+            Convention(code, title, contexts, slots, doc or "", of_class, values or {}, silent, absent, tolerated, voice)
+        )
         return slots
 
     return enter

@@ -36,6 +36,7 @@ from checker.conventions._names import FORMS, TYPES, article_of, capitalised, fo
         "keyword": "the keyword itself (title)",
         "article+type+other": "an article and words that end in a type (aTitleString)",
     },
+    tolerated=("otherXxx",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     selector = page.method.selector

@@ -38,6 +38,7 @@ _KNOWN = frozenset(
     },
     values=FORMS,
     silent=("article",),
+    tolerated=("otherXxx",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     for kind in (Send, Message):

@@ -138,7 +138,7 @@ class Judge:
             pin = self.wishes.pin_of(rule)
             if pin is None and not holds(kept, count, rule.lift):
                 continue
-            keeps = slot.value == rule.value
+            keeps = slot.value == rule.value or slot.value in CONVENTIONS[code].tolerated
             before = by_convention.get(code, (0, 0))
             by_convention[code] = (before[0] + keeps, before[1] + 1)
             if not keeps:

@@ -131,7 +131,8 @@ def worst_break(corpus: Corpus, owner: Owner, book: Rulebook) -> float:
     worst = 0.0
     for context, value in corpus.slots(owner.id):
         rule = book.decide(context, names)
-        if rule is not None and rule.value != value and may_speak(rule):
+        tolerated = rule is not None and value in CONVENTIONS[rule.code].tolerated
+        if rule is not None and rule.value != value and not tolerated and may_speak(rule):
             worst = max(worst, rule.lower)
     return worst
 
