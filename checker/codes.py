@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from checker.conventions import CONVENTIONS
 from checker.faults import faults
 from stparse.diagnose import faults as syntax_faults
 
@@ -35,9 +36,10 @@ _OTHERS = {
 
 @cache
 def descriptions() -> Mapping[str, str]:
-    """Answer {code: sentence} for the parser's and the checker's own codes."""
+    """Answer {code: sentence} for the parser's and the checker's own codes, and for the conventions."""
     found = {code: _generic(fault.message) for code, fault in syntax_faults().items()}
     found |= {fault.code: _generic(fault.message) for fault in faults().values()}
+    found |= {one.finding_code: f"house convention: {one.title}" for _, one in CONVENTIONS.items()}
     return {**found, **_OTHERS}
 
 

@@ -11,6 +11,11 @@ tokenizer = "models/our-base/tokenizer.json"
 
 [store]
 dsn = "postgresql://db.our-house.example/stc"
+
+[conventions]
+pin = [{ convention = "C07", context = "setter", value = "article+type", reason = "agreed in 2019" }]
+mute = [{ convention = "C22", context = "indent", reason = "the formatter does that" }]
+add = [{ pattern = "`@x halt", instead = "a breakpoint", reason = "halts were shipped twice" }]
 """
 
 from __future__ import annotations
@@ -18,11 +23,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.suppress import Ignore
 from stparse.issue import BadInputError
 from stparse.lazy import lazy_module
+
+if TYPE_CHECKING:
+    from checker.style.settings import Wishes
 
 # Most folders have no stc.toml.
 tomllib = lazy_module("tomllib")
@@ -30,6 +38,7 @@ tomllib = lazy_module("tomllib")
 _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
+_CONVENTIONS = frozenset(("pin", "mute", "add"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,31 @@ def dataset_settings() -> DatasetSettings:
     if tokenizer is not None and path is not None and (path.parent / tokenizer).exists():
         tokenizer = str(path.parent / tokenizer)
     return DatasetSettings(table.get("system"), tokenizer)
+
+
+def convention_settings() -> Wishes:
+    """Answer what stc.toml says of conventions; nothing where there is none.
+
+    Raises BadInputError for an entry that lacks a key or a reason, a convention that is none, and a pattern that is no Smalltalk.
+    """
+    # The other commands need not load the conventions.
+    from checker.style.settings import Added, Mute, Pin, Wishes
+
+    path, table = _table("conventions", _CONVENTIONS)
+    if path is None:
+        return Wishes()
+    pins = (Pin(*_texts(entry, ("convention", "context", "value", "reason"), "pin", path)) for entry in table.get("pin", ()))
+    mutes = (_texts({"context": "", **entry}, ("convention", "context", "reason"), "mute", path) for entry in table.get("mute", ()))
+    added = (Added(*_texts(entry, ("pattern", "instead", "reason"), "add", path)) for entry in table.get("add", ()))
+    return Wishes(tuple(pins), tuple(Mute(*texts) for texts in mutes), tuple(added)).checked()
+
+
+def _texts(entry: Any, keys: tuple[str, ...], what: str, path: Path) -> list[str]:
+    values = [entry.get(key) for key in keys] if isinstance(entry, dict) else []
+    texts = [value for key, value in zip(keys, values, strict=False) if isinstance(value, str) and (value.strip() or key == "context")]
+    if len(texts) != len(keys):
+        raise BadInputError(f"{path}: an entry of {what} in [conventions] needs {', '.join(keys)}, each a text")
+    return texts
 
 
 def check_settings() -> CheckSettings:

@@ -86,6 +86,8 @@ def _with_carets(one: Located) -> list[str]:
 def _in(one: Located) -> str:
     if one.class_name is None:
         return ""
+    if one.meta is None and one.selector is None:
+        return f" (in {one.class_name})"
     return f" (in {one.class_name}{' class' if one.meta else ''}>>{one.selector or '?'})"
 
 

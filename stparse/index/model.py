@@ -89,6 +89,21 @@ def _tree(source: str, dialect: str) -> Method | None:
     return parsed
 
 
+class Outline(NamedTuple):
+    """A method without its source: enough to count, and to say where it is."""
+
+    id: int
+    class_name: str
+    meta: bool
+    selector: str
+    protocol: str | None
+    stamp: str | None
+    shape: int | None
+    file: str
+    line: int
+    source_line: int
+
+
 class DoIt(NamedTuple):
     """A statement that is run when its file is read; like a method it sends and references."""
 

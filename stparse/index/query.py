@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ from stparse.index.model import (
     Literal,
     MethodDef,
     Namespace,
+    Outline,
     Protocol,
     SearchHit,
     SendSite,
@@ -88,6 +90,14 @@ class CodeIndex:
     def meta(self) -> dict[str, str]:
         """What the index says of itself: schema, tool, roots (JSON), dialect asked for."""
         return dict(self._db.execute("SELECT key, value FROM meta"))
+
+    @cached_property
+    def content_digest(self) -> str:
+        """The digest of what was read, file by file, and of the tool that read it: what is derived from the index goes by it."""
+        digest = hashlib.sha256(json.dumps([self.meta.get("tool"), self.meta.get("veil")]).encode())
+        for row in self._db.execute("SELECT path, digest, dialect FROM files ORDER BY path"):
+            digest.update("\0".join(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def files(self) -> Iterator[FileEntry]:
         """Yield the files that were read."""
@@ -202,6 +212,15 @@ class CodeIndex:
         """Yield the methods of the files at `paths`."""
         query = f"{rows.METHODS_IN_ORDER} WHERE f.path IN (SELECT value FROM json_each(?)) ORDER BY f.path, m.start, m.id"
         yield from self._methods(self._db.execute(query, (json.dumps(list(paths)),)))
+
+    def outlines(self) -> Iterator[Outline]:
+        """Yield every method that parsed, without its source."""
+        for row in self._db.execute(rows.OUTLINE_QUERY):
+            yield Outline(row[0], row[1], bool(row[2]), *row[3:])
+
+    def methods_with(self, ids: Iterable[int]) -> list[MethodDef]:
+        """Answer the methods with these ids."""
+        return self._by_ids(ids)
 
     def methods_of(self, name: str, *, meta: bool | None = None) -> tuple[MethodDef, ...]:
         """Answer the methods of each class that `name` can mean, of one side or of both, extensions in other files included."""

@@ -18,6 +18,10 @@ METHOD_NAMES = " CROSS JOIN names cn ON cn.id = m.class LEFT JOIN names sn ON sn
 # CROSS JOIN keeps SQLite from turning the loops round: files by path, then methods by (file, start), needs no sorting.
 METHODS_IN_ORDER = f"SELECT {METHOD_COLUMNS} FROM files f CROSS JOIN methods m ON m.file = f.id{METHOD_NAMES}"
 METHODS_BY_ID = f"SELECT {METHOD_COLUMNS} FROM methods m CROSS JOIN files f ON f.id = m.file{METHOD_NAMES}"
+OUTLINE_QUERY = (
+    "SELECT m.id, cn.text, m.meta, sn.text, pn.text, m.stamp, m.shape, f.path, m.line, m.source_line"
+    f" FROM files f CROSS JOIN methods m ON m.file = f.id{METHOD_NAMES} WHERE m.parsed ORDER BY f.path, m.start, m.id"
+)
 CLASS_QUERY = (
     "SELECT c.id, c.name, c.namespace, c.superclass, c.kind, c.instance_variables, c.class_variables, c.class_instance_variables,"
     " c.pools, c.imports, c.traits, c.category, c.comment, c.stub, c.trait, c.start, c.end, f.path, c.line, f.dialect"

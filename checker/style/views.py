@@ -1,0 +1,127 @@
+"""The classes of an index in short, as conventions ask for them, without one method being parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import PurePosixPath
+
+from checker.conventions._class_page import ClassPage
+from checker.conventions._page import ClassView
+from stparse.index.classtable import ClassGroup
+from stparse.index.model import IndexedClass, Outline
+from stparse.index.query import CodeIndex
+from stparse.index.structure import lineage_of
+
+# Above these all classes are relatives, which says nothing.
+_TOP = frozenset(("Object", "ProtoObject", "nil", "Core.Object", "Smalltalk.Object"))
+
+
+class Views:
+    """All classes of one index; remembers what it has answered."""
+
+    def __init__(self, index: CodeIndex) -> None:
+        self._index = index
+        self._table = index.class_table
+        self._known: dict[tuple[str, ...], ClassView] = {}
+        self._named: dict[tuple[str, str], ClassView] = {}
+
+    def of(self, class_name: str, file: str) -> ClassView:
+        """Answer the class that methods filed for `class_name` in `file` belong to; one that nobody defines has its name only."""
+        key = (class_name, file)
+        known = self._named.get(key)
+        if known is None:
+            groups = self._table.meant(class_name, file)
+            known = self._named[key] = self._view(groups[0]) if groups else self._undefined(class_name, file)
+        return known
+
+    def pages(self, paths: frozenset[str] | None = None) -> Iterator[ClassPage]:
+        """Yield a page for every class that the index itself defines, in the order of the files; `paths` restricts them."""
+        for group in self._table.groups:
+            definition = next((one for one in group.definitions if not one.stub), None)
+            if definition is not None and (paths is None or definition.file in paths):
+                yield ClassPage(self._view(group), definition, tuple(self.methods.get(group.path, ())), self._siblings(group))
+
+    def definitions(self) -> Iterator[tuple[ClassView, IndexedClass]]:
+        """Yield every class that the index itself defines, with the definition that stands for it."""
+        for group in self._table.groups:
+            definition = next((one for one in group.definitions if not one.stub), None)
+            if definition is not None:
+                yield self._view(group), definition
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """All methods in short."""
+        return tuple(self._index.outlines())
+
+    @cached_property
+    def methods(self) -> Mapping[tuple[str, ...], list[Outline]]:
+        """The methods of each class, extensions in other files included."""
+        found: dict[tuple[str, ...], list[Outline]] = {}
+        for outline in self.outlines:
+            for group in self._table.meant(outline.class_name, outline.file)[:1]:
+                found.setdefault(group.path, []).append(outline)
+        return found
+
+    def _siblings(self, group: ClassGroup) -> dict[str, frozenset[str]]:
+        found = {}
+        for name in group.superclass_names[:1]:
+            if name in _TOP:
+                return {}
+            for other in self._table.subclasses_of(name):
+                if other.path != group.path:
+                    found[other.name] = self._selectors(other)
+        return found
+
+    def _selectors(self, group: ClassGroup) -> frozenset[str]:
+        return frozenset(one.selector for one in self.methods.get(group.path, ()) if not one.meta)
+
+    def _view(self, group: ClassGroup) -> ClassView:
+        known = self._known.get(group.path)
+        if known is None:
+            known = self._known[group.path] = self._new_view(group)
+        return known
+
+    def _new_view(self, group: ClassGroup) -> ClassView:
+        chain = lineage_of(self._table, group)
+        definition = group.definitions[0]
+        instance = frozenset(name for step in chain for one in step.definitions for name in one.instance_variables)
+        meta = frozenset(name for step in chain for one in step.definitions for name in one.class_instance_variables)
+        selectors = frozenset(selector for step in chain for selector in self._selectors(step))
+        names = [name for step in chain for name in (step.name, *step.superclass_names[:1])]
+        inside = [name for name in names if name not in _TOP]
+        test = any(name.endswith(("TestCase", "Test")) for name in names[1:])
+        return ClassView(
+            group.name, group.path[-1], package_of(definition), inside[-1] if inside else group.name,
+            next(iter(group.superclass_names), ""), instance, meta, selectors, test, self.packages,
+        )  # fmt: skip
+
+    def _undefined(self, class_name: str, file: str) -> ClassView:
+        none: frozenset[str] = frozenset()
+        package, test = _package_of_file(file), class_name.endswith(("Test", "Tests", "TestCase"))
+        return ClassView(class_name, class_name, package, class_name, "", none, none, none, test, self.packages)
+
+    @cached_property
+    def packages(self) -> Mapping[str, str]:
+        """The package of each class that the index defines, by its short name; a name of several classes has none."""
+        found: dict[str, str] = {}
+        for group in self._table.groups:
+            if not all(definition.stub for definition in group.definitions):
+                found[group.path[-1]] = "" if group.path[-1] in found else package_of(group.definitions[0])
+        return found
+
+
+@lru_cache(maxsize=4)
+def views_of(index: CodeIndex) -> Views:
+    """Answer the views of an index, the same as long as it is open."""
+    return Views(index)
+
+
+def package_of(definition: IndexedClass) -> str:
+    """Answer the package of a class: its category, or what its file is called where it has none."""
+    return definition.category or _package_of_file(definition.file)
+
+
+def _package_of_file(file: str) -> str:
+    path = PurePosixPath(file)
+    return path.parent.name or path.stem

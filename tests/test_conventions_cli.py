@@ -1,0 +1,144 @@
+"""`stc conventions` from outside: mine, show, check, diff, validate; JSON, SARIF, HTML, and what stc.toml says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from housing import class_text, write_house
+
+from stc.cli import cli, run
+
+KEYS = {"reference", "file", "line", "slots", "opportunities", "kept", "share", "probability", "conventions", "validity"}
+
+
+def asked(*arguments: str, text: str = "") -> Result:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("STC_INDEX", raising=False)
+        return CliRunner().invoke(cli, ["conventions", *arguments], input=text)
+
+
+def answered(*arguments: str, text: str = "") -> Any:
+    result = asked(*arguments, "--json", text=text)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answer a folder with `src`, and with `i.sqlite`, its mined index."""
+    folder = tmp_path_factory.mktemp("house")
+    write_house(folder / "src", thing5={"setter": "argument"})
+    assert run(["index", str(folder / "src"), "-o", str(folder / "i.sqlite"), "--jobs", "1"]) == 0
+    result = asked("mine", "--index", str(folder / "i.sqlite"), "--jobs", "1")
+    assert result.exit_code == 0, result.output
+    assert "validity: AUC method" in result.stdout
+    return folder
+
+
+def test_validate_is_printed_with_every_figure(house: Path) -> None:
+    said = answered("validate", "--index", str(house / "i.sqlite"))
+    assert {"auc_method", "auc_class", "null", "false_alarms", "stability", "pairs", "verdict"} <= set(said)
+    for arguments in (["validate"], ["check", "--score", "BpThing1"], ["show"]):
+        result = asked(*arguments, "--index", str(house / "i.sqlite"))
+        assert result.exit_code == 0, result.output
+        assert "AUC" in result.output
+
+
+def test_show_has_examples_that_are_there(house: Path) -> None:
+    page = asked("show", "--index", str(house / "i.sqlite"), "--convention", "C07").stdout
+    assert "## C07" in page
+    assert "BpThing0>>title:" in page
+    rules = answered("show", "--index", str(house / "i.sqlite"))
+    assert rules
+    for rule in rules:
+        for place in rule["places"]:
+            text = (house / "src" / place["file"].rpartition("/")[2]).read_text().splitlines()
+            assert place["line"] <= len(text)
+            name = place["reference"].partition(">>")[2]
+            if name and not rule["context"].startswith("after"):
+                assert any(name.partition(":")[0] in line for line in text)
+
+
+def test_show_as_html(house: Path, tmp_path: Path) -> None:
+    assert asked("show", "--index", str(house / "i.sqlite"), "--html", str(tmp_path / "h.html")).exit_code == 0
+    page = (tmp_path / "h.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert page.count("<h2") == 25
+
+
+def test_check_finds_the_one_that_differs(house: Path) -> None:
+    found = answered("check", "BpThing5", "--all", "--index", str(house / "i.sqlite"))
+    setters = [one for one in found if one["code"] == "H07" and one["selector"] == "title:"]
+    assert setters
+    for one in setters:
+        assert one["hint"].count("BpThing") >= 3
+        assert "BpThing5" not in one["hint"]
+    assert not [one for one in answered("check", "BpThing4", "--index", str(house / "i.sqlite")) if one["code"] == "H07"]
+
+
+def test_check_of_a_text_a_method_and_a_file(house: Path, tmp_path: Path) -> None:
+    index = ("--index", str(house / "i.sqlite"))
+    text = "owner: zork\n\towner := zork\n"
+    found = answered("check", "-", "--class", "BpThing3", "--protocol", "accessing", "--all", *index, text=text)
+    assert "H07" in {one["code"] for one in found}
+    assert all(one["file"] == "-" for one in found)
+    assert answered("check", "BpThing3>>owner:", "--score", *index)[0]["reference"] == "BpThing3>>owner:"
+    (tmp_path / "New.st").write_text(class_text(99, setter="zork"), encoding="utf-8")
+    assert "H07" in {one["code"] for one in answered("check", str(tmp_path / "New.st"), "--all", *index)}
+    assert asked("check", "NoSuchClass", *index).exit_code != 0
+
+
+def test_scores_have_their_keys(house: Path) -> None:
+    for one in answered("check", "BpThing5", "--score", "--index", str(house / "i.sqlite")):
+        assert set(one) == KEYS
+        assert one["kept"] <= one["opportunities"]
+        assert one["share"] is None or 0 <= one["share"] <= 1
+        assert one["probability"] is None or 0 <= one["probability"] <= 1
+
+
+def test_sarif(house: Path) -> None:
+    result = asked("check", "BpThing5", "--all", "--sarif", "-", "--index", str(house / "i.sqlite"))
+    log = json.loads(result.stdout)
+    (run_of,) = log["runs"]
+    assert {rule["id"][0] for rule in run_of["tool"]["driver"]["rules"]} == {"H"}
+    assert run_of["results"]
+
+
+def test_diff_says_what_has_turned(house: Path, tmp_path: Path) -> None:
+    changes = {f"thing{number}": {"setter": "argument"} for number in range(12)}
+    write_house(tmp_path / "src", **changes)
+    assert run(["index", str(tmp_path / "src"), "-o", str(tmp_path / "i.sqlite"), "--jobs", "1"]) == 0
+    assert asked("mine", "--index", str(tmp_path / "i.sqlite")).exit_code == 0
+    found = answered("diff", str(house / "i.sqlite"), str(tmp_path / "i.sqlite"))
+    assert [one for one in found if one["convention"] == "C07" and one["change"] in ("turned", "gone")]
+    assert answered("diff", str(house / "i.sqlite"), str(house / "i.sqlite")) == []
+
+
+def test_without_mined_conventions_the_remedy_is_said(tmp_path: Path) -> None:
+    write_house(tmp_path / "src")
+    assert run(["index", str(tmp_path / "src"), "-o", str(tmp_path / "i.sqlite"), "--jobs", "1"]) == 0
+    result = asked("show", "--index", str(tmp_path / "i.sqlite"))
+    assert "stc conventions mine" in str(result.exception)
+
+
+def test_stc_toml_pins_mutes_and_adds(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = tmp_path / "stc.toml"
+    monkeypatch.setenv("STC_CONFIG", str(settings))
+    settings.write_text(
+        "[conventions]\n"
+        'pin = [{ convention = "C22", context = "return", value = "space", reason = "agreed" }]\n'
+        'mute = [{ convention = "C07", reason = "in change" }]\n'
+        'add = [{ pattern = "`@x isNil not", instead = "notNil", reason = "reads better" }]\n',
+        encoding="utf-8",
+    )
+    found = answered("check", "BpThing5", "--index", str(house / "i.sqlite"))
+    codes = {one["code"] for one in found}
+    assert "H07" not in codes
+    assert {"H22", "H90"} <= codes
+    assert {one["hint"] for one in found if one["code"] in ("H22", "H90")} == {"pinned in stc.toml: agreed", "reads better"}
+    settings.write_text('[conventions]\nmute = [{ convention = "C07" }]\n', encoding="utf-8")
+    assert "needs convention, context, reason" in str(asked("show", "--index", str(house / "i.sqlite")).exception)
