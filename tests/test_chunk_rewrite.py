@@ -13,7 +13,7 @@ from stparse.formats import FORMATS
 from stparse.text import SourceFile, decode, unify_line_ends
 
 MINI = Path(__file__).parent.parent / "fixtures" / "projects" / "whatson-mini"
-CORPORA = ("SmalltalkFit", "ExtraCatalogs", "SUnitTools-AutoTest", "ExternalEnumeration", "cormas", "shootout")
+CORPORA = ("SmalltalkFit", "ExtraCatalogs", "SUnitTools", "ExternalEnumeration", "cormas", "shootout")
 
 
 def methods_of(name: str, text: str) -> list[Chunk]:

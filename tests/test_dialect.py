@@ -74,7 +74,7 @@ def test_any_text_has_a_dialect(path: str, text: str) -> None:
 
 
 def test_corpora(corpora: Path) -> None:
-    folders = {"CODE_META": "visualworks", "Cuis7-0": "squeak", "st80": "smalltalk80", "gnu-smalltalk/kernel": "gnu"}
+    folders = {"CODE_META": "visualworks", "Cuis": "squeak", "smalltalk80": "smalltalk80", "gnu/kernel": "gnu"}
     for folder, dialect in folders.items():
         endings = (".st", ".app", ".changes", ".sources")
         evidence = {path: evidence_of(SourceFile(path, text), "chunk") for path, text in corpus_files(corpora / folder, *endings)}

@@ -270,7 +270,7 @@ def test_corpora(corpora: Path) -> None:
         for kind in total:
             total[kind] += len(of_kind(chunks, kind))
     assert total == {ChunkKind.METHODS: 1528, ChunkKind.METHOD: 8220}
-    for folder in ("openqwaq", "Cuis7-0", "st80", "PDFtalk"):
+    for folder in ("openqwaq", "Cuis", "smalltalk80", "PDFtalk"):
         for path, text in corpus_files(corpora / folder, ".st", ".cs", ".changes", ".sources"):
             chunks, _ = read("chunk", text, path)
             plain = re.findall(r"(?<!!)![\w.:]+(?: class)? methodsFor: ?'", text)

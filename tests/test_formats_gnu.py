@@ -212,7 +212,7 @@ def test_speed() -> None:
 def test_corpus(corpora: Path) -> None:
     """Every file of GNU's kernel reads without an issue, and each method begins with a pattern."""
     methods = 0
-    for path, text in corpus_files(corpora / "gnu-smalltalk" / "kernel", ".st"):
+    for path, text in corpus_files(corpora / "gnu" / "kernel", ".st"):
         chunks, issues = read("gnu", text, path)
         assert not issues, path
         methods += len(of_kind(chunks, ChunkKind.METHOD))

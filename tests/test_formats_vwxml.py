@@ -221,7 +221,7 @@ def test_hostile_repetition_is_linear(piece: str) -> None:
     [
         ("SmalltalkFit", 1108, 5708),
         ("ExtraCatalogs", 12, 107),
-        ("SUnitTools-AutoTest", 37, 160),
+        ("SUnitTools", 37, 160),
         ("ExternalEnumeration", 6, 51),
         ("cormas", 7, 79),
     ],

@@ -114,7 +114,7 @@ def test_digest() -> None:
     [
         ("PDFtalk", {"utf-8", "mac_roman"}),
         ("CODE_META", {"ascii", "cp1252"}),
-        ("st80", {"ascii"}),
+        ("smalltalk80", {"ascii"}),
         ("SmalltalkFit", {"utf-8"}),
     ],
 )

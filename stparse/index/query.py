@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from stparse.index import rows, structure
 from stparse.index.classtable import ClassGroup, ClassPart, ClassTable, path_of
+from stparse.index.counts import statistics_of
 from stparse.index.model import (
     DoIt,
     DoItHit,
@@ -145,19 +146,12 @@ class CodeIndex:
 
     def statistics(self) -> Statistics:
         """Count everything."""
-        counted = [self._count(query) for query in _COUNTS]
-        query = "SELECT {}, count(*) FROM files GROUP BY 1 ORDER BY 2 DESC, 1"
-        dialects, formats = (tuple(self._db.execute(query.format(column))) for column in ("dialect", "format"))
-        return Statistics(dialects, formats, *counted)
+        return statistics_of(self._db)
 
     @cached_property
     def dialects(self) -> tuple[tuple[str, int], ...]:
         """How many files each dialect has, the most frequent first."""
         return tuple(self._db.execute("SELECT dialect, count(*) FROM files GROUP BY 1 ORDER BY 2 DESC, 1"))
-
-    def _count(self, query: str) -> int:
-        number: int = self._db.execute(query).fetchone()[0]
-        return number
 
     # Classes
 
@@ -471,25 +465,6 @@ class CodeIndex:
         query = f"{rows.DOIT_QUERY} WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY f.path, d.start"
         for row in self._db.execute(query, (json.dumps(list(sites)),)):
             yield DoItHit(rows.doit_of(row), sites[row[0]])
-
-
-_COUNTS = (
-    "SELECT count(*) FROM files",
-    "SELECT coalesce(sum(size), 0) FROM files",
-    "SELECT coalesce(sum(lines), 0) FROM files",
-    "SELECT count(*) FROM classes WHERE NOT stub",
-    "SELECT count(*) FROM classes WHERE stub",
-    "SELECT count(*) FROM namespaces",
-    "SELECT count(*) FROM shared_variables",
-    "SELECT count(*) FROM methods",
-    "SELECT count(*) FROM methods WHERE NOT parsed",
-    "SELECT count(*) FROM doits",
-    "SELECT count(*) FROM comments",
-    "SELECT count(*) FROM sends",
-    "SELECT count(DISTINCT selector) FROM methods",
-    "SELECT count(*) FROM issues",
-    "SELECT count(*) FROM skipped",
-)
 
 
 def _place(of: MethodDef | IndexedClass | None) -> tuple[str, int, int]:
