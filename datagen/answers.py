@@ -77,13 +77,16 @@ def method_lines(index: CodeIndex, methods: Sequence[MethodDef], ends: Sequence[
 
 
 def methods_answer(
-    index: CodeIndex, methods: Sequence[MethodDef], one: str, many: str, numbers: Sequence[int] = (), noun: str = "method"
+    index: CodeIndex, methods: Sequence[MethodDef], one: str, many: str, numbers: Sequence[int] = (), noun: str = "method", about: str = ""
 ) -> str:
-    """Answer a list of methods as a sentence or as lines: {m} and {often} in `one` are the method, {n} in `many` is their number."""
+    """Answer a list of methods as a sentence or as lines: {m} and {often} in `one` are the method, {n} in `many` is their number.
+
+    {about} is what somebody wrote into the code: it may have braces of its own.
+    """
     ends = [times(k) for k in numbers]
     if len(methods) == 1:
-        return one.format(m=cited(index, methods[0]), often=ends[0] if ends else "")
-    head = many.format(n=capitalised(counted(len(methods), noun)))
+        return one.format(m=cited(index, methods[0]), often=ends[0] if ends else "", about=about)
+    head = many.format(n=capitalised(counted(len(methods), noun)), about=about)
     return f"{head}\n{bullets(method_lines(index, methods, ends), len(methods))}"
 
 

@@ -10,6 +10,7 @@ from sampled_loaders import HEADER, class_text
 from sampling import open_code, proved, samples_of
 
 from datagen.comments import is_prose
+from datagen.generators import GENERATORS
 from datagen.generators.qa_class_purpose import beginning
 from datagen.phrase import code_in
 from stparse.index.build import build_index
@@ -123,3 +124,20 @@ box
         assert proved(index, made) == [[]] * len(made)
         demanded = {s.claims[0].about: s.claims[0].count for s in samples_of(index, "qa.must_implement")}
         assert (demanded["Shelf"], "Box" in demanded) == (2, False)
+
+
+def test_braces_in_the_code_are_no_templates(tmp_path: Path) -> None:
+    """What people write into strings, symbols and comments may look like what our own sentences are filled in by."""
+    body = (
+        '\t"Answer the text {n} as {0 says of it, with {about}, and with nothing else."\n\t| found |\n'
+        "\tfound := aText replace: '{1}: {title of {m}' with: #'{c} {'.\n\t^found isNil ifTrue: ['{'] ifFalse: [found size > 77]"
+    )
+    methods = "".join(f"!\n\nfill{number}: aText\n{body}" for number in (1, 2, 3))
+    text = f"{HEADER}{class_text('Filler', 'Object', 'found')}!Filler methodsFor: 'filling {{n}}'!\n\nfill\n\t^found{methods}! !\n"
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "Filler.st").write_text(text, encoding="utf-8")
+    build_index([tmp_path / "code"], tmp_path / "i.sqlite", jobs=1)
+    with CodeIndex.open(tmp_path / "i.sqlite") as index:
+        made = {kind: [sample for seed in range(4) for sample in samples_of(index, kind, seed)] for kind in GENERATORS}
+        assert any("`'{1}: {title of {m}'`" in sample.answer for sample in made["qa.literal"])
+        assert sum(map(len, made.values())) > 50

@@ -64,8 +64,8 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         return
     shown = written(literal)
     claim = methods_claim("literal users", shown, index, users, detail=f"{literal.kind} {literal.value}")
-    one = f"Only {{m}} contains {ticked(shown)} in the indexed code."
-    answer = methods_answer(index, users, one, f"{{n}} contain {ticked(shown)} in the indexed code:")
+    one, many = "Only {m} contains {about} in the indexed code.", "{n} contain {about} in the indexed code:"
+    answer = methods_answer(index, users, one, many, about=ticked(shown))
     yield question(KIND, pick(random, ASKED[literal.kind], v=shown), answer, [claim], method_sources(users), index, list_traits(len(users)))
 
 

@@ -52,8 +52,8 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     text = pick(random, ASKED, s=selector)
     claim = methods_claim("symbol users", selector, index, users)
     if users:
-        one = f"Only {{m}} holds {hashed(selector)} as a literal in the indexed code."
-        answer = methods_answer(index, users, one, f"{{n}} hold {hashed(selector)} as a literal in the indexed code:")
+        one, many = "Only {m} holds {about} as a literal in the indexed code.", "{n} hold {about} as a literal in the indexed code:"
+        answer = methods_answer(index, users, one, many, about=hashed(selector))
         yield question(KIND, text, answer, [claim], method_sources(users), index, list_traits(len(users)))
     else:
         methods = index.implementors(selector)
