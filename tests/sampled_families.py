@@ -9,6 +9,13 @@ from sampled_loaders import HEADER, class_text
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 
+COLOURS = ("Red", "Blue", "Green", "White", "Black", "Brown", "Amber", "Violet", "Grey", "Pink", "Cyan", "Lime", "Gold", "Plum", "Rose")
+SAID = {
+    "Mail": "I carry a short message by post to a person who has agreed to be warned.",
+    "Page": "I carry a message to the pager of a person who has agreed.",
+    "Fax": "I carry a short message over the telephone to a person who has agreed to be warned.",
+    "Wall": "I hang where every person of the studio passes. A WallNotice needs no telephone.",
+}
 NOTICES = {
     "Mail": ("sender", "'A mail'"),
     "Page": ("sender", "'A page'"),
@@ -52,6 +59,9 @@ length
 
 """
     + "".join(_notice(kind, *rest) for kind, rest in NOTICES.items())
+    + "".join(f"{kind}Notice comment: '{said}'!\n\n" for kind, said in SAID.items())
+    + class_text("Lamp", "Object")
+    + "".join(class_text(f"{colour}Lamp", "Lamp") for colour in COLOURS)
     + class_text("Sheet", "Object")
     + "".join(class_text(f"{kind}Sheet", "Sheet") for kind in ("Radio", "Film", "Sport", "Late"))
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_families as families
 from hypothesis import given
 from hypothesis import strategies as st
 from sampled_families import open_families
@@ -47,7 +48,8 @@ def indexes(index: CodeIndex, tmp_path_factory: pytest.TempPathFactory) -> Itera
         open_accounts(folder("accounts")) as accounts,
         open_families(folder("families")) as families,
     ):
-        others = {"negative.messages": pharo, "negative.class": accounts, "qa.extremes": accounts, "qa.class_skeleton": families}
+        others = dict.fromkeys(("qa.class_skeleton", "qa.nearest"), families) | dict.fromkeys(("negative.class", "qa.extremes"), accounts)
+        others["negative.messages"] = pharo
         yield dict.fromkeys(GENERATORS, index) | others
 
 
@@ -190,26 +192,6 @@ def test_answers_about_classes_read_well(samples: dict[str, list[Sample]]) -> No
     )
 
 
-def test_skeletons_read_well(samples: dict[str, list[Sample]]) -> None:
-    head, _, members = answer_of(samples["qa.class_skeleton"], "Notice").split("\n\n")
-    assert head == (
-        "`Notice` (Notices.st:3) has four direct subclasses in the indexed code: `FaxNotice`, `MailNotice`, `PageNotice`, `WallNotice`. "
-        "All four are in the category 'Notices'. One more would be defined like this:"
-    )
-    assert members == (
-        "Three of the four declare `sender` themselves. What all of them, or all but one, define themselves, and what is left to them:\n"
-        "- `text`, protocol 'accessing', by all four, for example `FaxNotice>>text` (Notices.st:79); "
-        "`Notice>>text` (Notices.st:35) leaves it to the subclasses\n"
-        "- `isUrgent`, protocol 'testing', by three of the four, for example `FaxNotice>>isUrgent` (Notices.st:92)\n"
-        "- `sender: aName`, protocol 'accessing', by three of the four, for example `FaxNotice>>sender:` (Notices.st:82)\n"
-        "- `length`, protocol 'accessing', by none of them yet; `Notice>>length` (Notices.st:38) leaves it to the subclasses\n"
-        "- `kindFor: aFax` on the class side, protocol 'accessing', by all four, for example `FaxNotice class>>kindFor:` (Notices.st:87)"
-    )
-    assert answer_of(samples["qa.class_skeleton"], "Sheet").endswith(
-        "No selector is defined by all of them, or all but one: beyond the definition they have nothing in common."
-    )
-
-
 def test_a_method_that_is_broken_in_the_code_base_is_diagnosed(index: CodeIndex, samples: dict[str, list[Sample]]) -> None:
     found = [s for s in samples["negative.validity"] if "found broken" in s.traits]
     assert found
@@ -328,22 +310,6 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.extremes", "largest class", claiming(numbers=(99, 99))),
     ("qa.extremes", "longest method", answering("longest method is `", "longest method is `x")),
     ("qa.extremes", "most branches", answering("more than once", "at all")),
-    ("qa.class_skeleton", "siblings", answering("four direct subclasses", "five direct subclasses")),
-    ("qa.class_skeleton", "siblings", answering("are in the category 'Notices'", "are in the category 'Rights'")),
-    ("qa.class_skeleton", "siblings", answering("`MailNotice`, ", "")),
-    ("qa.class_skeleton", "another sibling", answering("instanceVariableNames: 'sender'", "instanceVariableNames: 'sender board'")),
-    ("qa.class_skeleton", "another sibling", answering("subclass: #", "subclass: ")),
-    ("qa.class_skeleton", "another sibling", answering("subclass: #New", "subclass: #Mail")),
-    ("qa.class_skeleton", "another sibling", answering("category: 'Notices'", "category: 'Rights'")),
-    ("qa.class_skeleton", "another sibling", answering("Three of the four declare", "All four declare")),
-    ("qa.class_skeleton", "common members", answering("by three of the four", "by all four")),
-    ("qa.class_skeleton", "common members", answering("protocol 'accessing'", "protocol 'texts'")),
-    ("qa.class_skeleton", "common members", answering(" on the class side", "")),
-    ("qa.class_skeleton", "common members", answering("No selector is", "Any selector is")),
-    ("qa.class_skeleton", "common members", answering("by none of them yet", "by all four")),
-    ("qa.class_skeleton", "common members", claiming(detail="MailNotice")),
-    ("qa.class_skeleton", "left to subclasses", answering(" leaves it to the subclasses", " defines it")),
-    ("qa.class_skeleton", "left to subclasses", claiming(names=("length",), places=())),
     ("qa.collaborators", "kin", answering("a subclass of `Object`", "a subclass of `Model`")),
     ("qa.collaborators", "kin", answering(" inherits from it directly", " inherits from it")),
     ("qa.metrics", "size", answering("instance method", "class method")),
@@ -441,6 +407,7 @@ def test_a_wrong_answer_is_caught(
 
 def test_every_claim_has_a_spoilt_sample() -> None:
     elsewhere = {"changes", "sketch", "setters", "types", "constructs", "document", "counterpart", "another class"}
+    elsewhere |= {claim for _, claim, _ in families.SPOILT}
     assert {claim for _, claim, _ in SPOILT} == set(CLAIMS) - elsewhere
 
 
