@@ -48,6 +48,10 @@ class ClassFacts:
     def facts(self, path: Path) -> list[ClassFact]:
         return self._by_path.get(path, [])
 
+    def all_facts(self) -> list[ClassFact]:
+        """Answer every definition, in the order in which they came."""
+        return [fact for facts in self._by_path.values() for fact in facts]
+
     def superclass_name(self, path: Path) -> str | None:
         return next((fact.superclass for fact in self._by_path.get(path, ()) if fact.superclass), None)
 

@@ -28,6 +28,9 @@ _GATHERED = (
     "owned",
 )
 
+# Claims that prove which class a description means; the others of the sample are about that class.
+_LEADING = ("nearest",)
+
 
 class WantedCollector:
     """Gathers what a scan must look for, sample by sample."""
@@ -99,12 +102,14 @@ def global_failures(sample: Sample, oracle: Oracle) -> list[str]:
 
 
 def _is_about(sample: Sample, claim: Claim) -> bool:
-    """A claim is about what the question names, or about the method that the sample quotes."""
+    """A claim is about what the question names, about the method that the sample quotes, or about what is shown to be meant."""
     if not sample.kind.startswith("qa."):
         source = sample.sources[0] if sample.sources else None
         if source is not None and source.selector is None:
             return short_of(claim.about) == short_of(source.class_name)
         return source is not None and short_method(claim.about) == short_method(f"{source.class_name}>>{source.selector}")
+    if any(found.kind in _LEADING and claim.about in found.names for found in sample.claims):
+        return True
     wanted = claim.about.rsplit(".", 1) if claim.kind in ("readers", "writers") else claim.about.split(" ")
     # A name ends where the punctuation of the sentence begins; selectors may be nothing but punctuation themselves.
     return all(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w:])", sample.prompt.text) for name in wanted)

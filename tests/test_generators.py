@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_families as families
 from hypothesis import given
 from hypothesis import strategies as st
+from sampled_families import open_families
 from sampling import open_accounts, open_code, open_pharo_code, proved, samples_of
 
 from datagen.claims import CLAIMS
@@ -41,8 +43,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CodeIndex]:
 def indexes(index: CodeIndex, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, CodeIndex]]:
     """Answer the index that the samples of each kind are made of."""
     folder = tmp_path_factory.mktemp
-    with open_pharo_code(folder("pharo")) as pharo, open_accounts(folder("accounts")) as accounts:
-        yield dict.fromkeys(GENERATORS, index) | {"negative.messages": pharo, "negative.class": accounts, "qa.extremes": accounts}
+    with (
+        open_pharo_code(folder("pharo")) as pharo,
+        open_accounts(folder("accounts")) as accounts,
+        open_families(folder("families")) as families,
+    ):
+        others = dict.fromkeys(("qa.class_skeleton", "qa.nearest"), families) | dict.fromkeys(("negative.class", "qa.extremes"), accounts)
+        others["negative.messages"] = pharo
+        yield dict.fromkeys(GENERATORS, index) | others
 
 
 @pytest.fixture(scope="module")
@@ -399,6 +407,7 @@ def test_a_wrong_answer_is_caught(
 
 def test_every_claim_has_a_spoilt_sample() -> None:
     elsewhere = {"changes", "sketch", "setters", "types", "constructs", "document", "counterpart", "another class"}
+    elsewhere |= {claim for _, claim, _ in families.SPOILT}
     assert {claim for _, claim, _ in SPOILT} == set(CLAIMS) - elsewhere
 
 

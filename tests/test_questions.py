@@ -11,8 +11,8 @@ from sampling import open_code, proved, samples_of
 
 from datagen.comments import is_prose
 from datagen.generators import GENERATORS
-from datagen.generators.qa_class_purpose import beginning
 from datagen.phrase import code_in
+from datagen.purpose import beginning
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 

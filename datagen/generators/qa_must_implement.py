@@ -9,9 +9,9 @@ Answer: Two methods, which only send `self subclassResponsibility`: - `BpRight>>
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
 
+from datagen.abstract import abstract_of
 from datagen.answers import (
     cited,
     group_of,
@@ -66,24 +66,6 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     claim = methods_claim("must implement", name, index, found, detail=" ".join(chain))
     sources = [class_source(group.definitions[0]), *method_sources(found)]
     yield question(KIND, text, _answer(index, group, name, found), [claim], sources, index, list_traits(len(found)))
-
-
-def abstract_of(index: CodeIndex, line: list[str]) -> list[MethodDef]:
-    """Answer the methods that the first class of a line of inheritance has from any of them, and that are abstract."""
-    seen: dict[tuple[bool, str], MethodDef] = {}
-    for name in line:
-        for key, method in method_table(index, name).items():
-            seen.setdefault(key, method)
-    abstract = _abstract(index)
-    return sorted((m for m in seen.values() if m.id in abstract), key=lambda m: (m.file, m.span.start))
-
-
-@lru_cache(maxsize=2)
-def _abstract(index: CodeIndex) -> frozenset[int]:
-    """Answer the ids of the methods that send nothing but `self subclassResponsibility`."""
-    hits = index.senders("subclassResponsibility")
-    alone = (hit for hit in hits if [site.receiver for site in hit.sites] == ["self"])
-    return frozenset(hit.method.id for hit in alone if len(index.sends_of(hit.method)) == 1)
 
 
 def _answer(index: CodeIndex, group: ClassGroup, name: str, found: list[MethodDef]) -> str:

@@ -1,0 +1,97 @@
+"""Which family of classes is nearest to a description: by the words that few classes have, and by the search of the index."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+
+from datagen.classfacts import short_of
+from datagen.family import short
+from stparse.index.query import CodeIndex
+
+MOST_WORDS, FEWEST_WORDS = 8, 3
+FIRST, FEWEST_VOTES = 5, 2
+MOST_HITS = 150
+# Words that hold a sentence together say nothing of its subject.
+_BINDING = frozenset(
+    ("about", "again", "also", "another", "because", "been", "being", "between", "both", "class", "could", "describe",
+     "different", "does", "each", "every", "except", "from", "given", "have", "here", "instance", "into", "just", "like",
+     "make", "more", "most", "much", "must", "necessary", "only", "other", "over", "possible", "represent", "should",
+     "similar", "since", "some", "subclass", "such", "superclass", "than", "that", "their", "them", "then", "there", "these",
+     "they", "this", "those", "through", "thus", "under", "used", "user", "using", "very", "want", "well", "were", "what",
+     "when", "where", "whether", "which", "while", "will", "with", "within", "without", "would", "your")
+)  # fmt: skip
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PLAIN = frozenset(word.rstrip("s") for word in _BINDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that classes have in their names, variables, selectors and comments; and of which class each is a subclass."""
+
+    of: Mapping[str, frozenset[str]]
+    having: Mapping[str, int]
+    homes: Mapping[str, str]
+
+
+def keys_in(text: str) -> dict[str, str]:
+    """Answer the words of at least four letters in a text, each by what it is counted as: without capitals and a plural's s."""
+    found: dict[str, str] = {}
+    for word in _WORD.findall(text):
+        if len(word) > 3:
+            found.setdefault(word.lower().rstrip("s"), word)
+    return found
+
+
+@lru_cache(maxsize=2)
+def words_of_classes(index: CodeIndex) -> Words:
+    """Answer the words of all classes that the code base defines."""
+    found: dict[str, set[str]] = {}
+    homes: dict[str, str] = {}
+    for definition in index.classes():
+        said = (definition.name, *definition.instance_variables, *definition.class_variables, definition.comment or "")
+        found.setdefault(short(definition), set()).update(keys_in(" ".join(said)))
+        if definition.superclass:
+            homes.setdefault(short(definition), short_of(definition.superclass))
+    for outline in index.outlines():
+        name = short_of(outline.class_name)
+        if name in found:
+            found[name].update(keys_in(outline.selector))
+    having = Counter(key for keys in found.values() for key in keys)
+    return Words({name: frozenset(keys) for name, keys in found.items()}, having, homes)
+
+
+def telling_words(words: Words, description: str) -> dict[str, str]:
+    """Answer the words of a description that fewest classes have, of those that two or more have, but not a fifth of all."""
+    known = [key for key in keys_in(description) if key not in _PLAIN and 2 <= words.having.get(key, 0) <= len(words.of) / 5]
+    spelled = keys_in(description)
+    apart = [key for key in known if re.search(rf"(?<![\w.]){spelled[key]}(?![\w:])", description)]
+    return {key: spelled[key] for key in sorted(apart, key=lambda key: (words.having[key], key))[:MOST_WORDS]}
+
+
+def ranked(words: Words, keys: Iterable[str], but: str) -> list[str]:
+    """Answer the classes that have most of these words, a rare one counting more; one class is left out."""
+    weights = {key: log(len(words.of) / words.having[key]) for key in keys}
+    scores = {name: sum(weight for key, weight in weights.items() if key in had) for name, had in words.of.items() if name != but}
+    best = sorted((name for name, score in scores.items() if score), key=lambda name: (-round(scores[name], 9), name))
+    return best[:FIRST]
+
+
+def searched(index: CodeIndex, description: str, but: str) -> list[str]:
+    """Answer the classes that the search of the index finds first for a description; one class is left out."""
+    found: dict[str, None] = {}
+    for hit in index.search(description, MOST_HITS):
+        name = hit.method.class_name if hit.method is not None else hit.class_def.name if hit.class_def is not None else but
+        found.setdefault(short_of(name))
+    return [name for name in found if name != but][:FIRST]
+
+
+def is_nearest(words: Words, classes: Iterable[str], head: str) -> bool:
+    """Whether most of these classes, and at least two, are this one or its direct subclasses; no other family has as many."""
+    votes = Counter(head if name == head else words.homes.get(name, "") for name in classes)
+    mine = votes.pop(head, 0)
+    return mine >= FEWEST_VOTES and all(n < mine for n in votes.values())
