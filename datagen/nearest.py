@@ -31,11 +31,12 @@ _PLAIN = frozenset(word.rstrip("s") for word in _BINDING)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words that classes have in their names, variables, selectors and comments; and of which class each is a subclass."""
+    """The words that classes have in their names, variables, selectors and comments; of which class each is a subclass, its category."""
 
     of: Mapping[str, frozenset[str]]
     having: Mapping[str, int]
     homes: Mapping[str, str]
+    packages: Mapping[str, str]
 
 
 def keys_in(text: str) -> dict[str, str]:
@@ -52,17 +53,19 @@ def words_of_classes(index: CodeIndex) -> Words:
     """Answer the words of all classes that the code base defines."""
     found: dict[str, set[str]] = {}
     homes: dict[str, str] = {}
+    packages: dict[str, str] = {}
     for definition in index.classes():
         said = (definition.name, *definition.instance_variables, *definition.class_variables, definition.comment or "")
         found.setdefault(short(definition), set()).update(keys_in(" ".join(said)))
         if definition.superclass:
             homes.setdefault(short(definition), short_of(definition.superclass))
+        packages.setdefault(short(definition), definition.category or "")
     for outline in index.outlines():
         name = short_of(outline.class_name)
         if name in found:
             found[name].update(keys_in(outline.selector))
     having = Counter(key for keys in found.values() for key in keys)
-    return Words({name: frozenset(keys) for name, keys in found.items()}, having, homes)
+    return Words({name: frozenset(keys) for name, keys in found.items()}, having, homes, packages)
 
 
 def telling_words(words: Words, description: str) -> dict[str, str]:
@@ -92,6 +95,14 @@ def searched(index: CodeIndex, description: str, but: str) -> list[str]:
 
 def is_nearest(words: Words, classes: Iterable[str], head: str) -> bool:
     """Whether most of these classes, and at least two, are this one or its direct subclasses; no other family has as many."""
-    votes = Counter(head if name == head else words.homes.get(name, "") for name in classes)
-    mine = votes.pop(head, 0)
+    return _is_first(Counter(head if name == head else words.homes.get(name, "") for name in classes), head)
+
+
+def is_nearest_package(words: Words, classes: Iterable[str], category: str) -> bool:
+    """Whether most of these classes, and at least two, are in this category; no other has as many."""
+    return _is_first(Counter(words.packages.get(name, "") for name in classes), category)
+
+
+def _is_first(votes: Counter[str], home: str) -> bool:
+    mine = votes.pop(home, 0)
     return mine >= FEWEST_VOTES and all(n < mine for n in votes.values())

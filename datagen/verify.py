@@ -29,7 +29,7 @@ _GATHERED = (
 )
 
 # Claims that prove which class a description means; the others of the sample are about that class.
-_LEADING = ("nearest",)
+_LEADING = ("nearest", "nearest package")
 
 
 class WantedCollector:

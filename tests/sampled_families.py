@@ -16,6 +16,12 @@ SAID = {
     "Fax": "I carry a short message over the telephone to a person who has agreed to be warned.",
     "Wall": "I hang where every person of the studio passes. A WallNotice needs no telephone.",
 }
+POST = {
+    "PostBag": ("Object", "Letters on their way, sorted by street and house number."),
+    "PostRound": ("Object", "The way of a carrier along the houses of a street, with letters and parcels."),
+    "PostCounter": ("Object", "Sells stamps, weighs parcels and takes letters from the street."),
+    "Carrier": ("Model", "Brings letters and parcels, one street after the other."),
+}
 NOTICES = {
     "Mail": ("sender", "'A mail'"),
     "Page": ("sender", "'A page'"),
@@ -60,6 +66,8 @@ length
 """
     + "".join(_notice(kind, *rest) for kind, rest in NOTICES.items())
     + "".join(f"{kind}Notice comment: '{said}'!\n\n" for kind, said in SAID.items())
+    + "".join(class_text(name, above).replace("'Rights'", "'Post'") for name, (above, _) in POST.items())
+    + "".join(f"{name} comment: '{said}'!\n\n" for name, (_, said) in POST.items())
     + class_text("Lamp", "Object")
     + "".join(class_text(f"{colour}Lamp", "Lamp") for colour in COLOURS)
     + class_text("Sheet", "Object")

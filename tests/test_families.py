@@ -65,6 +65,16 @@ def test_a_description_leads_to_its_family(samples: dict[str, list[Sample]]) -> 
     assert "lead there too: `MailNotice`, `PageNotice` and `WallNotice`." in found["FaxNotice"].answer
 
 
+def test_a_description_leads_to_its_package(samples: dict[str, list[Sample]]) -> None:
+    found = {s.claims[0].names[0]: s.answer for s in samples["qa.nearest"]}
+    assert found["PostBag"].startswith(
+        "`PostBag` (Notices.st:116) is described so, by its class comment: a subclass of `Object` in the category 'Post', "
+        "one of four classes there in the indexed code. Two other classes there inherit directly from `Object` too:\n"
+        "- `PostCounter` (Notices.st:128)\n- `PostRound` (Notices.st:122)\n\n"
+    )
+    assert "No other class there inherits directly from `Model`." in found["Carrier"]
+
+
 def answering(was: str, now: str) -> Spoil:
     return lambda s: replace(s, answer=s.answer.replace(was, now))
 
@@ -79,6 +89,14 @@ def claiming(**changes: object) -> Spoil:
 
 
 SPOILT: list[tuple[str, str, Spoil]] = [
+    ("qa.nearest", "nearest package", answering("are in that category too: ", "are elsewhere: ")),
+    ("qa.nearest", "nearest package", answering("is described so", "is described thus")),
+    ("qa.nearest", "nearest package", asked("arcels", "ackets")),
+    ("qa.nearest", "beside", answering("in the category 'Post'", "in the category 'Notices'")),
+    ("qa.nearest", "beside", answering("one of four classes", "one of five classes")),
+    ("qa.nearest", "beside", answering("Two other classes there", "Three other classes there")),
+    ("qa.nearest", "beside", answering("- `PostRound` (", "- `PostRound` (x")),
+    ("qa.nearest", "beside", answering("No other class there", "Another class there")),
     ("qa.class_skeleton", "siblings", answering("four direct subclasses", "five direct subclasses")),
     ("qa.class_skeleton", "siblings", answering("are in the category 'Notices'", "are in the category 'Rights'")),
     ("qa.class_skeleton", "siblings", answering("`MailNotice`, ", "")),

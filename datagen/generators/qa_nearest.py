@@ -1,6 +1,6 @@
 """Which existing classes are nearest to a described one, and what all of them define.
 
-What: from the first sentences of a class comment, without its name, to its superclass, package and siblings, and what these share.
+What: from the first sentences of a class comment, without its name, to its superclass and siblings and what these share, or to its package.
 Why: who plans a class must know what is there already, beside what it belongs, and what it must then have.
 Question: Is there already something like this: "What is due to a broadcaster for a barter spot."?
 Answer: `BpBarterRight` (Rights/BpRight.st:21) is described so. ... `BpRight` has five direct subclasses in the indexed code: ...
@@ -10,66 +10,127 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import Random
 
 from datagen.abstract import abstract_of
 from datagen.answers import group_of, method_sources, pick, question
-from datagen.family import family_of, shared_by, short
+from datagen.family import FEWEST, family_of, shared_by, short
 from datagen.generators import generator
 from datagen.kinship import MOST_NAMED, family_claims, family_said, members_said
-from datagen.nearest import FEWEST_WORDS, is_nearest, keys_in, ranked, searched, telling_words, words_of_classes
-from datagen.phrase import MOST_SHOWN, sentences, ticked, ticks
+from datagen.nearest import (
+    FEWEST_WORDS,
+    Words,
+    is_nearest,
+    is_nearest_package,
+    keys_in,
+    ranked,
+    searched,
+    telling_words,
+    words_of_classes,
+)
+from datagen.packages import packages_of
+from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, number, sentences, ticked, ticks, verb
 from datagen.purpose import purpose_in
-from datagen.sample import Claim, Sample
+from datagen.sample import Claim, Sample, Source
 from datagen.subject import class_source, place
 from stparse.index.classtable import path_of
 from stparse.index.model import IndexedClass
 from stparse.index.query import CodeIndex
 
 KIND = "qa.nearest"
-ASKED = (
+PLACED = (
     "Is there already something like this?\n\n> {d}",
-    "I want to write a class that is described like this. Where does it belong, and what must it have?\n\n> {d}",
-    "Which of our classes come nearest to this description, and what do all of them define?\n\n> {d}",
+    "Which of our classes come nearest to this description?\n\n> {d}",
     "We plan a class with this comment. Beside which existing ones would it stand?\n\n> {d}",
     "Find the place in our design for this, and the classes that are like it.\n\n> {d}",
+    "I want to write a class that is described like this. Where does it belong?\n\n> {d}",
 )
+ASKED = (
+    *PLACED,
+    "What must a class have that is described like this? Look at those that are like it.\n\n> {d}",
+    "Which of our classes are nearest to this description, and what do all of them define?\n\n> {d}",
+)
+Said = tuple[str, list[Claim], list[Source]]
 _NAMED = re.compile(r"#?\w*[a-z]\w*[A-Z]\w*|#\w+")
 
 
 @generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
-    """Ask for the family of a class by its comment, where its words and the search of the index lead to it even without the class."""
+    """Ask for the family of a class, or else its package, by its comment, where words and search lead there even without the class."""
     group = group_of(index, name)
     definition = group.definitions[0] if group is not None and len(group.definitions) == 1 else None
     if definition is None or not definition.superclass:
         return
     head = path_of(definition.superclass)[-1]
     description = _description(index, definition, (name, head))
-    family = family_of(index, head) if description else None
-    if description is None or family is None or name not in family.names:
-        return
     words = words_of_classes(index)
-    telling = telling_words(words, description)
-    first = ranked(words, telling, name) if len(telling) >= FEWEST_WORDS else []
-    if not is_nearest(words, first, head) or not is_nearest(words, searched(index, description, name), head):
+    telling = telling_words(words, description) if description else {}
+    if description is None or len(telling) < FEWEST_WORDS:
         return
+    found = _Found(name, definition, tuple(telling.values()), ranked(words, telling, name), searched(index, description, name))
+    family = _family(index, words, found, head)
+    said = family or _package(index, words, found, head)
+    if said is not None:
+        yield question(KIND, pick(random, ASKED if family else PLACED, d=description), *said, index)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The class that is described, the words that tell, and the classes to which these and the search of the index lead first."""
+
+    name: str
+    definition: IndexedClass
+    telling: tuple[str, ...]
+    counted: list[str]
+    searched: list[str]
+
+    @property
+    def why(self) -> str:
+        return f"Of the other classes, those with most of {ticks(self.telling)} in names, selectors or comments"
+
+    @property
+    def described(self) -> str:
+        return f"{ticked(self.name)} ({place(self.definition)}) is described so, by its class comment"
+
+
+def _family(index: CodeIndex, words: Words, found: _Found, head: str) -> Said | None:
+    """Answer what is said of the siblings of the class, where both ways lead to them, and they have something in common."""
+    led = is_nearest(words, found.counted, head) and is_nearest(words, found.searched, head)
+    family = family_of(index, head) if led else None
+    if family is None or found.name not in family.names:
+        return None
     shared = shared_by(index, family, abstract_of(index, [head, *family.above]))
     if not shared or len(shared) > MOST_SHOWN:
-        return
-    mine = sorted(one for one in first if one == head or words.homes.get(one) == head)
-    about = f"{ticked(name)} ({place(definition)}) is described so, by its class comment. {family_said(family, head)}"
-    why = (
-        f"Of the other classes, those with most of {ticks(telling.values())} in names, selectors or comments lead there too: {ticks(mine)}."
-    )
-    claims = [
-        Claim("nearest", " ".join(telling.values()), (name, head), count=len(words.of), detail=" ".join(mine)),
-        *family_claims(family, head, shared),
-    ]
-    sources = [class_source(definition), class_source(family.head.definitions[0]), *map(class_source, family.siblings[:MOST_NAMED])]
+        return None
+    mine = sorted(one for one in found.counted if one == head or words.homes.get(one) == head)
+    nearest = Claim("nearest", " ".join(found.telling), (found.name, head), count=len(words.of), detail=" ".join(mine))
+    sources = [class_source(found.definition), class_source(family.head.definitions[0]), *map(class_source, family.siblings[:MOST_NAMED])]
     sources += method_sources([one.example for one in shared])
-    answer = "\n\n".join((about, members_said(index, family, shared), why))
-    yield question(KIND, pick(random, ASKED, d=description), answer, claims, sources, index)
+    why = f"{found.why} lead there too: {ticks(mine)}."
+    answer = "\n\n".join((f"{found.described}. {family_said(family, head)}", members_said(index, family, shared), why))
+    return answer, [nearest, *family_claims(family, head, shared)], sources
+
+
+def _package(index: CodeIndex, words: Words, found: _Found, head: str) -> Said | None:
+    """Answer what is said of the package of the class, where both ways lead there."""
+    category = found.definition.category or ""
+    classes = packages_of(index).get(category, [])
+    led = is_nearest_package(words, found.counted, category) and is_nearest_package(words, found.searched, category)
+    if not led or len(classes) < FEWEST:
+        return None
+    beside = [one for one in classes if one.superclass and path_of(one.superclass)[-1] == head and short(one) != found.name]
+    mine = sorted(one for one in found.counted if words.packages.get(one) == category)
+    lines = [f"{ticked(short(one))} ({place(one)})" for one in beside[:MOST_SHOWN]]
+    others = capitalised(counted(len(beside), "other class", "other classes"))
+    siblings = f"{others} there {verb(len(beside), 'inherit')} directly from {ticked(head)} too"
+    siblings = f"{siblings}:\n{bullets(lines, len(beside))}" if beside else f"No other class there inherits directly from {ticked(head)}."
+    among = f"a subclass of {ticked(head)} in the category '{category}', one of {number(len(classes))} classes there in the indexed code"
+    answer = f"{found.described}: {among}. {siblings}\n\n{found.why} are in that category too: {ticks(mine)}."
+    nearest = Claim("nearest package", " ".join(found.telling), (found.name,), count=len(words.of), detail=" ".join(mine))
+    shown = beside[:MOST_SHOWN]
+    kin = Claim("beside", found.name, tuple(map(short, shown)), tuple(map(place, shown)), (len(classes),), len(beside), detail=head)
+    return answer, [nearest, kin], [class_source(found.definition), *map(class_source, shown)]
 
 
 def _description(index: CodeIndex, definition: IndexedClass, names: tuple[str, str]) -> str | None:
