@@ -100,7 +100,7 @@ def _cut(names: Sequence[str], used: set[str]) -> list[str]:
 
 
 def _intent(index: CodeIndex, method: MethodDef) -> str:
-    told = sorted(_told(method), key=method.source.index)
+    told = _told(method)
     literals = f"the literal{'' if len(told) == 1 else 's'} {listed([ticked(literal) for literal in told])}" if told else ""
     if is_in_words(method.comment, method.dialect):
         comment = " ".join((method.comment or "").split())
@@ -128,9 +128,10 @@ def _literals(method: MethodDef) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _told(method: MethodDef) -> set[str]:
-    """Answer the literals that the request names, beside a comment strings only: nobody says which small numbers and symbols he needs."""
+def _told(method: MethodDef) -> list[str]:
+    """Answer the literals that the request names, in their order: beside a comment strings only, for nobody says which small numbers
+    and symbols he needs."""
     prose = is_in_words(method.comment, method.dialect)
     wanted = [one for one in _literals(method) if one.startswith("'") or (not prose and len(one) > 1)]
     fitting = [one for one in wanted if one not in _EMPTY and len(one) <= LONGEST_LITERAL and "`" not in one and "\n" not in one]
-    return set(fitting[:MOST_SENDS])
+    return fitting[:MOST_SENDS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sampled_loaders import HEADER, LOADERS, class_text
@@ -381,6 +381,12 @@ def samples_of(
     index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Commit] = (), companions: Companions = NOTHING
 ) -> list[Sample]:
     """Answer all samples of one kind."""
+    return list(each_sample(index, kind, seed, commits, companions))
+
+
+def each_sample(
+    index: CodeIndex, kind: str, seed: int = 1, commits: Sequence[Commit] = (), companions: Companions = NOTHING
+) -> Iterator[Sample]:
     generator = GENERATORS[kind]
     entities: list[Entity] = []
     if generator.over == "methods":
@@ -393,7 +399,8 @@ def samples_of(
         entities.extend(sorted({group.path[-1] for group in index.class_table.groups if not group.definitions[0].stub}))
     else:
         entities.extend(sorted(index.implemented_selectors.keys() | index.sent_selectors.keys()))
-    return [sample for e in entities for sample in generator.make(index, random_for(seed, kind, key_of(e)), e)]
+    for entity in entities:
+        yield from generator.make(index, random_for(seed, kind, key_of(entity)), entity)
 
 
 def proved(index: CodeIndex, samples: list[Sample], commits: Sequence[Commit] = (), companions: Companions = NOTHING) -> list[list[str]]:

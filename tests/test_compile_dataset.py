@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from folders import check_same, contents
 from hypothesis import given
 from hypothesis import strategies as st
 from sampling import FILES, open_code, write_code
@@ -43,10 +44,6 @@ def compiled(index: CodeIndex, out: Path, seed: int = 7, jobs: int = 1) -> Path:
 
 def lines(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for name in LINES for line in (folder / name).read_text(encoding="utf-8").splitlines()]
-
-
-def texts(folder: Path) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in sorted(WRITTEN - {"index.sqlite"})}
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +109,8 @@ def test_processes_do_not_matter(tmp_path: Path) -> None:
         one = compiled(index, tmp_path / "one" / "set", jobs=1)
         two = compiled(index, tmp_path / "two" / "set", jobs=2)
         other = compiled(index, tmp_path / "other" / "set", seed=8)
-    assert texts(one) == texts(two)
-    assert texts(one)["sft/train.jsonl"] != texts(other)["sft/train.jsonl"]
+    check_same(contents(one), contents(two))
+    assert contents(one)["sft/train.jsonl"] != contents(other)["sft/train.jsonl"]
     assert verify_dataset(one, jobs=2, tables=TABLES).failures == ()
     check_splits(one)
     check_shares(one)
@@ -266,9 +263,9 @@ def test_commands(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     summary = json.loads(result.stdout)
     assert summary["total"] == len(lines(out))
-    before = texts(out)
+    before = contents(out, "index.sqlite")
     assert CliRunner().invoke(cli, arguments).exit_code == 0
-    assert texts(out) == before
+    check_same(contents(out, "index.sqlite"), before)
     assert not list(tmp_path.glob(".*"))
     result = CliRunner().invoke(cli, ["verify", str(out), "--jobs", "1", "--json"])
     assert result.exit_code == 0

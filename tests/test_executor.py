@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from folders import check_same, contents
 from sampling import write_code
 
 from datagen import pool
@@ -46,10 +47,6 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         process.wait(60)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".sqlite"}
-
-
 @pytest.mark.xdist_group("processes")
 def test_a_cluster_makes_the_same_bytes(tmp_path: Path, cluster: str) -> None:
     write_code(tmp_path / "code")
@@ -60,8 +57,9 @@ def test_a_cluster_makes_the_same_bytes(tmp_path: Path, cluster: str) -> None:
     command = [sys.executable, "-m", "stc", *common, str(tmp_path / "far" / "set"), "--executor", cluster]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    assert contents(tmp_path / "here") == contents(tmp_path / "far")
-    assert len(contents(tmp_path / "far")) > 5
+    here, far = (contents(tmp_path / name, "set/index.sqlite") for name in ("here", "far"))
+    check_same(here, far)
+    assert len(far) > 5
     assert not (tmp_path / "far" / ".set.work").exists()
 
 

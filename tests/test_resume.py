@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from folders import check_same, contents
 from sampling import open_code
 
 from datagen import work
@@ -19,10 +20,6 @@ from datagen.resume import work_folder
 from stparse.index.query import CodeIndex
 
 ARGUMENTS = ("--jobs", "1", "--limit", "3000", "--json")
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def stc(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
@@ -61,7 +58,7 @@ def test_what_was_made_is_not_made_again(tmp_path: Path, monkeypatch: pytest.Mon
         assert not set(made[len(first) :]) & set(first)
         monkeypatch.setattr(work, "make_batch", real)
         compile_dataset(index, Settings(tmp_path / "at once" / "set", 7, 1))
-    assert contents(tmp_path / "set") == contents(tmp_path / "at once" / "set")
+    check_same(contents(tmp_path / "set"), contents(tmp_path / "at once" / "set"))
 
 
 def test_nothing_is_made_where_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +102,5 @@ def test_a_process_that_was_killed_goes_on(tmp_path: Path) -> None:
         shown, errors = done.communicate()
         assert done.returncode == 0, errors
         assert json.loads(shown)["total"] > 100
-    same = {name: data for name, data in contents(tmp_path / "set").items() if name != "index.sqlite"}
-    assert same == {name: data for name, data in contents(tmp_path / "other" / "set").items() if name != "index.sqlite"}
+    check_same(contents(tmp_path / "set", "index.sqlite"), contents(tmp_path / "other" / "set", "index.sqlite"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["code", "other", "set"]
