@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,17 +106,24 @@ def test_all_hold(small: Path) -> None:
 
 
 @pytest.mark.xdist_group("processes")
-def test_processes_do_not_matter(tmp_path: Path) -> None:
-    build_index([MINI], tmp_path / "index.sqlite", jobs=1)
-    with CodeIndex.open(tmp_path / "index.sqlite") as index:
-        one = compiled(index, tmp_path / "one" / "set", jobs=1)
-        two = compiled(index, tmp_path / "two" / "set", jobs=2)
-        other = compiled(index, tmp_path / "other" / "set", seed=8)
-    check_same(contents(one), contents(two))
-    assert contents(one)["sft/train.jsonl"] != contents(other)["sft/train.jsonl"]
+def test_processes_and_the_order_of_sets_do_not_matter(tmp_path: Path) -> None:
+    shutil.copytree(MINI, tmp_path / "code")
+    folders = []
+    for number in ("1", "2"):
+        folders.append(tmp_path / number / "set")
+        command = [sys.executable, "-m", "stc", "compile-dataset", "code", "-o", f"{number}/set", "--jobs", number, "--limit", "4000"]
+        subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": number}, check=True, capture_output=True)
+    one, two = folders
+    check_same(contents(one, "index.sqlite"), contents(two, "index.sqlite"))
     assert verify_dataset(one, jobs=2, tables=TABLES).failures == ()
     check_splits(one)
     check_shares(one)
+
+
+def test_another_seed_makes_others(small: Path, tmp_path: Path) -> None:
+    with CodeIndex.open(small / "index.sqlite") as index:
+        other = compiled(index, tmp_path / "set", seed=8)
+    assert contents(small)["sft/train.jsonl"] != contents(other)["sft/train.jsonl"]
 
 
 def check_splits(folder: Path) -> None:
