@@ -28,7 +28,6 @@ from datagen.split import SPLITS, assign
 from datagen.write import check_replaceable
 from stc.cli import cli, run
 from stc.optional import installed_tables
-from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError
 
