@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 
 from checker.base import BaseClass, BaseFacts, short_name
@@ -12,6 +12,7 @@ from checker.base_export import all_parts, superclasses_named
 from checker.names import Meaning, nearest
 from stparse.index.classtable import ClassGroup, ClassTable, path_of
 from stparse.index.query import CodeIndex
+from stparse.index.reads import settled_property
 
 _PART_OF_A_SYSTEM = 100
 # Files that hold what was changed, as Squeak and Cuis name them.
@@ -44,7 +45,7 @@ class House:
             known = self._environments[key] = Environment(self, class_name, meta, file)
         return known
 
-    @cached_property
+    @settled_property
     def base_complete(self) -> bool:
         """Whether a name that neither the code base nor the base knows is nobody's.
 
@@ -77,7 +78,7 @@ class House:
         return self.index.class_table if self.index else ClassTable((), ())
 
     @cached_property
-    def attested(self) -> dict[str, int]:
+    def attested(self) -> Mapping[str, int]:
         """How often each capitalised name is used in the code base."""
         return self.index.global_names if self.index else {}
 
@@ -101,13 +102,13 @@ class House:
         spaces = self.index.namespaces() if self.index else ()
         return frozenset(_joined(space.parent, space.name) for space in spaces)
 
-    @cached_property
+    @settled_property
     def put_by_doits(self) -> frozenset[str]:
         """The names that do-its put into dictionaries: what the pools are filled with that are no classes."""
         doits = self.index.doits() if self.index else ()
         return frozenset(name for doit in doits for name in _PUT.findall(doit.source))
 
-    @cached_property
+    @settled_property
     def spaces(self) -> frozenset[str]:
         """The short names of all that classes stand in, in the code base and in the base, whoever creates it.
 
@@ -121,12 +122,16 @@ class House:
             used.update(dict.fromkeys(path_of(name)[:-1], count))
         return frozenset(part for path in paths for part in path[:-1]) | {part for part, count in used.items() if count > 1}
 
-    @cached_property
+    @settled_property
     def underscores(self) -> bool:
         """Whether the code base uses "_" as a letter, in a selector or in a variable."""
         if self.index is None:
             return False
         return any("_" in selector.strip("_") for selector in self.index.implemented_selectors)
+
+    def settled(self) -> tuple[object, ...]:
+        """Answer what nobody notes that asks for it, because it is of the whole house (see `stparse.index.reads`)."""
+        return self.base_complete, self.underscores, sorted(self.spaces), sorted(self.put_by_doits)
 
     @cached_property
     def class_names(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Protocol
 
 from checker.environment import House
@@ -18,6 +18,7 @@ from checker.rules import RULES, Found
 from checker.rules._code import CodeBase
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered, remembered_property, unrecorded
 from stparse.index.structure import lineage_of
 from stparse.issue import Issue
 from stparse.nodes import Cascade, Method, Node, Send, Variable, walk
@@ -113,17 +114,23 @@ def _issue(code: str, sent: _Sent, hint: str, **words: str) -> Issue:
 @lru_cache(maxsize=16)
 def _trusted(house: House) -> bool:
     """Whether a selector that neither the code base nor the base implements is nobody's."""
-    return house.index is not None and CodeBase(house.index, base_selectors=house.base_selectors).knows_all_selectors
+    with unrecorded():
+        return house.index is not None and CodeBase(house.index, base_selectors=house.base_selectors).knows_all_selectors
 
 
-@lru_cache(maxsize=100_000)
+def standing_of(house: House) -> str:
+    """Answer what all verdicts in a house rest on that nobody notes (see `stparse.index.reads`): compare it before you keep any."""
+    return repr((*house.settled(), _trusted(house)))
+
+
+@remembered(100_000)
 def _owners(index: CodeIndex, selector: str) -> frozenset[tuple[str, bool]]:
     """Answer the classes, by short name and side, that implement a selector in the code base."""
     found = index.implementors(selector) if selector in index.implemented_selectors else ()
     return frozenset((path_of(method.class_name)[-1], method.meta) for method in found)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _selectors(house: House) -> frozenset[str]:
     own = house.index.implemented_selectors if house.index is not None else {}
     return frozenset(own) | frozenset(house.base.selectors if house.base is not None else ())
@@ -170,7 +177,7 @@ class CodeMessages:
     def near(self, selector: str) -> tuple[str, ...]:
         return nearest(selector, _selectors(self._house))
 
-    @cached_property
+    @remembered_property
     def _is_open(self) -> bool:
         """Whether the class handles what it does not understand, or is a kind of class itself."""
         names = {step.path[-1] for step in self._lineage}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from datagen.answers import method_table
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 
 
 def abstract_of(index: CodeIndex, line: list[str]) -> list[MethodDef]:
@@ -19,7 +18,7 @@ def abstract_of(index: CodeIndex, line: list[str]) -> list[MethodDef]:
     return sorted((m for m in seen.values() if m.id in abstract), key=lambda m: (m.file, m.span.start))
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _abstract(index: CodeIndex) -> frozenset[int]:
     """Answer the ids of the methods that send nothing but `self subclassResponsibility`."""
     hits = index.senders("subclassResponsibility")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from random import Random
 
 from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, number, ticked
@@ -12,6 +11,7 @@ from datagen.subject import class_source, method_shown, method_source, place, qu
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import Hit, MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import ancestors_of
 
 
@@ -121,7 +121,7 @@ def indexed_ancestors(index: CodeIndex, group: ClassGroup) -> tuple[list[ClassGr
     return inside, None
 
 
-@lru_cache(maxsize=500)
+@remembered(500)
 def method_table(index: CodeIndex, class_name: str) -> dict[tuple[bool, str], MethodDef]:
     """Answer the methods of a class by side and selector; of a method that is defined twice, the first."""
     found: dict[tuple[bool, str], MethodDef] = {}

@@ -5,6 +5,7 @@ The samples of a batch are spooled to a file as they come, so that memory follow
 
 from __future__ import annotations
 
+import json
 import platform
 import tempfile
 from collections import Counter
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from checker.base import base_bytes, load_base
+from checker.messages import standing_of
 from datagen import work
 from datagen.chance import number_for
 from datagen.companions import Companions
 from datagen.generators import GENERATORS
 from datagen.history import History
-from datagen.judging import based_on
+from datagen.judging import based_on, house_of
 from datagen.keep import Card, fitting, keep
 from datagen.layout import written_of
 from datagen.leaks import Bodies
@@ -32,14 +34,16 @@ from datagen.oracle import Oracle, dialects_of
 from datagen.pool import Workers, ordered_map
 from datagen.redact import hidden_places
 from datagen.resume import SoFar, work_folder
-from datagen.sample import Sample, line_of
+from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted
 from datagen.split import assign, clone_pairs, split_of
 from datagen.tables import Tables
 from datagen.tokens import OWN, TokenCounter
+from datagen.units import Draft
 from datagen.verify import WantedCollector, global_failures
 from datagen.version import code_version
 from datagen.write import Dataset, Writer, dataset_of
+from stparse.index.changes import structure_of
 from stparse.index.query import CodeIndex
 from stparse.text import digest_of
 from stparse.veil import Veil
@@ -61,7 +65,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a data set is made. Everything but `out`, `jobs` and `executor` decides what is in it."""
+    """How a data set is made. Everything but `out`, `jobs`, `executor` and `cache` decides what is in it."""
 
     out: Path
     """The folder to write."""
@@ -91,6 +95,8 @@ class Settings:
     """The user's own base facts, that all is judged with in place of those that come with stc; they are kept beside the samples."""
     veil: Veil | None = None
     """What hides secrets, as it did while the index was made."""
+    cache: Path | None = None
+    """The folder where what is made is kept for the next compilation to `out`, which makes only what differs; None: nothing is kept."""
     sources: tuple[Path, ...] = ()
     """Where the code came from: notices of licences are looked for there."""
 
@@ -103,7 +109,7 @@ class Settings:
 class _Spooled:
     """A draft without its text, and where in the spool that is."""
 
-    draft: work.Draft
+    draft: Draft
     offset: int
     size: int
 
@@ -117,8 +123,8 @@ def compile_dataset(index: CodeIndex, settings: Settings, progress: Progress | N
     if before is not None:
         return dataset_of(settings.out.absolute(), before)
     with (
-        SoFar(work_folder(settings.out), line_of(stated)) as so_far,
         based_on(settings.base),
+        SoFar(settings.out, index, _basis(index, settings), settings.cache) as so_far,
         writing as writer,
         tempfile.TemporaryFile(dir=writer.folder) as spool,
     ):
@@ -161,6 +167,14 @@ def _recipe(index: CodeIndex, settings: Settings) -> Recipe:
     versions = {"python": platform.python_version(), "tables": tables, "code": code_version()}
     notices = notices_of(index, settings.sources, settings.veil)
     return Recipe(decided, versions, settings.system, settings.counter, notices, settings.companions)
+
+
+def _basis(index: CodeIndex, settings: Settings) -> str:
+    """Answer what a unit rests on beside its entity and what is read of the index while it is made."""
+    houses = [standing_of(house_of(index, dialect)) for dialect, _ in sorted(index.dialects)]
+    base = digest_of(base_bytes(load_base(settings.base))) if settings.base is not None else None
+    found = [settings.seed, code_version(), platform.python_version(), base, structure_of(index), houses]
+    return digest_of(json.dumps(found).encode("utf-8", "surrogatepass"))
 
 
 # Making
@@ -218,18 +232,19 @@ class _Maker:
         base = settings.base.absolute() if settings.base is not None else None
         begun = (self._index.path.absolute(), settings.seed, dialects, base)
 
-        def run(unknown: Iterator[work.Batch]) -> Iterator[work.Made]:
+        def run(unknown: Iterator[work.Batch]) -> Iterator[list[bytes]]:
             return ordered_map(work.make_batch, unknown, settings.workers, work.begin, begun)
 
         done = 0
-        for count, made in self._so_far.made(phase, batches, run):
-            self.collector.join(made.wanted)
-            for draft in made.drafts:
-                self._spool_draft(draft)
+        for count, units in self._so_far.made(batches, run):
+            for unit in units:
+                self.collector.join(unit.wanted)
+                for draft in unit.drafts:
+                    self._spool_draft(draft)
             done += count
             self._show(phase, done, total)
 
-    def _spool_draft(self, draft: work.Draft) -> None:
+    def _spool_draft(self, draft: Draft) -> None:
         data = draft.line.encode("utf-8", "surrogatepass")
         self._spool.write(data)
         self.drafts.append(_Spooled(replace(draft, line=""), self._offset, len(data)))

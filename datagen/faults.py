@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from datagen.sample import Claim, Fault
 from datagen.wording import diagnosis
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.issue import Issue
 from stparse.text import Lines
 
@@ -124,13 +124,13 @@ def _in_an_order_of_chance(names: list[str], random: Random) -> list[str]:
 
 
 # The negatives, the pairs and the questions of one method come one after the other.
-@lru_cache(maxsize=4)
+@remembered(4)
 def _reading(index: CodeIndex, method: MethodDef, house: House) -> Reading | None:
     """Answer the reading of a method; `house` is what around_of rests on: another one where the base facts are others."""
     return reading_of(method, around_of(index, method))
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _before(reading: Reading, family: str) -> _Verdict:
     return _verdict(reading, reading.text, family, {}, {})
 

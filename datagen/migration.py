@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from datagen.classfacts import short_of
 from datagen.constructs import BRANCHES, IMPLEMENTED, LOOPS, NEVER, ROOTS, SENT
@@ -12,6 +12,7 @@ from datagen.naming import argument_names, field_name, method_name
 from stparse.index.classtable import ClassGroup
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.nodes import Block, Cascade, Foreign, Message, Method, Node, Number, Pragma, Return, Send, String, Variable, children, walk
 
 _TYPES: dict[str, str] = {"true": "boolean", "false": "boolean", "self": "this"}
@@ -69,13 +70,13 @@ def superclass_of(group: ClassGroup) -> str | None:
     return None if above is None or short_of(above) in ROOTS else short_of(above)
 
 
-@lru_cache(maxsize=10_000)
+@remembered(10_000)
 def is_implemented(index: CodeIndex, meta: bool, selector: str) -> bool:
     """Whether somebody implements a selector on one side."""
     return any(method.meta == meta for method in index.implementors(selector))
 
 
-@lru_cache(maxsize=10_000)
+@remembered(10_000)
 def common_type(index: CodeIndex, selector: str, meta: bool) -> str:
     """Answer the type of what all who implement a selector on one side answer, `unknown` where they differ: an override must fit."""
     if index.implemented_selectors[selector] > MOST_IMPLEMENTORS:

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log
 
 from datagen.classfacts import short_of
 from datagen.family import short
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 
 MOST_WORDS, FEWEST_WORDS = 8, 3
 FIRST, FEWEST_VOTES = 5, 2
@@ -48,7 +48,7 @@ def keys_in(text: str) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def words_of_classes(index: CodeIndex) -> Words:
     """Answer the words of all classes that the code base defines."""
     found: dict[str, set[str]] = {}

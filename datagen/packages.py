@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from stparse.index.classtable import path_of
 from stparse.index.model import IndexedClass
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def packages_of(index: CodeIndex) -> dict[str, list[IndexedClass]]:
     """Answer the classes of each category by name, each once; categories that cannot be quoted are left out."""
     found: dict[str, dict[str, IndexedClass]] = {}

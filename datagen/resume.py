@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from datagen.work import Batch, Made
+from datagen.units import Unit, Units, unpacked
+from datagen.work import Batch, identity_of
 from stparse.index.journal import Journal, key_of
+from stparse.index.query import CodeIndex
 from stparse.issue import StcError
 
-Run = Callable[[Iterator[Batch]], Iterator[Made]]
-"""Makes the samples of batches, in their order."""
+Run = Callable[[Iterator[Batch]], Iterator[list[bytes]]]
+"""Makes the units of batches, in their order; they come packed."""
 
 
 def work_folder(out: Path) -> Path:
@@ -23,19 +24,19 @@ def work_folder(out: Path) -> Path:
 
 
 class SoFar:
-    """The batches that are made, under keys that depend on all that decides what is in them (`basis`).
+    """The units that are made already: by this compilation before it was interrupted, or by the one before (`datagen.units`).
 
     Raises IndexFileError where another compilation to the same folder is at work.
     """
 
-    def __init__(self, folder: Path, basis: str) -> None:
-        self._folder, self._basis = folder, basis
+    def __init__(self, out: Path, index: CodeIndex, basis: str, cache: Path | None) -> None:
+        self._folder = work_folder(out)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StcError(f"{folder} cannot be written: {error.strerror or error}") from error
-        self._journal = Journal(folder / "made.sqlite")
-        self._keys = self._journal.keys()
+            raise StcError(f"{self._folder} cannot be written: {error.strerror or error}") from error
+        self._journal = Journal(self._folder / "made.sqlite")
+        self._units = Units(self._journal, out, index, basis, cache)
 
     def __enter__(self) -> SoFar:
         return self
@@ -44,30 +45,34 @@ class SoFar:
         if kind is not None:
             self._journal.__exit__(kind, error, trace)
             return
+        self._units.keep()
         self._journal.discard()
         with suppress(OSError):
             # Unless an index is in it.
             self._folder.rmdir()
 
-    def made(self, phase: str, batches: Iterable[Batch], run: Run) -> Iterator[tuple[int, Made]]:
-        """Yield (how many entities, their samples) of each batch in order; only what is not made yet is given to `run`."""
-        waiting: deque[tuple[int, bytes]] = deque()
+    def made(self, batches: Iterable[Batch], run: Run) -> Iterator[tuple[int, list[Unit]]]:
+        """Yield (how many entities, their units) of each batch in order; only what is not made yet is given to `run`."""
+        waiting: deque[tuple[int, list[bytes], list[bytes]]] = deque()
 
         def unknown() -> Iterator[Batch]:
-            for number, batch in enumerate(batches):
-                waiting.append((len(batch.entities), key_of(self._basis, phase, str(number))))
-                if waiting[-1][1] not in self._keys:
-                    yield batch
+            for batch in batches:
+                keys = [[key_of(name, identity_of(entity)) for name in names] for entity, names in batch.pairs()]
+                missing = [[key not in self._units.known for key in of_one] for of_one in keys]
+                every = [key for of_one in keys for key in of_one]
+                waiting.append((len(batch.entities), every, [key for key in every if key not in self._units.known]))
+                if waiting[-1][2]:
+                    yield batch.only(missing)
 
         for made in run(unknown()):
             yield from self._known(waiting)
-            size, key = waiting.popleft()
-            self._journal.put([(key, pickle.dumps(made, pickle.HIGHEST_PROTOCOL))])
-            yield size, made
+            size, keys, missing = waiting.popleft()
+            new = dict(zip(missing, made, strict=True))
+            self._units.put(list(new.items()))
+            yield size, [unpacked(new[key]) if key in new else self._units.get(key) for key in keys]
         yield from self._known(waiting)
 
-    def _known(self, waiting: deque[tuple[int, bytes]]) -> Iterator[tuple[int, Made]]:
-        while waiting and waiting[0][1] in self._keys:
-            size, key = waiting.popleft()
-            made: Made = pickle.loads(self._journal.get(key))  # noqa: S301 - our own file, beside the user's data set
-            yield size, made
+    def _known(self, waiting: deque[tuple[int, list[bytes], list[bytes]]]) -> Iterator[tuple[int, list[Unit]]]:
+        while waiting and not waiting[0][2]:
+            size, keys, _ = waiting.popleft()
+            yield size, [self._units.get(key) for key in keys]

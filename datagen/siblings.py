@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import TypeAlias
 
 from checker.base_export import superclasses_named
@@ -11,6 +10,7 @@ from datagen.subject import BASE
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.nodes import Cascade, Node, Send, Variable, walk
 
 # Under a root every class is the sibling of every other.
@@ -28,7 +28,7 @@ def class_of(index: CodeIndex, method: MethodDef) -> tuple[str, ...] | None:
     return groups[0].path if len(groups) == 1 else None
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def variables_beside(index: CodeIndex, path: tuple[str, ...]) -> Variables:
     """Answer the instance variables of the classes beside one: those that have the same superclass; under a root, the same category."""
     group = next(group for group in index.class_table.named(path[-1]) if group.path == path)
@@ -45,7 +45,7 @@ def _categories(group: ClassGroup) -> set[str]:
     return {definition.category for definition in group.definitions if definition.category}
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _below(index: CodeIndex) -> dict[tuple[str, ...], list[ClassGroup]]:
     """Answer the direct subclasses of each class, in the order of the index."""
     found: dict[tuple[str, ...], list[ClassGroup]] = {}
@@ -65,7 +65,7 @@ def _above(index: CodeIndex, group: ClassGroup) -> list[tuple[str, ...]]:
     return found
 
 
-@lru_cache(maxsize=2000)
+@remembered(2000)
 def variables_of(index: CodeIndex, path: tuple[str, ...]) -> Variables:
     """Answer the instance variables that a class declares, with the selectors that its methods send to each."""
     group = next(group for group in index.class_table.named(path[-1]) if group.path == path)

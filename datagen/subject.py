@@ -10,6 +10,7 @@ from datagen.sample import Source, line_of
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import IndexedClass, MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import lineage_of
 from stparse.nodes import Assign, Method, Node, Return, Variable
 from stparse.text import digest_of
@@ -53,7 +54,7 @@ def says_something(comment: str | None) -> bool:
     return bool(comment and comment.strip() and not _SAYS_NOTHING.match(comment))
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def class_shown(index: CodeIndex, name: str, file: str | None = None) -> str:
     """Answer the short name of a class, or the qualified one where the short one means several."""
     table = index.class_table
@@ -105,7 +106,7 @@ def root_of_group(index: CodeIndex, group: ClassGroup) -> str:
     return group.name
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def root_of(index: CodeIndex, class_name: str, file: str | None = None) -> str:
     """Answer the hierarchy of a class by name: its own name where the index does not define it, or not surely."""
     found = index.class_table.meant(class_name.removesuffix(" class"), file)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import descendants_of
 
 TEST_CASE = "TestCase"
@@ -17,7 +16,7 @@ HOOKS = frozenset(
 """What every image sends by itself, although the facts that we have of its base may not say so: methods to be overridden."""
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def test_classes(index: CodeIndex) -> frozenset[str]:
     """Answer the qualified names of the classes below TestCase, however far."""
     # Where code extends TestCase the index knows it, by its namespace: `SUnit.TestCase`.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,39 +16,20 @@ from datagen.generators import GENERATORS
 from datagen.history import Commit, commit_in
 from datagen.judging import use_base
 from datagen.layout import line_for
-from datagen.near import Sketch, sketch
+from datagen.near import sketch
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted, scan
 from datagen.subject import roots_of
+from datagen.units import Draft, Unit, packed
 from datagen.verify import WantedCollector, local_failures
 from stparse.index.model import MethodDef
+from stparse.index.noting import NotingIndex, file_key
 from stparse.index.query import CodeIndex
+from stparse.index.reads import few, note, note_all, recorded
+from stparse.text import digest_of
 
 Entity = MethodDef | Commit | Mention | str
 """What a generator is called for: a method, a commit, what a companion says, or a selector or class by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A sample as its line of JSON, with what the filters need to know of it. `failed` says which claim it breaks by itself."""
-
-    line: str
-    id: str
-    kind: str
-    traits: frozenset[str]
-    tokens: int
-    sketch: Sketch
-    roots: tuple[str, ...]
-    failed: str | None
-    commits: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The drafts of a batch, and what a scan must look for to prove them."""
-
-    drafts: tuple[Draft, ...]
-    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +38,16 @@ class Batch:
 
     entities: tuple[Entity, ...]
     generators: tuple[tuple[str, ...], ...]
+
+    def pairs(self) -> Iterator[tuple[Entity, tuple[str, ...]]]:
+        """Yield each entity with its generators."""
+        return zip(self.entities, self.generators, strict=True)
+
+    def only(self, chosen: Sequence[Sequence[bool]]) -> Batch:
+        """Answer the batch of those generators of each entity for which `chosen` says so."""
+        found = [(entity, tuple(compress(names, these))) for (entity, names), these in zip(self.pairs(), chosen, strict=True)]
+        left = [(entity, names) for entity, names in found if names]
+        return Batch(tuple(entity for entity, _ in left), tuple(names for _, names in left))
 
 
 class _State(threading.local):
@@ -73,7 +65,7 @@ _state = _State()
 def begin(path: Path, seed: int, dialects: dict[str, str], base: Path | None) -> None:
     """Open the index in this process, and judge with this base."""
     use_base(base)
-    _state.index = CodeIndex.open(path)
+    _state.index = NotingIndex.open(path)
     _state.dialects = dialects
     _state.seed = seed
 
@@ -99,18 +91,22 @@ def prove_batch(samples: Sequence[Sample]) -> list[list[str]]:
     return [local_failures(sample, _state.dialects) for sample in samples]
 
 
-def make_batch(batch: Batch) -> Made:
-    """Answer the samples of a batch of entities, in the order of entities and generators."""
-    drafts = []
+def make_batch(batch: Batch) -> list[bytes]:
+    """Answer the units of a batch, packed, in the order of entities and generators."""
+    return [_made(entity, name) for entity, names in batch.pairs() for name in names]
+
+
+def _made(entity: Entity, name: str) -> bytes:
     collector = WantedCollector()
-    for entity, names in zip(batch.entities, batch.generators, strict=True):
-        for name in names:
-            random = random_for(_state.seed, name, key_of(entity))
-            for sample in GENERATORS[name].make(_state.index, random, entity):
-                drafts.append(_draft(sample))
-                if drafts[-1].failed is None:
-                    collector.add(sample)
-    return Made(tuple(drafts), collector.wanted())
+    drafts = []
+    with recorded() as reads:
+        if isinstance(entity, MethodDef):
+            note(file_key(entity.file))
+        for sample in GENERATORS[name].make(_state.index, random_for(_state.seed, name, key_of(entity)), entity):
+            drafts.append(_draft(sample))
+            if drafts[-1].failed is None:
+                collector.add(sample)
+    return packed(Unit(tuple(drafts), collector.wanted() if drafts else Wanted()), few(reads))
 
 
 def key_of(entity: Any) -> str:
@@ -122,12 +118,22 @@ def key_of(entity: Any) -> str:
     return f"{entity.file}:{entity.span.start}" if isinstance(entity, MethodDef) else str(entity)
 
 
+def identity_of(entity: Entity) -> str:
+    """Answer what tells an entity from others of its kind, with all of it that is not in the index."""
+    if isinstance(entity, Commit):
+        return digest_of(entity.to_line().encode("utf-8", "surrogatepass"))
+    return repr(entity) if isinstance(entity, Mention) else key_of(entity)
+
+
 def random_for(seed: int, generator: str, key: str) -> Random:
     """Answer the source of chance of one generator for one entity."""
     return Random(number_for(seed, generator, key))  # noqa: S311 - chance, not secrecy
 
 
 def _draft(sample: Sample) -> Draft:
+    # A sample tells of places, and its verdict may rest on the dialect of the file.
+    note_all(file_key(source.file) for source in sample.sources)
+    note_all(file_key(place.rpartition(":")[0]) for claim in sample.claims for place in claim.places)
     failed = local_failures(sample, _state.dialects)
     roots = roots_of(_state.index, sample.sources)
     # The traits travel beside the line; they are no part of it.

@@ -6,11 +6,12 @@ import re
 
 Ston = str | int | float | bool | None | list["Ston"] | dict[str, "Ston"]
 
+# Not (...)*+ around a ++: Python 3.11 before 3.11.5 stops in the middle of a round that fails (CPython issue 106052).
 _TOKEN = re.compile(
     r"""
       (?P<space>[\s,]++)
     | (?P<string>'[^'\\]*+(?:\\.[^'\\]*+)*+' | "[^"\\]*+(?:\\.[^"\\]*+)*+")
-    | (?P<symbol>\#(?:'[^'\\]*+(?:\\.[^'\\]*+)*+' | [\w./-]++(?::[\w./-]++)*+))
+    | (?P<symbol>\#(?:'[^'\\]*+(?:\\.[^'\\]*+)*+' | [\w./-]++(?::[\w./-]++)*))
     | (?P<number>-?\d[\d.eE+-]*+)
     | (?P<word>[A-Za-z_][\w.]*+)
     | (?P<mark>[\[\]{}:@])

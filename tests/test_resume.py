@@ -34,13 +34,13 @@ def test_what_was_made_is_not_made_again(tmp_path: Path, monkeypatch: pytest.Mon
     made: list[str] = []
     real = work.make_batch
 
-    def counting(batch: work.Batch) -> work.Made:
+    def counting(batch: work.Batch) -> list[bytes]:
         if len(made) == 2:
             raise InterruptionError
         made.append(str(batch.entities[0]))
         return real(batch)
 
-    def noting(batch: work.Batch) -> work.Made:
+    def noting(batch: work.Batch) -> list[bytes]:
         made.append(str(batch.entities[0]))
         return real(batch)
 
@@ -67,7 +67,7 @@ def test_nothing_is_made_where_nothing_changed(tmp_path: Path, monkeypatch: pyte
         compile_dataset(index, Settings(tmp_path / "set", seed, 1))
         return len(calls)
 
-    def noting(batch: work.Batch) -> work.Made:
+    def noting(batch: work.Batch) -> list[bytes]:
         calls.append(batch)
         return real(batch)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import (
@@ -32,6 +31,7 @@ from datagen.subject import is_generated, method_shown, method_source
 from datagen.treefacts import bag_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 
 KIND = "qa.clones"
 ASKED = (
@@ -79,7 +79,7 @@ def _is_code(index: CodeIndex, method: MethodDef) -> bool:
     return enough and len(index.sends_of(method)) >= FEWEST_SENDS
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _clones(index: CodeIndex) -> dict[int, tuple[MethodDef, ...]]:
     """Answer the methods of equal shape for each method that has such."""
     return {method.id: group for group in index.clones(FEWEST_TOKENS) for method in group}

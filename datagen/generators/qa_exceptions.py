@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import cited, list_traits, method_lines, method_sources, methods_claim, pick, question
@@ -21,6 +20,7 @@ from datagen.subject import class_shown
 from stparse.index.classtable import path_of
 from stparse.index.model import Hit, MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import ancestors_of
 from stparse.nodes import Cascade, Message, Node, Send, Variable, walk
 
@@ -80,7 +80,7 @@ def _above(index: CodeIndex, name: str) -> list[str]:
     return [path_of(step.name)[-1] for step in ancestors_of(index.class_table, found[0])] if len(found) == 1 else []
 
 
-@lru_cache(maxsize=2)
+@remembered(2)
 def _flow(index: CodeIndex) -> tuple[Methods, Methods]:
     """Answer the methods that signal, and those that handle, each exception by its short name."""
     signals = [hit for selector in index.sent_selectors if selector.startswith(SIGNALS) for hit in index.senders(selector)]

@@ -9,7 +9,6 @@ Answer: Two methods override `BpRight>>isOpen` in the indexed code: - `BpBarterR
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import is_huge, list_traits, method_sources, methods_answer, methods_claim, pick, question
@@ -19,6 +18,7 @@ from datagen.sample import Sample
 from datagen.subject import class_shown, method_shown, method_source
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import descendants_of
 
 KIND = "qa.overridden"
@@ -55,7 +55,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     yield question(KIND, pick(random, ASKED, m=shown), answer, [claim], sources, index, list_traits(len(found)))
 
 
-@lru_cache(maxsize=200)
+@remembered(200)
 def _below(index: CodeIndex, name: str) -> frozenset[str]:
     """Answer the qualified names of the subclasses that the code base defines."""
     return frozenset(d.name for d in descendants_of(index.class_table, name) if not all(c.stub for c in d.classes))

@@ -9,7 +9,6 @@ Answer: Three methods mention `BpDuration` in the indexed code: - `BpProgramme>>
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import (
@@ -34,6 +33,7 @@ from datagen.testing import test_classes
 from stparse.index.classtable import path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import descendants_of
 
 KIND = "qa.references"
@@ -75,7 +75,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     yield question(KIND, text, answer, claims, sources, index, list_traits(len(methods)))
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _named(index: CodeIndex) -> frozenset[str]:
     """Answer the short names of all globals that methods or do-its name, however they spell them."""
     return frozenset(path_of(name)[-1] for name in index.global_names)

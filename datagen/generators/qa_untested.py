@@ -9,7 +9,6 @@ Answer: Two of the twelve instance methods of `BpDuration` are reached by no tes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from random import Random
 
 from datagen.answers import cited, group_of, list_traits, method_lines, method_sources, method_table, methods_claim, pick, question
@@ -21,6 +20,7 @@ from datagen.subject import class_source
 from datagen.testing import HOOKS, test_classes
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 
 KIND = "qa.untested"
 ASKED = (
@@ -53,7 +53,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     yield question(KIND, pick(random, ASKED, c=name), answer, [claim], sources, index, list_traits(len(found)))
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _reached(index: CodeIndex, *, with_base: bool = True) -> frozenset[str]:
     """Answer the selectors that code of tests names, or that methods name which these may reach; symbols may be performed.
 

@@ -33,6 +33,7 @@ from stc.progress import bars
 from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError
+from stparse.tables import cache_folder
 
 
 @click.command("compile-dataset")
@@ -106,6 +107,7 @@ def command(
         settings = Settings(
             out, seed, tasks or jobs or processors(), workers, limit, history=commits, companions=read_companions(sources, veil),
             tool=f"stc {__version__}", system=system or None, counter=counter, tables=tables, base=base, veil=veil, sources=sources,
+            cache=cache_folder() / "made",
         )  # fmt: skip
         dataset = compile_dataset(index, settings, show)
     shutil.rmtree(work_folder(out), ignore_errors=True)

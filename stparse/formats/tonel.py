@@ -27,7 +27,8 @@ _PROLOGUE = re.compile(
         (?:(?P<type>Class|Trait|Extension|Package)\s*+(?=\{)|(?=\{\s*+\#format\b))""",
     re.VERBOSE,
 )
-_HEADER = re.compile(r"(?:(?<=[\r\n])|\A)[ \t]*+(?P<name>[A-Za-z_]\w*+(?:[.:]++\w++)*+)(?P<meta>[ \t]+class(?:Side|Trait)?)?\s*+>>")
+# Not (...)*+ around a ++: Python 3.11 before 3.11.5 stops in the middle of a round that fails (CPython issue 106052).
+_HEADER = re.compile(r"(?:(?<=[\r\n])|\A)[ \t]*+(?P<name>[A-Za-z_]\w*+(?:[.:]++\w++)*)(?P<meta>[ \t]+class(?:Side|Trait)?)?\s*+>>")
 _LAST_METADATA = re.compile(r"(?<=[\r\n])\{[^\r\n]*\}\s*\Z")
 _MAP_END = re.compile(r"(?<=[\r\n])\}")
 _TOKEN = re.compile(r"""\$.|"[^"]*+"|'[^']*+'|[\[\]"']""", re.DOTALL)

@@ -11,7 +11,7 @@ from types import TracebackType
 
 from stparse.issue import IndexFileError
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, rows BLOB NOT NULL) WITHOUT ROWID"
+_SCHEMA = "CREATE TABLE IF NOT EXISTS done (key BLOB PRIMARY KEY, rows BLOB NOT NULL)"
 
 
 def key_of(*parts: str) -> bytes:
@@ -23,7 +23,7 @@ class Journal:
     """Packed results by key. One build at a time: a second one gets an IndexFileError."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         try:
             self._db = _opened(path)
         except sqlite3.DatabaseError as error:
@@ -52,15 +52,31 @@ class Journal:
 
     def get(self, key: bytes) -> bytes:
         """Answer the result of `key`, which must be there."""
-        rows: bytes = self._db.execute("SELECT rows FROM done WHERE key = ?", (key,)).fetchone()[0]
+        rows = self.found(key)
+        assert rows is not None
         return rows
+
+    def found(self, key: bytes) -> bytes | None:
+        """Answer the result of `key`, None if there is none."""
+        row = self._db.execute("SELECT rows FROM done WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def remove(self, keys: Iterable[bytes]) -> None:
+        """Forget these results."""
+        with self._db:
+            self._db.executemany("DELETE FROM done WHERE key = ?", ((key,) for key in keys))
+
+    def clear(self) -> None:
+        """Forget all results."""
+        with self._db:
+            self._db.execute("DELETE FROM done")
 
     def discard(self) -> None:
         """Remove the file: the index holds all of it."""
         self._db.close()
         for suffix in ("", "-journal"):
             with contextlib.suppress(OSError):
-                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> sqlite3.Connection:

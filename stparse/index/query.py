@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -315,17 +315,17 @@ class CodeIndex:
     # Names over the whole code base
 
     @cached_property
-    def sent_selectors(self) -> dict[str, int]:
+    def sent_selectors(self) -> Mapping[str, int]:
         """How often each selector is sent, sorted by selector."""
         return self._counts("SELECT n.text, count(*) FROM sends s JOIN names n ON n.id = s.selector GROUP BY s.selector ORDER BY 1")
 
     @cached_property
-    def implemented_selectors(self) -> dict[str, int]:
+    def implemented_selectors(self) -> Mapping[str, int]:
         """How many methods each selector has, sorted by selector."""
         return self._counts("SELECT n.text, count(*) FROM methods m JOIN names n ON n.id = m.selector GROUP BY m.selector ORDER BY 1")
 
     @cached_property
-    def global_names(self) -> dict[str, int]:
+    def global_names(self) -> Mapping[str, int]:
         """How often each capitalised name is used, sorted by name."""
         return self._counts("SELECT n.text, count(*) FROM uses u JOIN names n ON n.id = u.name WHERE kind = 0 GROUP BY u.name ORDER BY 1")
 
