@@ -49,6 +49,7 @@ def check_index(run: Run, progress: Progress) -> tuple[list[Located], int]:
         if run.settings.lint:
             progress("rules about classes", 0, 1)
             found += lint_together(index, checked.facts, run.settings.selected, _selectors(run, index))
+            progress("rules about classes", 1, 1)
     return sorted(found, key=lambda one: one.order), len(targets)
 
 
@@ -62,6 +63,7 @@ def check_paths(run: Run, progress: Progress) -> tuple[list[Located], int]:
         if run.settings.lint:
             progress("rules about classes", 0, 1)
             located += _of_classes(run, index, targets, checked)
+            progress("rules about classes", 1, 1)
     unread = [(problem.path, problem.reason) for problem in found.problems]
     return sorted([*map(_unread, unread), *located], key=lambda one: one.order), len(targets)
 
