@@ -259,3 +259,5 @@ def test_the_tests_of_a_trait_are_tests(tmp_path: Path) -> None:
         assert tests
         assert all("TPutTest>>testPutAway" in sample.answer for sample in tests)
         assert proved(shelves, [*untested, *tests]) == [[]] * (1 + len(tests))
+        asked = ("qa.collaborators", "qa.references", "qa.subclasses", "qa.superclasses", "qa.metrics", "qa.variables", "qa.migration")
+        assert not [sample for kind in asked for sample in samples_of(shelves, kind) if sample.claims[0].about == "TPutTest"]

@@ -16,6 +16,7 @@ from datagen.answers import (
     cited,
     group_of,
     indexed_ancestors,
+    is_trait,
     method_table,
     methods_claim,
     pick,
@@ -46,6 +47,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the figures of a class that has methods, all of them readable."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import group_of, list_traits, pick, question
+from datagen.answers import group_of, is_trait, list_traits, pick, question
 from datagen.generators import generator
 from datagen.phrase import capitalised, number, ticked, ticks, verb
 from datagen.sample import Claim, Sample
@@ -33,6 +33,8 @@ NONE_CHANCE = 0.1
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the unused instance variables of a class that has methods; rarely of one that uses them all."""
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None or len(group.definitions) > 1 or not group.definitions[0].instance_variables or not index.methods_of(name):
         return
     infos = [info for info in index.variables(name) if info.kind == "instance" and not info.inherited]
