@@ -17,7 +17,7 @@ from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import IndexedClass, MethodDef
 from stparse.index.query import CodeIndex
 
-FEWEST, MOST = 4, 100
+FEWEST, MOST = 3, 100
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|_+")
 _LINKS = frozenset(("With", "For", "Of", "By", "In", "On", "From", "To", "And"))
 # What every class of a program may be a subclass of says nothing about any of them.

@@ -13,7 +13,8 @@ from random import Random
 
 from datagen.answers import group_of, is_trait, list_traits, pick, question
 from datagen.generators import generator
-from datagen.phrase import capitalised, number, ticked, ticks, verb
+from datagen.judging import base_of
+from datagen.phrase import MOST_SHOWN, capitalised, number, ticked, ticks, verb
 from datagen.sample import Claim, Sample
 from datagen.subject import class_source, place
 from stparse.index.query import CodeIndex
@@ -43,6 +44,10 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         return
     stored = [info.name for info in unread if any(not method.meta for method in info.writers)]
     dead = [info.name for info in unread if info.name not in stored]
+    base = base_of(group.definitions[0].dialect)
+    if len(unread) > MOST_SHOWN or (len(dead) == len(infos) and base is not None and base.class_named(name) is not None):
+        # A class of the image, of which the code base has a few methods: those that use its variables are not here.
+        return
     own = " ".join(info.name for info in infos)
     claims = [
         Claim("dead variables", name, tuple(dead), count=len(dead), detail=own),
