@@ -35,7 +35,7 @@ FEWEST, SHORTEST = 3, 6
 """Fewer classes have no extremes, and no longer method is worth a question."""
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the extremes of each category in which this class is the first by name, if all of its methods are readable."""
     for category, classes in packages_led_by(index, name):

@@ -30,7 +30,7 @@ ASKED = (
 )
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the classes of each category in which this class is the first by name."""
     for category, classes in packages_led_by(index, name):

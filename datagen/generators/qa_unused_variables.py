@@ -30,7 +30,7 @@ ASKED = (
 NONE_CHANCE = 0.1
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the unused instance variables of a class that has methods; rarely of one that uses them all."""
     group = group_of(index, name)
