@@ -67,7 +67,8 @@ def size(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     if claim.numbers != numbers or claim.count != len(found):
         return f"the sources say {numbers}"
     said = [counted(meta, "class method")] * bool(meta) + [counted(len(found) - meta, "instance method")] * (len(found) > meta)
-    said += [f" with {counted(numbers[2], 'line')} in ", f" where {counted(depth, 'superclass')} {'is' if depth == 1 else 'are'} above it."]
+    above = {0: "no superclass is", 1: "one superclass is"}.get(depth, f"{counted(depth, 'superclass')} are")
+    said += [f" with {counted(numbers[2], 'line')} in ", f" where {above} above it."]
     missing = [words for words in said if words not in sample.answer]
     return f"the answer does not say {missing[0].strip()}" if missing else None
 

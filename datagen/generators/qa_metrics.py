@@ -25,7 +25,7 @@ from datagen.answers import (
 )
 from datagen.generators import generator
 from datagen.metrics import branches_of, lines_of
-from datagen.phrase import counted, listed, number, ticked, verb
+from datagen.phrase import counted, listed, number, ticked
 from datagen.sample import Claim, Sample
 from datagen.subject import class_source, method_source, place
 from stparse.index.classtable import ClassGroup
@@ -75,7 +75,7 @@ def _answer(index: CodeIndex, name: str, group: ClassGroup, claims: list[Claim],
     own, meta, lines, depth = claims[0].numbers
     sides = [counted(own, "instance method")] * bool(own) + [counted(meta, "class method")] * bool(meta)
     size = f"{ticked(name)} ({place(group.definitions[0])}) has {listed(sides)} with {counted(lines, 'line')} in the indexed code"
-    under = f"where {counted(depth, 'superclass')} {verb(depth, 'are', 'is')} above it"
+    under = f"where {counted(depth, 'superclass') if depth else 'no superclass'} {'are' if depth > 1 else 'is'} above it"
     long = _longest(cited(index, longest), claims[1])
     if not claims[2].names:
         return f"{size}, {under}. {long} None of its methods branches."
