@@ -20,20 +20,20 @@ MOST_HITS = 150
 _BINDING = frozenset(
     ("about", "after", "again", "along", "already", "also", "although", "always", "another", "anything", "arises", "around",
      "away", "because", "been", "before", "being", "below", "beside", "besides", "between", "beyond", "both", "bring", "brings",
-     "charge", "class", "clear", "come", "comes", "could", "dealing", "deals", "describe", "detailed", "different", "does", "done",
-     "down", "during", "each", "easily", "easy", "either", "else", "enough", "even", "ever", "every", "everything", "exactly",
-     "example", "except", "explanation", "fact", "first", "follow", "following", "follows", "found", "from", "given", "good",
-     "great", "have", "held", "here", "hold", "holds", "however", "indeed", "instance", "instead", "into", "itself", "just",
-     "keep", "keeps", "kind", "known", "last", "later", "least", "less", "like", "long", "look", "looking", "looks", "make",
-     "many", "mean", "means", "meant", "might", "more", "most", "mostly", "much", "must", "necessary", "need", "needed", "needs",
-     "never", "none", "nothing", "often", "once", "ones", "only", "onto", "other", "others", "otherwise", "over", "particular",
-     "perhaps", "please", "possible", "quite", "rather", "really", "represent", "same", "seen", "sense", "several", "should",
-     "similar", "simply", "since", "some", "something", "sometimes", "somewhere", "soon", "still", "stuff", "subclass", "such",
-     "superclass", "sure", "take", "taken", "takes", "than", "that", "their", "them", "then", "there", "these", "they", "thing",
-     "things", "this", "those", "though", "through", "thus", "times", "together", "told", "toward", "under", "unless", "until",
-     "upon", "used", "useful", "user", "using", "usual", "usually", "various", "very", "want", "ways", "well", "were", "what",
-     "whatever", "when", "whenever", "where", "whether", "which", "while", "whole", "whom", "whose", "will", "wish", "with",
-     "within", "without", "would", "your", "yours")
+     "charge", "class", "clear", "come", "comes", "could", "dealing", "deals", "describe", "detailed", "different", "directly",
+     "does", "done", "down", "during", "each", "easily", "easy", "either", "else", "enough", "even", "ever", "every", "everything",
+     "exactly", "example", "except", "explanation", "fact", "first", "follow", "following", "follows", "found", "from", "given",
+     "good", "great", "have", "held", "here", "hold", "holds", "however", "indeed", "instance", "instead", "into", "itself",
+     "just", "keep", "keeps", "kind", "known", "last", "later", "least", "less", "like", "long", "look", "looking", "looks",
+     "made", "make", "many", "mean", "means", "meant", "might", "more", "most", "mostly", "much", "must", "necessary", "need",
+     "needed", "needs", "never", "none", "nothing", "often", "once", "ones", "only", "onto", "opposed", "other", "others",
+     "otherwise", "over", "particular", "perhaps", "please", "possible", "quite", "rather", "really", "represent", "same", "seen",
+     "sense", "several", "should", "similar", "simply", "since", "some", "something", "sometimes", "somewhere", "soon", "still",
+     "stuff", "subclass", "such", "superclass", "sure", "take", "taken", "takes", "than", "that", "their", "them", "then", "there",
+     "therefore", "these", "they", "thing", "things", "this", "those", "though", "through", "thus", "times", "together", "told",
+     "toward", "under", "unless", "until", "upon", "used", "useful", "user", "using", "usual", "usually", "various", "very",
+     "want", "ways", "well", "were", "what", "whatever", "when", "whenever", "where", "whether", "which", "while", "whole", "whom",
+     "whose", "will", "wish", "with", "within", "without", "would", "your", "yours")
 )  # fmt: skip
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PLAIN = frozenset(word.rstrip("s") for word in _BINDING)

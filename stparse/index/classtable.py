@@ -114,8 +114,11 @@ class ClassTable:
         return known
 
     def _superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
-        found = (each for name in group.superclass_names for each in self.superclasses_named(group, name))
-        return tuple({each.path: each for each in found}.values())
+        found: dict[Path, ClassGroup] = {}
+        for name in group.superclass_names:
+            for candidate in self.superclasses_named(group, name):
+                found[candidate.path] = candidate
+        return tuple(found.values())
 
     def superclasses_named(self, group: ClassGroup, name: str) -> tuple[ClassGroup, ...]:
         """Answer the classes that `name` can mean as the superclass of `group`.
@@ -125,8 +128,10 @@ class ClassTable:
         """
         first = group.definitions[0]
         found = self.meant(name, first.file, first.namespace)
+        if group not in found:
+            return found
         asked = path_of(name)
-        if group not in found or len(asked) >= len(group.path):
+        if len(asked) >= len(group.path):
             return found
         others = tuple(each for each in self.named(name) if each.path != group.path)
         around = (each for out in range(len(group.path) - 2, -1, -1) for each in others if each.path == (*group.path[:out], *asked))
