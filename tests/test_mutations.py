@@ -253,6 +253,11 @@ def test_two_faults_are_not_one() -> None:
     assert one_fault([], 10) is None
 
 
+def test_a_string_with_quotes_in_it_keeps_its_end() -> None:
+    assert mutants("N02", "mark\n\t^'#''mark'''", 1) == []
+    assert [mutant.code for mutant in mutants("N02", "mark\n\t^'#mark'", 1)] == ["P101"]
+
+
 # Messages and idioms
 
 
