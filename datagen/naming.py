@@ -32,7 +32,7 @@ THINGS = frozenset(
      "Name", "Path", "Policy", "Selector", "Size", "Strategy", "Style", "Symbol", "Text", "Time", "Type", "Width")
 )  # fmt: skip
 """But one that ends in one of these words names a thing: `validateBlock:`."""
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z0-9_]+")
+_WORDS = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z0-9_]+")
 
 _RESERVED = frozenset(
     ("arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else",
@@ -52,7 +52,7 @@ def method_name(selector: str, has_unary: Callable[[str], bool], *, static: bool
     first, *others = (word for word in selector.split(":") if word)
     if selector.endswith(":") and not others and has_unary(first):
         words = _WORDS.findall(first)
-        if words[0] in VERBS and words[-1] not in THINGS:
+        if words and words[0] in VERBS and words[-1] not in THINGS:
             return f"{first}With"
         return f"set{first[:1].upper()}{first[1:]}"
     name = first + "".join(word[:1].upper() + word[1:] for word in others)
