@@ -86,11 +86,7 @@ def _classes_among(table: ClassTable, imports: tuple[str, ...]) -> tuple[str, ..
 
 def superclasses_named(table: ClassTable, group: ClassGroup, name: str) -> tuple[ClassGroup, ...]:
     """Answer the classes that the superclass `name` of `group` can mean; a class is never its own superclass."""
-    first = group.definitions[0]
-    near = table.meant(name, first.file, first.namespace)
-    # `Error` in the namespace Dolphin is a subclass of the Error outside of it.
-    found = near if group not in near else table.meant(name, first.file)
-    return tuple(each for each in found if each.path != group.path)
+    return tuple(each for each in table.superclasses_named(group, name) if each.path != group.path)
 
 
 def all_parts(table: ClassTable, group: ClassGroup) -> Iterator[IndexedClass]:

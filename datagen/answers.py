@@ -46,6 +46,11 @@ def group_of(index: CodeIndex, name: str) -> ClassGroup | None:
     return found[0] if len(found) == 1 and not all(d.stub for d in found[0].definitions) else None
 
 
+def is_trait(group: ClassGroup | None) -> bool:
+    """Whether a name means a trait: it has users instead of heirs, and they share its variables, so that most questions pass it by."""
+    return group is not None and all(definition.trait for definition in group.definitions)
+
+
 def which_one(kind: str, text: str, index: CodeIndex, name: str) -> Sample:
     """Answer the sample of a question about a name that several classes have: it asks back."""
     groups = list(index.class_table.named(name))

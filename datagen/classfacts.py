@@ -61,11 +61,14 @@ class ClassFacts:
         if name is None:
             return None
         wanted = path_of(name)
-        # A class may be called as its superclass in another namespace is, which a qualified name then tells.
-        others = (p for p in self._by_short.get(wanted[-1], ()) if p != path or len(wanted) == 1)
+        # A class may be called as its superclass in another namespace is, and no part of its own name means the class itself.
+        others = (p for p in self._by_short.get(wanted[-1], ()) if p != path or wanted == path)
         found = [p for p in others if p[-len(wanted) :] == wanted or wanted[-len(p) :] == p]
         same = [p for p in found if p == wanted or p[:-1] == path[:-1]]
         best = found if len(found) == 1 else same
+        if path != wanted and path[-len(wanted) :] == wanted:
+            around = [p for p in found if p[-len(wanted) :] == wanted and p[: -len(wanted)] == path[: len(p) - len(wanted)]]
+            best = [max(around, key=len)] if around else best
         return best[0] if len(best) == 1 else None
 
     def chain(self, path: Path) -> list[Path]:

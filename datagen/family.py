@@ -17,7 +17,7 @@ from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import IndexedClass, MethodDef
 from stparse.index.query import CodeIndex
 
-FEWEST, MOST = 4, 100
+FEWEST, MOST = 3, 100
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|_+")
 _LINKS = frozenset(("With", "For", "Of", "By", "In", "On", "From", "To", "And"))
 # What every class of a program may be a subclass of says nothing about any of them.
@@ -122,8 +122,13 @@ def role_of(family: Family) -> tuple[str, str, bool]:
     rest = own[len(prefix) :] if own[: len(prefix)] == prefix else own
     role = _before_link(suffix or rest)
     words = [word for word in role or _before_link(own) if not word.startswith("_")]
-    said = " ".join(word if word.isupper() else word.lower() for word in words)
-    return "".join((*prefix, "New", *role)), said, bool(suffix)
+    return "".join((*prefix, "New", *role)), in_words(words), bool(suffix)
+
+
+def in_words(humps: Sequence[str]) -> str:
+    """Answer the parts of a name as words: of `SUnitVisitor` "SUnit visitor", where a single capital belongs to what is behind it."""
+    said = " ".join(hump if hump.isupper() else hump.lower() for hump in humps)
+    return re.sub(r"\b([A-Z]) (\w)", lambda found: found[1] + found[2].upper(), said)
 
 
 def _before_link(humps: list[str]) -> list[str]:

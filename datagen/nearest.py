@@ -16,14 +16,24 @@ from stparse.index.reads import remembered
 MOST_WORDS, FEWEST_WORDS = 8, 3
 FIRST, FEWEST_VOTES = 5, 2
 MOST_HITS = 150
-# Words that hold a sentence together say nothing of its subject.
+# Words that hold a sentence together, or stand in any, say nothing of its subject.
 _BINDING = frozenset(
-    ("about", "again", "also", "another", "because", "been", "being", "between", "both", "class", "could", "describe",
-     "different", "does", "each", "every", "except", "from", "given", "have", "here", "instance", "into", "just", "like",
-     "make", "more", "most", "much", "must", "necessary", "only", "other", "over", "possible", "represent", "should",
-     "similar", "since", "some", "subclass", "such", "superclass", "than", "that", "their", "them", "then", "there", "these",
-     "they", "this", "those", "through", "thus", "under", "used", "user", "using", "very", "want", "well", "were", "what",
-     "when", "where", "whether", "which", "while", "will", "with", "within", "without", "would", "your")
+    ("about", "after", "again", "along", "already", "also", "although", "always", "another", "anything", "arises", "around",
+     "away", "because", "been", "before", "being", "below", "beside", "besides", "between", "beyond", "both", "bring", "brings",
+     "charge", "class", "clear", "come", "comes", "could", "dealing", "deals", "describe", "detailed", "different", "directly",
+     "does", "done", "down", "during", "each", "easily", "easy", "either", "else", "enough", "even", "ever", "every", "everything",
+     "exactly", "example", "except", "explanation", "fact", "first", "follow", "following", "follows", "found", "from", "given",
+     "good", "great", "have", "held", "here", "hold", "holds", "however", "indeed", "instance", "instead", "into", "itself",
+     "just", "keep", "keeps", "kind", "known", "last", "later", "least", "less", "like", "long", "look", "looking", "looks",
+     "made", "make", "many", "mean", "means", "meant", "might", "more", "most", "mostly", "much", "must", "necessary", "need",
+     "needed", "needs", "never", "none", "nothing", "often", "once", "ones", "only", "onto", "opposed", "other", "others",
+     "otherwise", "over", "particular", "perhaps", "please", "possible", "quite", "rather", "really", "represent", "same", "seen",
+     "sense", "several", "should", "similar", "simply", "since", "some", "something", "sometimes", "somewhere", "soon", "still",
+     "stuff", "subclass", "such", "superclass", "sure", "take", "taken", "takes", "than", "that", "their", "them", "then", "there",
+     "therefore", "these", "they", "thing", "things", "this", "those", "though", "through", "thus", "times", "together", "told",
+     "toward", "under", "unless", "until", "upon", "used", "useful", "user", "using", "usual", "usually", "various", "very",
+     "want", "ways", "well", "were", "what", "whatever", "when", "whenever", "where", "whether", "which", "while", "whole", "whom",
+     "whose", "will", "wish", "with", "within", "without", "would", "your", "yours")
 )  # fmt: skip
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PLAIN = frozenset(word.rstrip("s") for word in _BINDING)

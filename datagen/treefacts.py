@@ -61,9 +61,13 @@ def bag_of(selectors: Iterable[str]) -> str:
 
 
 def are_alike(one: Method, other: Method) -> bool:
-    """Whether two methods differ in nothing but their selectors, names of locals and literals."""
-    names: dict[str, str] = {}
-    back: dict[str, str] = {}
+    """Whether two methods differ in nothing but their selectors, names of locals and literals.
+
+    A method with more arguments can have the same body all the same; of as many each has its place.
+    """
+    paired = list(zip(one.arguments, other.arguments, strict=True)) if len(one.arguments) == len(other.arguments) else []
+    names = {a.name: b.name for a, b in paired}
+    back = {b.name: a.name for a, b in paired}
     mine, its = locals_of(one), locals_of(other)
     for a, b in zip_longest(_body(one), _body(other)):
         if _kind(a) is not _kind(b) or (isinstance(a, LiteralArray) and isinstance(b, LiteralArray) and len(a.elements) != len(b.elements)):
@@ -86,8 +90,8 @@ def _kind(node: Node | None) -> type:
 
 
 def _body(tree: Method) -> Iterator[Node]:
-    """Yield arguments, pragmas and body, but of what is inside literals only the arrays: they are compared by their length."""
-    hidden: set[int] = set()
+    """Yield pragmas and body, but of what is inside literals only the arrays: they are compared by their length."""
+    hidden = {id(argument) for argument in tree.arguments}
     for node in walk(tree):
         if isinstance(node, LiteralArray | ByteArray | Pragma):
             hidden.update(id(below) for below in walk(node) if not isinstance(below, LiteralArray | Pragma))

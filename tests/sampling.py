@@ -363,7 +363,12 @@ amount: aNumber
     + """!Bank methodsFor: 'opening'!
 
 accounts
-	^Array with: SavingsAccount new with: LoanAccount new with: GiftAccount new! !
+	| all |
+	all := OrderedCollection new.
+	all add: SavingsAccount new.
+	all add: LoanAccount new.
+	all add: GiftAccount new.
+	^all! !
 """
 )
 

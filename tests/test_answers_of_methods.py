@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sampled_loaders import HEADER, class_text
@@ -198,3 +199,65 @@ def test_the_argument_of_a_block_is_needed_all_the_same(tmp_path_factory: pytest
             "the temporary `old` is assigned, but never read."
         )
         assert proved(own, [sample]) == [[]]
+
+
+TONEL = {
+    "Shelf.class": """Class {
+	#name : #Shelf,
+	#superclass : #Object,
+	#instVars : [ 'items' ],
+	#category : #Shelves
+}
+
+{ #category : #adding }
+Shelf >> putAway: anItem [
+	^ items add: anItem
+]
+
+{ #category : #removing }
+Shelf >> throwAway: anItem [
+	^ items remove: anItem
+]
+""",
+    "TPutTest.trait": """Trait {
+	#name : #TPutTest,
+	#category : #Shelves
+}
+
+{ #category : #tests }
+TPutTest >> testPutAway [
+	self assert: (Shelf new putAway: 3) equals: 3
+]
+""",
+    "ShelfTest.class": """Class {
+	#name : #ShelfTest,
+	#superclass : #TestCase,
+	#traits : 'TPutTest',
+	#classTraits : 'TPutTest classTrait',
+	#category : #Shelves
+}
+
+{ #category : #tests }
+ShelfTest >> testNew [
+	self assert: Shelf new isNil not
+]
+""",
+}
+
+
+def test_the_tests_of_a_trait_are_tests(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    source.mkdir()
+    for name, text in TONEL.items():
+        (source / f"{name}.st").write_text(text, encoding="utf-8", newline="\n")
+    build_index([source], tmp_path / "index.sqlite", jobs=1)
+    with CodeIndex.open(tmp_path / "index.sqlite") as shelves:
+        untested = samples_of(shelves, "qa.untested")
+        assert [sample.claims[0].about for sample in untested] == ["Shelf"]
+        assert untested[0].answer.startswith("Only `Shelf>>throwAway:`")
+        tests = [sample for sample in samples_of(shelves, "qa.tests") if sample.claims[0].about in ("Shelf", "putAway:")]
+        assert tests
+        assert all("TPutTest>>testPutAway" in sample.answer for sample in tests)
+        assert proved(shelves, [*untested, *tests]) == [[]] * (1 + len(tests))
+        asked = ("qa.collaborators", "qa.references", "qa.subclasses", "qa.superclasses", "qa.metrics", "qa.variables", "qa.migration")
+        assert not [sample for kind in asked for sample in samples_of(shelves, kind) if sample.claims[0].about == "TPutTest"]

@@ -232,6 +232,11 @@ def test_typescript() -> None:
         ("at:put:", "atPut"),
         ("title", "title"),
         ("title:", "setTitle"),
+        ("resolve:", "resolveWith"),
+        ("printReport:", "printReportWith"),
+        ("printName:", "setPrintName"),
+        ("printer:", "setPrinter"),
+        ("érosion:", "setÉrosion"),
         ("includes:", "includes"),
         ("<=", "isAtMost"),
         ("constructor", "constructor_"),
@@ -239,7 +244,7 @@ def test_typescript() -> None:
     ],
 )
 def test_names(selector: str, name: str | None) -> None:
-    assert method_name(selector, {"title", "at"}.__contains__) == name
+    assert method_name(selector, {"title", "at", "resolve", "printName", "printReport", "printer", "érosion"}.__contains__) == name
     assert method_name("name", lambda _: False, static=True) == "name_"
     assert argument_names(["class", "aString"]) == ("class_", "aString")
 

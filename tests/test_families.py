@@ -9,6 +9,7 @@ import pytest
 from sampled_families import open_families
 from sampling import proved, samples_of
 
+from datagen.family import in_words
 from datagen.sample import Sample, ask
 from stparse.index.query import CodeIndex
 
@@ -131,3 +132,11 @@ def test_a_wrong_answer_is_caught(index: CodeIndex, samples: dict[str, list[Samp
     reasons = proved(index, spoilt)
     assert any(why.startswith(f"{claim}:") for found in reasons for why in found), reasons[:3]
     assert all(reasons), [s.answer for s, found in zip(spoilt, reasons, strict=True) if not found][:2]
+
+
+def test_a_single_capital_is_no_word() -> None:
+    assert [in_words(humps) for humps in (("S", "Unit", "Visitor"), ("FFI", "Type"), ("Grip", "Morph"))] == [
+        "SUnit visitor",
+        "FFI type",
+        "grip morph",
+    ]

@@ -117,6 +117,7 @@ ALIKE = [
     ("foo ^#(1 (2))", "bar ^#(1 (2 3))", False),
     ("foo: a with: b ^a bar: b", "foo: a with: b ^b bar: a", False),
     ("foo: a with: b ^a bar: b", "foo: a with: b ^a bar: a", False),
+    ("foo: a ^a bar: 1", "foo: a with: b ^a bar: 1", True),
     ("foo ^title", "foo ^name", False),
     ("foo: title ^title", "foo ^title", False),
     ("foo ^Set new", "foo ^Bag new", False),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from indexing import CONTRACT, RIGHTS, index_of, many, write
 
+from datagen.classfacts import ClassFacts
 from stparse.index.query import CodeIndex
 from stparse.index.words import parts_of, words_of
 
@@ -128,6 +129,26 @@ def test_a_class_inherits_from_its_namesake_outside_of_its_namespace(tmp_path: P
         (found,) = (one for one in index.hierarchy("TestCase") if one.name == "Planning.TestCase")
         assert [(step.name, step.cycle) for step in found.superclasses] == [("TestCase", False), ("Object", False)]
         assert {info.name for info in index.variables("Planning.TestCase")} == {"fixture", "testSelector"}
+
+
+def test_a_superclass_named_like_the_class_is_looked_for_further_out(tmp_path: Path) -> None:
+    definition = (
+        "Smalltalk.{0} defineClass: #Clock superclass: #{{{1}}} indexedType: #none private: false instanceVariableNames: '{2}'"
+        " classInstanceVariableNames: '' imports: '' category: 'x'!\n"
+    )
+    spaces = (("Air", "Clock", "inAir"), ("Air.Night", "Clock", "atNight"), ("Sea", "Clock", "atSea"))
+    inner = "".join(definition.format(*each) for each in spaces)
+    outer = "Object subclass: #Clock instanceVariableNames: 'ticks' classVariableNames: '' poolDictionaries: '' category: 'x'!\n"
+    with index_of(write(tmp_path / "src", A=inner, B=outer), tmp_path / "i") as index:
+        chains = {found.name: [step.name for step in found.superclasses] for found in index.hierarchy("Clock")}
+        assert chains["Air.Night.Clock"] == ["Air.Clock", "Clock", "Object"]
+        assert chains["Air.Clock"] == chains["Sea.Clock"] == ["Clock", "Object"]
+        assert {info.name for info in index.variables("Air.Night.Clock")} == {"atNight", "inAir", "ticks"}
+        facts = ClassFacts(index.classes(stubs=True))
+        assert facts.chain(("Sea", "Clock")) == [("Clock",)]
+        assert facts.chain(("Air", "Night", "Clock")) == [("Air", "Clock"), ("Clock",)]
+    with index_of(write(tmp_path / "alone", A=definition.format("Sea", "Clock", "atSea")), tmp_path / "j") as index:
+        assert [(step.name, step.outside) for step in index.hierarchy("Clock")[0].superclasses] == [("Clock", True)]
 
 
 def test_variables_are_inherited(index: CodeIndex) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from datagen.claims import source_claim
 from datagen.constructs import ROOTS, WORDED
 from datagen.looks.untranslated import Untranslated
+from datagen.naming import THINGS, VERBS
 from datagen.oracle import Oracle
 from datagen.phrase import code_in, listed
 from datagen.sample import Claim, Sample
@@ -62,15 +63,18 @@ def _methods(sample: Sample, claim: Claim, declared: TypeScriptClass, members: l
 
 @source_claim("setters", wants="owned", subjects=lambda claim: tuple(name[:-1] for name in claim.names))
 def setters(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
-    """A selector of one keyword is `set...` just where somebody implements the unary one too, on the same side."""
+    """A selector of one keyword is `set...` just where somebody implements the unary one too, on the same side; a verb is `...With`."""
     keyword = [method for method in _methods_in(sample) if _selector(method).count(":") == 1]
     if Counter(map(_selector, keyword)) != Counter(claim.names):
         return "the claim names other selectors"
     for method in keyword:
         selector = _selector(method)
         there = any(meta == method.static for _, meta in oracle.evidence.owned.get(selector[:-1], ()))
-        if (method.name == f"set{selector[:1].upper()}{selector[1:-1]}") != there:
-            return f"{selector} should {'' if there else 'not '}be a setter"
+        plain = selector.removesuffix(":")
+        is_done = _verb(plain) in VERBS and not plain.endswith(tuple(THINGS))
+        other = f"{plain}With" if is_done else f"set{plain[:1].upper()}{plain[1:]}"
+        if (method.name == other) != there:
+            return f"{selector} should {'' if there else 'not '}be {other}"
     return None
 
 
@@ -119,6 +123,11 @@ def _methods_in(sample: Sample) -> list[Declared]:
     return [member for member in declared.members if member.kind == "method"] if declared is not None else []
 
 
+def _verb(selector: str) -> str:
+    """Answer what stands before the first capital or digit."""
+    return next((selector[:at] for at, letter in enumerate(selector) if not letter.islower()), selector)
+
+
 def _selector(method: Declared) -> str:
     """Answer the old selector: the remark behind the signature, or the name itself."""
     return method.remark or method.name
@@ -128,4 +137,4 @@ def _is_named_after(name: str, selector: str) -> bool:
     if _SYMBOL.fullmatch(selector):
         return name.isidentifier()
     plain = selector.replace(":", "").lower()
-    return name.lower() in (plain, f"{plain}_", f"set{plain}")
+    return name.lower() in (plain, f"{plain}_", f"set{plain}", f"{plain}with")

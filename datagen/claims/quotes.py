@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from datagen.claims import source_claim
 from datagen.claims.methods import listed_methods
+from datagen.classfacts import Path, short_of
 from datagen.oracle import Oracle, short_method
 from datagen.phrase import code_in
 from datagen.sample import Claim, Sample
@@ -68,8 +70,25 @@ def tests(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 
 
 def is_below_test_case(class_name: str, oracle: Oracle) -> bool:
-    """Whether a class inherits from TestCase, by the definitions."""
+    """Whether a class inherits from TestCase, by the definitions, or is a trait of one that does."""
     path = oracle.path_of(class_name)
+    return _inherits_tests(path, oracle) or path[-1] in _traits_of_tests(oracle)
+
+
+@lru_cache(maxsize=1)
+def _traits_of_tests(oracle: Oracle) -> frozenset[str]:
+    """Answer the short names of the traits that test classes use, or that such a trait uses."""
+    users: dict[str, set[Path]] = {}
+    for fact in oracle.classes.all_facts():
+        for trait in fact.definition.traits:
+            users.setdefault(short_of(trait), set()).add(fact.path)
+    found = {trait for trait, paths in users.items() if any(_inherits_tests(path, oracle) for path in paths)}
+    while more := {trait for trait, paths in users.items() if trait not in found and any(path[-1] in found for path in paths)}:
+        found |= more
+    return frozenset(found)
+
+
+def _inherits_tests(path: Path, oracle: Oracle) -> bool:
     chain = oracle.classes.chain(path)
     last = oracle.classes.superclass_name(chain[-1] if chain else path) or ""
     return "TestCase" in [step[-1] for step in chain] or last.rpartition(".")[2] == "TestCase"

@@ -67,7 +67,8 @@ def size(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     if claim.numbers != numbers or claim.count != len(found):
         return f"the sources say {numbers}"
     said = [counted(meta, "class method")] * bool(meta) + [counted(len(found) - meta, "instance method")] * (len(found) > meta)
-    said += [f" with {counted(numbers[2], 'line')} in ", f"; {number(depth)} superclass{'' if depth < 2 else 'es'} of the indexed code"]
+    above = {0: "no superclass is", 1: "one superclass is"}.get(depth, f"{counted(depth, 'superclass')} are")
+    said += [f" with {counted(numbers[2], 'line')} in ", f" where {above} above it."]
     missing = [words for words in said if words not in sample.answer]
     return f"the answer does not say {missing[0].strip()}" if missing else None
 
@@ -85,10 +86,10 @@ def extreme(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     named = [(short_method(name), place) for name, place in zip(claim.names, claim.places, strict=True)]
     if (claim.numbers, claim.count, named) != ((most,), ties, [(short_method(first.name), first.where)]):
         return f"it is {first.name} with {most}, the first of {ties}"
-    if (("first of its longest" if claim.kind == "longest" else "first of those with") in sample.answer) != (ties > 1):
+    if (("is longer than" if claim.kind == "longest" else "None has more") in sample.answer) != (ties > 1):
         return f"the answer does not say that it is one of {ties}"
     longest = [other.names for other in sample.claims if other.kind == "longest"]
-    if claim.kind == "branches" and (". It " in sample.answer) != (claim.names in longest):
+    if claim.kind == "branches" and any(it in sample.answer for it in (". It ", " than it: ")) != (claim.names in longest):
         return "the answer tells wrongly whether it is the longest"
     said = (
         counted(most, "line") if claim.kind == "longest" else f": {number(most)}, which is a cyclomatic complexity of {number(most + 1)}."
@@ -110,13 +111,15 @@ def _members(claim: Claim) -> tuple[str, ...]:
 
 @source_claim("largest class", wants="sizes", subjects=_members)
 def largest_class(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
-    """Of the classes of the category, so many, this is the first of those with most methods; they have so many lines."""
+    """Of the classes of the category, so many, this one alone has most methods; they have so many lines."""
     facts = {fact.path[-1]: fact.definition for fact in reversed(oracle.classes.in_category(claim.about))}
     if sorted(facts) != list(_members(claim)) or claim.count != len(facts):
         return f"the category has {len(facts)} classes"
     sizes = {name: _sizes(name, oracle) for name in sorted(facts)}
     most = max(map(len, sizes.values()))
-    name = next(name for name, found in sizes.items() if len(found) == most)
+    name, *others = (name for name, found in sizes.items() if len(found) == most)
+    if others:
+        return f"{others[0]} is as large as {name}"
     numbers = most, sum(one.lines for one in sizes[name])
     if (claim.names, claim.numbers) != ((name,), numbers):
         return f"it is {name} with {numbers}"
@@ -137,8 +140,13 @@ def extreme_of_package(sample: Sample, claim: Claim, oracle: Oracle) -> str | No
     most = max(numbers, default=0)
     if most < 2 and not longest:
         return None if not claim.names and "None of the methods branches more than once." in sample.answer else "no method branches twice"
-    first = found[numbers.index(most)].place
-    if claim.numbers != (most,) or (short_method(claim.names[0]), claim.places) != (short_method(first.name), (first.where,)):
-        return f"it is {first.name} with {most}"
+    first, ties = found[numbers.index(most)].place, numbers.count(most)
+    if (claim.numbers, claim.count) != ((most,), ties) or (short_method(claim.names[0]), claim.places) != (
+        short_method(first.name),
+        (first.where,),
+    ):
+        return f"it is {first.name} with {most}, the first of {ties}"
+    if (("No method is longer" if longest else "none has more") in sample.answer) != (ties > 1):
+        return f"the answer does not say that it is one of {ties}"
     said = f" with {counted(most, 'line')}" if longest else f": {number(most)}."
     return None if said in sample.answer and f"`{claim.names[0]}` ({claim.places[0]})" in sample.answer else "the answer does not say so"

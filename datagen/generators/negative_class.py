@@ -42,7 +42,7 @@ _SAID = {
 }
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Leave one thing out of a class that is defined once, and ask what it is."""
     groups = index.class_table.named(name)

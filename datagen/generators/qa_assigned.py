@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from datagen.answers import cited, group_of, list_traits, method_lines, method_sources, methods_claim, pick, question
+from datagen.answers import cited, group_of, is_trait, list_traits, method_lines, method_sources, methods_claim, pick, question
 from datagen.generators import generator
 from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, ticked, ticks, verb
 from datagen.quoting import made_class
@@ -37,6 +37,8 @@ Row = tuple[MethodDef, str]
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the classes of up to two instance variables of a class; rarely of one whose stores do not tell."""
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None or len(group.definitions) > 1:
         return
     stored = {

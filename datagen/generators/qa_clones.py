@@ -32,6 +32,8 @@ from datagen.treefacts import bag_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.index.reads import remembered
+from stparse.nodes import Sequence as Statements
+from stparse.nodes import walk
 
 KIND = "qa.clones"
 ASKED = (
@@ -60,7 +62,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if alone and random.random() < NONE_CHANCE:
         chosen.append(random.choice(alone))
     for method in chosen:
-        found = [other for other in _clones(index).get(method.id, ()) if other.id != method.id]
+        declared = _declared(method)
+        found = [m for m in _clones(index).get(method.id, ()) if m.id != method.id and _declared(m) == declared]
         shown = method_shown(index, method)
         # Two versions of one method, in two files, are no clones of each other.
         if any(method_shown(index, other) == shown for other in found):
@@ -83,6 +86,11 @@ def _is_code(index: CodeIndex, method: MethodDef) -> bool:
 def _clones(index: CodeIndex) -> dict[int, tuple[MethodDef, ...]]:
     """Answer the methods of equal shape for each method that has such."""
     return {method.id: group for group in index.clones(FEWEST_TOKENS) for method in group}
+
+
+def _declared(method: MethodDef) -> list[int]:
+    """Answer how many temporaries each sequence of statements declares: the shape of a method does not say where they are declared."""
+    return [len(node.temporaries) for node in walk(method.tree) if isinstance(node, Statements)] if method.tree is not None else []
 
 
 def _words(method: MethodDef) -> list[str]:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import group_of, is_huge, list_traits, pick, question, which_one
+from datagen.answers import group_of, is_huge, is_trait, list_traits, pick, question, which_one
 from datagen.generators import generator
 from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, ticked, verb
 from datagen.sample import Claim, Sample
@@ -37,6 +37,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask which classes a class names, and which name it."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return

@@ -17,6 +17,7 @@ from datagen.answers import (
     group_of,
     indexed_ancestors,
     is_huge,
+    is_trait,
     list_traits,
     method_lines,
     method_sources,
@@ -52,6 +53,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask how instances of a class are made; "none", where it has no methods for it and nobody sends it `new`, is rare."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return

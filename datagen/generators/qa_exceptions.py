@@ -42,7 +42,7 @@ KINDS = ("Error", "Exception", "Notification", "Warning", "Unwind", "ZeroDivide"
 Methods = dict[str, list[MethodDef]]
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for each exception whose first method, of those that signal or catch it, is in this class."""
     signalled, caught = _flow(index)

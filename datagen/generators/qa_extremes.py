@@ -9,6 +9,7 @@ Answer: `BpRight` (Rights/BpRight.st:3) is the largest of the 14 classes of 'Bp-
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 from datagen.answers import cited, group_of, method_table, methods_claim, pick, question
@@ -28,19 +29,23 @@ ASKED = (
     "Where would you begin a review of '{p}'?",
     "Which class of '{p}' is the largest, and which method the longest?",
     "Which class of '{p}' has most methods, and which method there branches most?",
-    "Where is '{p}' densest?",
+    "Which are the heaviest parts of '{p}'?",
 )
-FEWEST = 3
+FEWEST, SHORTEST = 3, 6
+"""Fewer classes have no extremes, and no longer method is worth a question."""
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the extremes of each category in which this class is the first by name, if all of its methods are readable."""
     for category, classes in packages_led_by(index, name):
         names = [path_of(definition.qualified)[-1] for definition in classes]
         tables = {short: list(method_table(index, short).values()) for short in names if group_of(index, short) is not None}
         methods = [method for table in tables.values() for method in table]
-        if FEWEST <= len(classes) == len(tables) <= MOST_SHOWN and methods and all(method.parsed for method in methods):
+        if not FEWEST <= len(classes) == len(tables) <= MOST_SHOWN or not all(method.parsed for method in methods):
+            continue
+        sizes = sorted(map(len, tables.values()))
+        if sizes[-1] > sizes[-2] and max(map(lines_of, methods)) >= SHORTEST:
             yield _sample(index, random, category, dict(zip(names, classes, strict=True)), tables)
 
 
@@ -49,19 +54,19 @@ def _sample(
 ) -> Sample:
     largest = max(tables, key=lambda short: len(tables[short]))
     methods = [method for table in tables.values() for method in table]
-    longest = max(methods, key=lines_of)
-    most = max(methods, key=lambda method: branches_of(index, method))
+    lines, branches = [lines_of(method) for method in methods], [branches_of(index, method) for method in methods]
+    longest, most = methods[lines.index(max(lines))], methods[branches.index(max(branches))]
     figures = len(tables[largest]), sum(map(lines_of, tables[largest]))
-    branches = branches_of(index, most)
-    densest, often = ([most], [branches]) if branches > 1 else ([], [])
     members = " ".join(classes)
+    long = methods_claim("longest method", category, index, [longest], [max(lines)], detail=members)
+    dense = methods_claim("most branches", category, index, [most], [max(branches)], detail=members)
     claims = [
         Claim("largest class", category, (largest,), (place(classes[largest]),), figures, count=len(classes), detail=members),
-        methods_claim("longest method", category, index, [longest], [lines_of(longest)], detail=members),
-        methods_claim("most branches", category, index, densest, often, detail=members),
+        replace(long, count=lines.count(max(lines))),
+        replace(dense, count=branches.count(max(branches))) if max(branches) > 1 else Claim("most branches", category, detail=members),
     ]
     sources = [class_source(classes[largest]), method_source(longest), method_source(most)]
-    answer = f"{_largest(category, claims[0])} {_densest(index, longest, most, branches)}"
+    answer = f"{_largest(category, claims[0])} {_densest(index, longest, most, claims)}"
     return question(KIND, pick(random, ASKED, p=category), answer, claims, sources, index)
 
 
@@ -71,9 +76,14 @@ def _largest(category: str, claim: Claim) -> str:
     return f"{ticked(claim.names[0])} ({claim.places[0]}) {among}: {counted(methods, 'method')} with {counted(lines, 'line')}."
 
 
-def _densest(index: CodeIndex, longest: MethodDef, most: MethodDef, branches: int) -> str:
-    long = f"The longest method is {cited(index, longest)} with {counted(lines_of(longest), 'line')}"
-    if branches < 2:
+def _densest(index: CodeIndex, longest: MethodDef, most: MethodDef, claims: list[Claim]) -> str:
+    at, length = cited(index, longest), counted(claims[1].numbers[0], "line")
+    long = f"The longest method is {at} with {length}" if claims[1].count == 1 else f"No method is longer than {at} with {length}"
+    if not claims[2].names:
         return f"{long}. None of the methods branches more than once."
-    at = "the same one" if most is longest else cited(index, most)
-    return f"{long}; most branches, loops and handlers are in {at}: {number(branches)}."
+    again, at = most is longest, cited(index, most)
+    if claims[2].count == 1:
+        dense = f"most branches, loops and handlers are in {'the same one' if again else at}"
+    else:
+        dense = f"none has more branches, loops and handlers than {'it' if again else at}"
+    return f"{long}; {dense}: {number(claims[2].numbers[0])}."

@@ -17,6 +17,7 @@ from datagen.generators import generator
 from datagen.phrase import ticked
 from datagen.sample import Sample
 from datagen.subject import is_generated
+from datagen.testing import is_in_tests
 from stparse.index.model import Literal, MethodDef
 from stparse.index.query import CodeIndex
 
@@ -25,9 +26,14 @@ ASKED = {
     "string": (
         "Where is the string {v} used?",
         "Which methods have the literal {v} in them?",
+        "Find all occurrences of {v} in our code.",
+        "Who uses the string {v}?",
+    ),
+    "text": (
         "Where does the text {v} come from?",
         "Find all occurrences of {v} in our code.",
         "I have to change the text {v}. Where is it written?",
+        "Which methods show or write the text {v}?",
     ),
     "number": (
         "Where is the number {v} written in our code?",
@@ -38,6 +44,8 @@ ASKED = {
     ),
 }
 _TELLING = re.compile(r"[^\W\d_]\w{2}")
+# What somebody reads: a few words with a capital and no sign of code.
+_TEXT = re.compile(r"[A-Z][\w',;/-]*(?: [\w',;/()-]+)+[.:!?]?")
 _NUMBER = re.compile(r"\d{2,}|\d+\.\d+")
 _ROUND = frozenset(("10", "12", "16", "24", "32", "60", "64", "100", "1000", "0.5"))
 LONGEST, ALONE, MOST_LITERALS = 60, 0.1, 50
@@ -59,14 +67,15 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         return
     if literal.kind == "number" and any(is_generated(user) or len(index.literals_of(user)) > MOST_LITERALS for user in users):
         return
-    # Some dialects write the protocol into the method.
-    if any(literal.value == user.protocol for user in users):
+    # Some dialects write the protocol into the method. What stands in tests alone is anything, and nobody looks for it.
+    if any(literal.value == user.protocol for user in users) or all(is_in_tests(index, user) for user in users):
         return
     shown = written(literal)
     claim = methods_claim("literal users", shown, index, users, detail=f"{literal.kind} {literal.value}")
     one, many = "Only {m} contains {about} in the indexed code.", "{n} contain {about} in the indexed code:"
     answer = methods_answer(index, users, one, many, about=ticked(shown))
-    yield question(KIND, pick(random, ASKED[literal.kind], v=shown), answer, [claim], method_sources(users), index, list_traits(len(users)))
+    asked = ASKED["text" if literal.kind == "string" and _TEXT.fullmatch(literal.value) else literal.kind]
+    yield question(KIND, pick(random, asked, v=shown), answer, [claim], method_sources(users), index, list_traits(len(users)))
 
 
 def _is_telling(literal: Literal) -> bool:

@@ -16,6 +16,7 @@ from datagen.answers import (
     cited,
     group_of,
     indexed_ancestors,
+    is_trait,
     method_table,
     methods_claim,
     pick,
@@ -46,6 +47,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the figures of a class that has methods, all of them readable."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return
@@ -72,13 +75,19 @@ def _answer(index: CodeIndex, name: str, group: ClassGroup, claims: list[Claim],
     own, meta, lines, depth = claims[0].numbers
     sides = [counted(own, "instance method")] * bool(own) + [counted(meta, "class method")] * bool(meta)
     size = f"{ticked(name)} ({place(group.definitions[0])}) has {listed(sides)} with {counted(lines, 'line')} in the indexed code"
-    under = f"{number(depth)} superclass{'' if depth < 2 else 'es'} of the indexed code {'is' if depth < 2 else 'are'} above it"
-    is_it = "Its longest method is" if claims[1].count == 1 else "The first of its longest methods is"
-    long = f"{is_it} {cited(index, longest)} with {counted(claims[1].numbers[0], 'line')}."
+    under = f"where {counted(depth, 'superclass') if depth else 'no superclass'} {'are' if depth > 1 else 'is'} above it"
+    long = _longest(cited(index, longest), claims[1])
     if not claims[2].names:
-        return f"{size}; {under}. {long} None of its methods branches."
-    n = claims[2].numbers[0]
-    at, also = ("It", " also") if most is longest else (cited(index, most), "")
-    has = f"{also} has" if claims[2].count == 1 else f" is{also} the first of those with"
-    branching = f"{at}{has} the most branches, loops and handlers"
-    return f"{size}; {under}. {long} {branching}: {number(n)}, which is a cyclomatic complexity of {number(n + 1)}."
+        return f"{size}, {under}. {long} None of its methods branches."
+    n, what = claims[2].numbers[0], "branches, loops and handlers"
+    it, at = most is longest, cited(index, most)
+    if claims[2].count == 1:
+        branching = f"{'It also' if it else at} has the most {what}"
+    else:
+        branching = f"None has more {what} than {'it' if it else at}"
+    return f"{size}, {under}. {long} {branching}: {number(n)}, which is a cyclomatic complexity of {number(n + 1)}."
+
+
+def _longest(at: str, claim: Claim) -> str:
+    length = counted(claim.numbers[0], "line")
+    return f"Its longest method is {at} with {length}." if claim.count == 1 else f"None of its methods is longer than {at} with {length}."

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from datagen.answers import cited, group_of, method_sources, method_table, pick, question
+from datagen.answers import cited, group_of, is_trait, method_sources, method_table, pick, question
 from datagen.constructs import SOUGHT, WORDED
 from datagen.definitions import definition_text
 from datagen.generators import generator
@@ -33,6 +33,7 @@ ASKED = (
     "Prepare the migration of {c} to TypeScript: a declaration with every field and method, then the difficult places.",
 )
 FEWEST, MOST_PLACES = 4, 4
+_SPECIAL = frozenset(("immediate", "ephemeron", "compiledMethod"))
 UNTYPED = "Where a type is `unknown`, the text of the methods of that name alone does not settle it."
 
 
@@ -40,6 +41,8 @@ UNTYPED = "Where a type is `unknown`, the text of the methods of that name alone
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the sketch of a class with a few methods, all of which parse."""
     group = group_of(index, name)
+    if is_trait(group):
+        return
     methods = sorted(method_table(index, name).values(), key=lambda method: method.meta) if group is not None else []
     usable = FEWEST <= len(methods) <= MOST_SHOWN and all(method.parsed and not is_generated(method) for method in methods)
     found = signatures_of(index, methods) if usable else None
@@ -110,10 +113,15 @@ def _about_class(index: CodeIndex, group: ClassGroup) -> Iterator[str]:
     above, definition = superclass_of(group), group.definitions[0]
     if above is not None and not any(not d.stub for found in index.class_table.named(above) for d in found.definitions):
         yield f"{ticked(above)} is outside the indexed code: TypeScript needs a class of that name first."
-    if definition.kind != "normal":
+    if definition.kind in _SPECIAL:
+        yield f"Its instances are made by the virtual machine ({definition.kind}): no class of TypeScript is like it."
+    elif definition.kind != "normal":
         yield f"Its instances have indexed elements ({definition.kind}): an array as a field."
-    if definition.pools or definition.traits:
-        yield f"It also takes names from {ticks((*definition.pools, *definition.traits))}: import them, or write them out."
+    if definition.pools:
+        yield f"It takes names from {ticks(definition.pools)}: import them, or write them out."
+    if definition.traits:
+        has = "whose methods are not among these: TypeScript has no traits, so write them out, or call a function that adds them"
+        yield f"It uses {ticks(definition.traits)}, {has}."
     for names, what in (
         (definition.class_variables, "shared with the subclasses: never assign {} by `this`, which in a subclass makes a second one"),
         (definition.class_instance_variables, "each class's own: every subclass must declare {} again"),

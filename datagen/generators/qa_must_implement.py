@@ -16,6 +16,7 @@ from datagen.answers import (
     cited,
     group_of,
     indexed_ancestors,
+    is_trait,
     list_traits,
     method_lines,
     method_sources,
@@ -49,6 +50,8 @@ SENT = ticked("self subclassResponsibility")
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the abstract methods of a class; where there are none only of a class with subclasses."""
     group = group_of(index, name)
+    if is_trait(group):
+        return
     text = pick(random, ASKED, c=name)
     if group is None:
         yield which_one(KIND, text, index, name)

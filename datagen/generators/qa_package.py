@@ -30,11 +30,13 @@ ASKED = (
 )
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the classes of each category in which this class is the first by name."""
     for category, classes in packages_led_by(index, name):
-        yield _sample(index, random, category, classes)
+        # `ManifestJobs` alone in 'Jobs-Manifest': the name of the category is the answer.
+        if len(classes) > 1 or category.rpartition("-")[2] not in name:
+            yield _sample(index, random, category, classes)
 
 
 def _sample(index: CodeIndex, random: Random, category: str, classes: list[IndexedClass]) -> Sample:

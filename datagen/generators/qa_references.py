@@ -16,6 +16,7 @@ from datagen.answers import (
     group_of,
     hits_of,
     is_huge,
+    is_trait,
     list_traits,
     method_lines,
     method_sources,
@@ -51,6 +52,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask which methods name a class."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import group_of, list_traits, pick, question, which_one
+from datagen.answers import group_of, is_trait, list_traits, pick, question, which_one
 from datagen.generators import generator
 from datagen.phrase import MOST_SHOWN, bullets, capitalised, counted, number, ticked
 from datagen.sample import Claim, Sample
@@ -35,6 +35,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the subclasses of a class."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return
@@ -65,5 +67,5 @@ def _answer(index: CodeIndex, name: str, direct: list[Descendant], deeper: list[
         return f"No class inherits from it: {ticked(name)} is a leaf class in the indexed code."
     head = f"{ticked(name)} has {counted(len(direct), 'direct subclass')} in the indexed code:\n{_lines(index, direct)}"
     if not deeper:
-        return f"{head}\n\nNothing inherits from {'it' if len(direct) == 1 else 'these'}."
+        return f"{head}\n\nNothing inherits from {'that one' if len(direct) == 1 else 'these'}."
     return f"{head}\n\n{capitalised(number(len(deeper)))} more further down:\n{_lines(index, deeper)}"

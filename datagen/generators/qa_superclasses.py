@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import group_of, pick, question, which_one
+from datagen.answers import group_of, is_trait, pick, question, which_one
 from datagen.generators import generator
 from datagen.phrase import ticked, ticks
 from datagen.sample import Claim, Sample
@@ -36,6 +36,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the superclass chain of a class."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return

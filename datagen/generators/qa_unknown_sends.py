@@ -35,15 +35,15 @@ NONE_CHANCE = 0.01
 NAMED = {"gnu": "GNU Smalltalk"}
 
 
-@generator(KIND, over="methods")
+@generator(KIND, over="methods", rare=True)
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
     """Ask for the unknown messages of a method; of one that has none, rarely."""
     base = base_of(method.dialect)
-    if base is None or not base.complete or readable(method) is None:
+    if base is None or not base.complete:
         return
     sends = index.sends_of(method)
     unknown = [s for s in sends if s.selector not in index.implemented_selectors and s.selector not in base.selectors]
-    if not sends or (not unknown and random.random() > NONE_CHANCE):
+    if not sends or (not unknown and random.random() > NONE_CHANCE) or readable(method) is None:
         return
     shown = method_shown(index, method)
     shift = len(method.source) - len(method.source.lstrip())

@@ -49,7 +49,10 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
     read = {use.name for use in uses if not use.write}
     written = {use.name for use in uses if use.write}
     unread = [(name, kind, name in written) for name, kind in declared if name not in read]
-    if any(send.selector in ("subclassResponsibility", "shouldNotImplement") for send in index.sends_of(method)):
+    sent = {send.selector for send in index.sends_of(method)}
+    # What calls C reads its arguments in the literal array of the signature: `self ffiCall: #(void free(void *pointer))`.
+    elsewhere = sent | {str(literal.value) for literal in index.literals_of(method)}
+    if sent & {"subclassResponsibility", "shouldNotImplement"} or any(name in elsewhere for name, _, _ in unread):
         return
     if random.random() > _chance(unread):
         return

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import group_of, list_traits, pick, question
+from datagen.answers import group_of, is_trait, list_traits, pick, question
 from datagen.generators import generator
-from datagen.phrase import capitalised, number, ticked, ticks, verb
+from datagen.judging import base_of
+from datagen.phrase import MOST_SHOWN, capitalised, number, ticked, ticks, verb
 from datagen.sample import Claim, Sample
 from datagen.subject import class_source, place
 from stparse.index.query import CodeIndex
@@ -29,10 +30,12 @@ ASKED = (
 NONE_CHANCE = 0.1
 
 
-@generator(KIND, over="classes")
+@generator(KIND, over="classes", rare=True)
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the unused instance variables of a class that has methods; rarely of one that uses them all."""
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None or len(group.definitions) > 1 or not group.definitions[0].instance_variables or not index.methods_of(name):
         return
     infos = [info for info in index.variables(name) if info.kind == "instance" and not info.inherited]
@@ -41,6 +44,10 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
         return
     stored = [info.name for info in unread if any(not method.meta for method in info.writers)]
     dead = [info.name for info in unread if info.name not in stored]
+    base = base_of(group.definitions[0].dialect)
+    if len(unread) > MOST_SHOWN or (len(dead) == len(infos) and base is not None and base.class_named(name) is not None):
+        # A class of the image, of which the code base has a few methods: those that use its variables are not here.
+        return
     own = " ".join(info.name for info in infos)
     claims = [
         Claim("dead variables", name, tuple(dead), count=len(dead), detail=own),

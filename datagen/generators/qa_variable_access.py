@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from datagen.answers import group_of, list_traits, method_lines, method_sources, methods_claim, question
+from datagen.answers import group_of, is_trait, list_traits, method_lines, method_sources, methods_claim, question
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, ticked
 from datagen.sample import Sample
@@ -41,6 +41,8 @@ MOST_A_CLASS = 3
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the readers or the writers of up to three instance variables of a class."""
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None or len(group.definitions) > 1:
         return
     infos = {info.name: info for info in index.variables(name) if info.kind == "instance" and not info.inherited}

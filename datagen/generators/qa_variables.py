@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from random import Random
 
-from datagen.answers import group_of, pick, question, which_one
+from datagen.answers import group_of, is_trait, pick, question, which_one
 from datagen.generators import generator
 from datagen.phrase import counted, listed, ticked, ticks
 from datagen.sample import Claim, Sample
@@ -39,6 +39,8 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for the variables in sight of a class."""
     text = pick(random, ASKED, c=name)
     group = group_of(index, name)
+    if is_trait(group):
+        return
     if group is None:
         yield which_one(KIND, text, index, name)
         return

@@ -25,14 +25,15 @@ def _string(reading: Reading) -> Iterator[Mutant]:
     strings = [i for i, kind in enumerate(reading.tokens.kinds) if kind == "STRING"]
     if strings:
         start, end = reading.tokens.starts[strings[-1]], reading.tokens.ends[strings[-1]]
-        if "'" not in reading.text[end:]:
+        # Of quotes within the string two would be read as its end and the next beginning.
+        if "'" not in reading.text[start + 1 : end - 1] + reading.text[end:]:
             yield _opened(reading, start, end, "P101")
 
 
 def _comment(reading: Reading) -> Iterator[Mutant]:
     if reading.tokens.comments:
         start, end = reading.tokens.comments[-1]
-        if reading.text[end - 1] == '"' and '"' not in reading.text[end:]:
+        if reading.text[end - 1] == '"' and '"' not in reading.text[start + 1 : end - 1] + reading.text[end:]:
             yield _opened(reading, start, end, "P102")
 
 

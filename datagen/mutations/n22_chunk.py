@@ -22,6 +22,13 @@ from datagen.misspelling import SHORTEST, misspelt
 from datagen.mutations import Mutant, edited, mutation
 
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'|\$.""", re.DOTALL)
+# Without the bang before it the pattern of a method goes on with the statement that stands there, mostly as legal Smalltalk
+# (`self log: aString close`): only a `^` or a `:=` that comes next says that something is wrong.
+_COMMENTS = r'\s*(?:"[^"]*"\s*)*'
+_NOTICED = re.compile(
+    r"""\s*(?:(?P<unary>[^\W\d]\w*\b(?!:))|(?:[^\W\d]\w*:\s*\w+\s+)+|[-+*/\\~<>=,@%&|?]+\s*\w+)"""
+    rf"{_COMMENTS}(?:\^|(?:\|[^|]*\|{_COMMENTS})?[^\W\d]\w*\s*:=)"
+)
 
 
 @mutation("N22", "chunk", rate=1.0)
@@ -37,7 +44,12 @@ def mutate(reading: FileOut, random: Random) -> Iterator[Mutant]:
 
 
 def _method_end(reading: FileOut, random: Random) -> Iterator[Mutant]:
-    found = [(selector, end) for group in reading.groups for selector, _, end in group.methods[:-1]]
+    found = [
+        (selector, end)
+        for group in reading.groups
+        for selector, _, end in group.methods[:-1]
+        if _is_noticed(reading.text, end, is_ended=reading.text[end - 1] == ".")
+    ]
     for selector, end in random.sample(found, len(found)):
         mutant = edited(reading.text, end, end + 1, "", "P131")
         yield replace(mutant, told=f"the `!` that ends `{selector}` is missing, and the next method is read as a part of it")
@@ -60,11 +72,20 @@ def _group_end(reading: FileOut, random: Random) -> Iterator[Mutant]:
 
 
 def _header_end(reading: FileOut, random: Random) -> Iterator[Mutant]:
-    group = random.choice(reading.groups)
-    mutant = edited(reading.text, group.header_end, group.header_end + 1, "", "P131")
-    yield replace(
-        mutant, told=f"the `!` that ends the header of '{group.protocol}' is missing, and header and method are read as one expression"
-    )
+    # Of several methods each would be read as a script of its own, and give more faults than one.
+    # With more keywords behind `methodsFor: '...'` it is still a header.
+    found = [g for g in reading.groups if len(g.methods) == 1 and _is_noticed(reading.text, g.header_end, is_ended=True)]
+    for group in random.sample(found, len(found)):
+        mutant = edited(reading.text, group.header_end, group.header_end + 1, "", "P131")
+        yield replace(
+            mutant, told=f"the `!` that ends the header of '{group.protocol}' is missing, and header and method are read as one expression"
+        )
+
+
+def _is_noticed(text: str, end: int, *, is_ended: bool) -> bool:
+    """Whether the parser notices that the bang at `end` is missing; behind what is ended only a unary pattern is read on."""
+    following = _NOTICED.match(text, end + 1)
+    return following is not None and (following["unary"] is not None or not is_ended)
 
 
 def _bang(reading: FileOut, random: Random) -> Iterator[Mutant]:
@@ -76,6 +97,8 @@ def _bang(reading: FileOut, random: Random) -> Iterator[Mutant]:
                 found += [(match, at)] if at >= 0 else []
     for match, at in random.sample(found, len(found)):
         code, what = {'"': ("P102", "in the comment"), "'": ("P101", "in the string"), "$": ("P104", "behind the `$`")}[match[0][0]]
+        if re.search(r"[\"']", reading.text[at : match.end() - 1]):
+            continue  # The rest would open something of its own.
         mutant = edited(reading.text, at, at + 1, "", code, match.start())
         one = "the" if match[0].count("!") == 2 else "one"
         yield replace(mutant, told=f"{one} `!` {what} is not doubled, so the method ends there; write `!!`")

@@ -114,12 +114,29 @@ class ClassTable:
         return known
 
     def _superclasses_of(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
-        first = group.definitions[0]
         found: dict[Path, ClassGroup] = {}
         for name in group.superclass_names:
-            for candidate in self.meant(name, first.file, first.namespace):
+            for candidate in self.superclasses_named(group, name):
                 found[candidate.path] = candidate
         return tuple(found.values())
+
+    def superclasses_named(self, group: ClassGroup, name: str) -> tuple[ClassGroup, ...]:
+        """Answer the classes that `name` can mean as the superclass of `group`.
+
+        A name that is shorter than that of the class never means the class itself: `Error` in the namespace Dolphin is a subclass of the
+        Error further out.
+        """
+        first = group.definitions[0]
+        found = self.meant(name, first.file, first.namespace)
+        if group not in found:
+            return found
+        asked = path_of(name)
+        if len(asked) >= len(group.path):
+            return found
+        others = tuple(each for each in self.named(name) if each.path != group.path)
+        around = (each for out in range(len(group.path) - 2, -1, -1) for each in others if each.path == (*group.path[:out], *asked))
+        outer = next(around, None)
+        return others if outer is None else (outer,)
 
     def subclasses_of(self, name: str) -> tuple[ClassGroup, ...]:
         """Answer the direct subclasses of the class `name`, which need not be in the index, sorted by name."""
