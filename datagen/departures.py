@@ -21,11 +21,13 @@ OF_HOUSE = tuple(name for name in MUTATIONS if "habit" in MUTATIONS[name].famili
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence about a departure, or about a habit that is kept, with its claim."""
+    """A sentence about a departure, or about a habit that is kept, with its claim.
+
+    The places in it are no sources of the sample: it is about the one method, and nothing of the others is shown but their names.
+    """
 
     said: str
     claim: Claim
-    sources: tuple[int, ...]
 
 
 def told_of(index: CodeIndex, random: Random, original: FiledReading, text: str, one: Kept | Crossing) -> Told | None:
@@ -36,7 +38,7 @@ def told_of(index: CodeIndex, random: Random, original: FiledReading, text: str,
         numbers, detail = (len(one.layer.methods),), f"{one.layer.base}|{one.layer.upper}|{one.class_name}"
         said = crossed(one, line, seen)
         claim = Claim("layer", shown, _names(seen), _places(seen), numbers, 3, one.code, (one.place, one.place), detail)
-        return Told(said, claim, tuple(s.owner for s in seen))
+        return Told(said, claim)
     seen, counts = evidence_of(one.habit, original.method, random), original.habits.without(one.habit, original.page)
     if not seen:
         return None
@@ -44,7 +46,7 @@ def told_of(index: CodeIndex, random: Random, original: FiledReading, text: str,
     value = "" if one.keeps else text[one.place : one.place + one.slot.end - one.slot.start] if _is_name(one) else one.slot.value
     detail = f"{one.habit.context}|{one.habit.value}|{value}"
     code, span = (None, None) if one.keeps else (one.habit.code, (one.place, one.place))
-    return Told(said, Claim("habit", shown, _names(seen), _places(seen), counts, 3, code, span, detail), tuple(s.owner for s in seen))
+    return Told(said, Claim("habit", shown, _names(seen), _places(seen), counts, 3, code, span, detail))
 
 
 def _is_name(one: Kept) -> bool:

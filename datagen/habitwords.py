@@ -25,7 +25,7 @@ _TESTS = {
     "if-not-empty": "what is done only if something is not empty",
 }
 _UNITS = {
-    "C01": "methods of that kind that are not private",
+    "C01": "methods of that kind",
     "C07": "arguments of that keyword",
     "C08": "blocks for it",
     "C18": "such places",
@@ -68,7 +68,8 @@ def evidence(habit: Habit, kept: int, count: int, seen: Sequence[Seen]) -> str:
     """Answer how often a habit is kept elsewhere, with places."""
     unit = _UNITS[habit.context[:3]]
     others = f"all {number(count)} other {unit}" if kept == count else f"{number(kept)} of the {number(count)} other {unit}"
-    return f"so it is in {others} in the indexed code, for example in {places(seen)}"
+    apart = ", private ones apart" if habit.context.startswith("C01") else ""
+    return f"so it is in {others} in the indexed code{apart}, for example in {places(seen)}"
 
 
 def places(seen: Sequence[Seen]) -> str:

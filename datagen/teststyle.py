@@ -50,7 +50,7 @@ def test_style(index: CodeIndex) -> TestStyle | None:
     equal, keyword = (sum(next(pattern.find(tree), None) is not None for tree in trees) for pattern in (_EQUAL, _KEYWORD))
     suffix, protocol = _most(suffixes), _most(protocols)
     numbers = (suffixes[suffix], len(names), protocols[protocol], len(methods), equal, keyword)
-    usual = 3 * numbers[0] >= 2 * numbers[1] and max(equal, keyword) >= 3
+    usual = 3 * numbers[0] >= 2 * numbers[1] and 2 * numbers[2] >= numbers[3] and max(equal, keyword) >= 3
     clear = max(equal, keyword) >= 2 * min(equal, keyword)
     if not (usual and clear and suffix and protocol) or protocol.startswith("*") or set("`'") & set(protocol):
         return None

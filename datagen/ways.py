@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from datagen.answers import is_huge
 from stparse.index.classtable import path_of
 from stparse.index.model import Hit, MethodDef
 from stparse.index.query import CodeIndex
@@ -44,6 +43,7 @@ TOPICS = (
     Topic("send or post something to others", ("send", "post", "deliver", "transmit")),
     Topic("compute or calculate something", ("compute", "calculate", "recalculate", "recompute")),
 )
+MOST_SENT = 3000
 FEWEST = 3
 """So many methods must do it so, in two classes, before anything is said."""
 
@@ -66,11 +66,16 @@ def first_word(selector: str) -> str:
 def ways_of(index: CodeIndex) -> dict[str, tuple[Topic, tuple[Way, ...]]]:
     """Answer the ways of each topic, most methods first, under the selector of the first of them."""
     topic_of = {word: topic for topic in TOPICS for word in topic.words}
-    found: dict[Topic, list[Way]] = {}
-    for selector, often in index.sent_selectors.items():
+    selectors: dict[Topic, list[str]] = {}
+    for selector in index.sent_selectors:
         topic = topic_of.get(first_word(selector))
-        if topic is not None and not is_huge(often):
-            found.setdefault(topic, []).append(Way(selector, index.senders(selector)))
+        if topic is not None:
+            selectors.setdefault(topic, []).append(selector)
+    found: dict[Topic, list[Way]] = {}
+    for topic, sent in selectors.items():
+        # What is sent everywhere, as the assertions of a whole image are, is nobody's question.
+        if all(index.sent_selectors[selector] <= MOST_SENT for selector in sent):
+            found[topic] = [Way(selector, index.senders(selector)) for selector in sent]
     ordered = {topic: in_order(ways) for topic, ways in found.items()}
     return {ways[0].selector: (topic, ways) for topic, ways in ordered.items()}
 

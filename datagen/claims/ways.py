@@ -10,7 +10,7 @@ from datagen.oracle import Oracle
 from datagen.phrase import counted, number
 from datagen.sample import Claim, Sample
 
-_MOST, _HUGE = 8, 500
+_MOST = 8
 _BEGIN = re.compile(r"messages that begin with (`\w+`(?:, `\w+`)*(?: or `\w+`)?)")
 
 
@@ -39,7 +39,7 @@ def ways(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 
 
 def _found(claim: Claim, package: str, oracle: Oracle) -> dict[str, list[Begun]]:
-    """Answer the methods that send each selector; what more than 500 places send is no way of a house."""
+    """Answer the methods that send each selector."""
     seen = [begun for word in _words(claim) for begun in oracle.evidence.seen("begun", word)]
     everywhere: dict[str, list[Begun]] = {}
     for begun in seen:

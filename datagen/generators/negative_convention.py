@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from datagen.answers import method_sources
 from datagen.departures import can_be_reviewed, departed_by_chance, departure_claim, filed_claim, told_of
 from datagen.filed import filed_reading
 from datagen.generators import generator
@@ -51,7 +50,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         answer=f"{told.said} Corrected:\n\n{code_block(reading.text)}",
         form="method",
         claims=(departure_claim(index, method, found.mutant), told.claim, filed_claim(index, method)),
-        sources=(method_source(method), *method_sources(index.methods_with(told.sources))),
+        sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits - {"no comment"}),
         chosen=reading.text,

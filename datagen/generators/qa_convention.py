@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from datagen.answers import method_sources
 from datagen.departures import Told, can_be_reviewed, departed_by_chance, departure_claim, filed_claim, told_of
 from datagen.filed import FiledReading, filed_reading
 from datagen.generators import generator
@@ -68,14 +67,13 @@ def _sample(index: CodeIndex, random: Random, reading: FiledReading, text: str, 
         return
     method = reading.method
     shown, traits = method_shown(index, method), traits_of(method)
-    sources = (method_source(method), *method_sources(index.methods_with({owner for one in told for owner in one.sources})))
     yield Sample(
         kind=KIND,
         prompt=ask(question(random, ASKED, shown, text)),
         answer=_answer(told),
         form="prose",
         claims=(*(one.claim for one in told), filed_claim(index, method)),
-        sources=sources,
+        sources=(method_source(method),),
         group=root_of(index, method.class_name, method.file),
         quality=quality_of(traits - {"no comment"}),
         traits=traits,

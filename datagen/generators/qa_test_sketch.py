@@ -44,7 +44,8 @@ _MADE = {"Date": "Date today", "Time": "Time now"}
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for tests of up to three methods of a class that can be made by `new`."""
     style, group = test_style(index), group_of(index, name)
-    if style is None or group is None or group.name in test_classes(index):
+    # What is made for tests is tested by them.
+    if style is None or group is None or group.name in test_classes(index) or "Test" in name:
         return
     facts: list[Pair | Constant] = [*pairs_of(index, name), *constants_of(index, name)]
     maker = maker_of(index, name) if facts else None
@@ -118,7 +119,7 @@ def _text(index: CodeIndex, name: str, selector: str, style: TestStyle, fact: Pa
     subject = next((one for one in _temporaries(name, style) if one not in taken), None)
     if subject is None or fact.argument in taken:
         return None
-    value = next((value for end, value in _VALUES.items() if fact.argument.endswith(end)), "")
+    value = next((value for end, value in _VALUES.items() if fact.argument.lower().endswith(end.lower())), "")
     getter = f"{subject} {fact.getter.selector}"
     if value:
         lines = [
@@ -141,7 +142,7 @@ def _made(index: CodeIndex, argument: str, maker: Maker) -> str:
     other = maker_of(index, named) if named != argument else None
     if other is not None and (other.method is None or other == maker):
         return f"{named} new"
-    return next((value for end, value in _MADE.items() if argument.endswith(end)), "Object new")
+    return next((value for end, value in _MADE.items() if argument.lower().endswith(end.lower())), "Object new")
 
 
 def _taken(index: CodeIndex, home: str) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from datagen.looks import look
 from datagen.scanned import Place, Scanned
-from stparse.nodes import Cascade, Message, Node, Send, Variable, walk
+from stparse.nodes import Node, Send, Variable, walk
 
 ALL = "*"
 
@@ -29,8 +29,7 @@ def tests(seen: Scanned, wanted: Collection[str]) -> Iterator[tuple[str, object]
     tree, method = seen.tree, seen.method
     if method.meta or tree.arguments or not tree.selector.startswith("test"):
         return
-    sent: list[Send | Message] = [node for node in walk(tree.body) if isinstance(node, Send) and _is_self(node.receiver)]
-    sent += [one for node in walk(tree.body) if isinstance(node, Cascade) and _is_self(node.receiver) for one in node.messages]
+    sent = [node for node in walk(tree.body) if isinstance(node, Send) and _is_self(node.receiver)]
     asserts = [node for node in sent if node.selector == "assert:"]
     equal = any(isinstance(one.arguments[0], Send) and one.arguments[0].selector == "=" for one in asserts)
     keyword = any(node.selector == "assert:equals:" for node in sent)
