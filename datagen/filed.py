@@ -133,6 +133,12 @@ class FiledReading:
 
 def filed_reading(index: CodeIndex, method: MethodDef) -> FiledReading | None:
     """Answer the reading of a method as it is filed out; None where it cannot be, or is of a dialect that does not file out so."""
+    return _reading(index, method, habits_of(index))
+
+
+# The negatives and the questions of one method come one after the other.
+@lru_cache(maxsize=4)
+def _reading(index: CodeIndex, method: MethodDef, habits: Habits) -> FiledReading | None:
     protocol, source = method.protocol or "", text_of(method)
     if method.dialect not in DIALECTS or not protocol or protocol.startswith("*") or set("'!\n") & set(protocol) or "!" in source:
         return None
@@ -141,9 +147,7 @@ def filed_reading(index: CodeIndex, method: MethodDef) -> FiledReading | None:
         return None
     text = filed_text(class_shown(index, method.class_name, method.file), protocol, source, meta=method.meta)
     used = tuple(one for one in _protocols(index, method.class_name, method.meta) if one != protocol)
-    return FiledReading(
-        text, method, page, habits_of(index), category_of(index, method), used, categories_of(index), partial(kin_of, index)
-    )
+    return FiledReading(text, method, page, habits, category_of(index, method), used, categories_of(index), partial(kin_of, index))
 
 
 @lru_cache(maxsize=500)

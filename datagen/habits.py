@@ -68,7 +68,7 @@ class Habit:
         return "H" + self.context[1:3]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Habits:
     """All that a compilation knows of the house. `book` has the rules of narrower scopes too, which silence the others."""
 

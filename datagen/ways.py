@@ -39,9 +39,6 @@ TOPICS = (
     Topic("draw or paint something", ("draw", "paint", "render", "stroke", "fill")),
     Topic("parse text", ("parse", "parsing", "tokenize")),
     Topic("format or render text", ("format", "formatted", "formatting")),
-    Topic("cache or remember something", ("cache", "cached", "memoize", "remember")),
-    Topic("send or post something to others", ("send", "post", "deliver", "transmit")),
-    Topic("compute or calculate something", ("compute", "calculate", "recalculate", "recompute")),
 )
 MOST_SENT = 3000
 FEWEST = 3

@@ -89,7 +89,7 @@ def test_a_process_takes_the_habits_that_it_is_given(index: CodeIndex) -> None:
 
 def test_without_a_style_nothing_is_said(tmp_path: Path) -> None:
     with open_accounts(tmp_path) as small:
-        assert habits_of(small) == Habits({}, habits_of(small).book, ())
+        assert (habits_of(small).habits, habits_of(small).layers) == ({}, ())
         assert style_of_tests(small) is None
         assert [kind for kind in KINDS if samples_of(small, kind)] == []
 
@@ -259,7 +259,6 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.house_way", "ways", claiming("ways", numbers=(3,))),
     ("qa.house_way", "ways", answering(" methods ", " classes ")),
     ("qa.house_way", "ways", answering("`check`", "`test`")),
-    ("qa.house_way", "example", answering("```smalltalk\n", "```smalltalk\nfoo ")),
     ("qa.test_sketch", "tested", answering("75", "76")),
     ("qa.test_sketch", "tested", answering("ShopThing new", "ShopRule new")),
     ("qa.test_sketch", "tested", answering(" and tells of it with `#changed:`", "")),
