@@ -57,7 +57,7 @@ def here(kept: Kept, text: str) -> str:
     """Answer in words what stands in a text where the habit is broken."""
     code = kept.habit.context[:3]
     if code == "C01":
-        return f"here the protocol is '{kept.slot.value}'"
+        return f"here it is '{kept.slot.value}'"
     if code in ("C07", "C08"):
         end = kept.place + kept.slot.end - kept.slot.start
         return f"here it is `{text[kept.place : end]}`"
@@ -69,7 +69,7 @@ def evidence(habit: Habit, kept: int, count: int, seen: Sequence[Seen]) -> str:
     unit = _UNITS[habit.context[:3]]
     others = f"all {number(count)} other {unit}" if kept == count else f"{number(kept)} of the {number(count)} other {unit}"
     apart = ", private ones apart" if habit.context.startswith("C01") else ""
-    return f"so it is in {others} in the indexed code{apart}, for example in {places(seen)}"
+    return f"and so it is in {others} in the indexed code{apart}, for example in {places(seen)}"
 
 
 def places(seen: Sequence[Seen]) -> str:
@@ -79,12 +79,12 @@ def places(seen: Sequence[Seen]) -> str:
 def departed(kept: Kept, line: int, count: tuple[int, int], seen: Sequence[Seen], text: str) -> str:
     """Answer the sentences about a habit that a text breaks."""
     habit = kept.habit
-    return f"Line {line}: {here(kept, text)}, and usually {usual(habit)} ({habit.code}): {evidence(habit, *count, seen)}."
+    return f"Line {line}: usually {usual(habit)} ({habit.code}), {evidence(habit, *count, seen)}; {here(kept, text)}."
 
 
 def held(habit: Habit, count: tuple[int, int], seen: Sequence[Seen]) -> str:
     """Answer the sentence about a habit that a method keeps."""
-    return f"{capitalised(usual(habit))}: {evidence(habit, *count, seen)}."
+    return f"{capitalised(usual(habit))}, {evidence(habit, *count, seen)}."
 
 
 def crossed(crossing: Crossing, line: int, seen: Sequence[Seen]) -> str:

@@ -174,12 +174,13 @@ def test_a_promise_that_is_not_kept_is_none(index: CodeIndex) -> None:
 def test_what_the_house_does_otherwise_is_told(samples: dict[str, list[Sample]]) -> None:
     found = about(samples["qa.convention"], "setting up")
     assert found.answer.startswith(
-        "Line 1: here the protocol is 'setting up', and usually `#initialize` is in the protocol 'initialize-release' (H01): "
-        "so it is in all 49 other methods of that kind in the indexed code, private ones apart, for example in `Shop"
+        "Line 1: usually `#initialize` is in the protocol 'initialize-release' (H01), "
+        "and so it is in all 49 other methods of that kind in the indexed code, private ones apart, for example in `Shop"
     )
+    assert found.answer.endswith("); here it is 'setting up'.")
     assert found.fault is None
     assert len(found.sources) == 1
-    kept = [s for s in samples["qa.convention"] if s.answer.startswith("It keeps the ")]
+    kept = [s for s in samples["qa.convention"] if s.answer.startswith("It breaks none: it keeps the ")]
     broken = [s for s in samples["qa.convention"] if s.fault is not None]
     assert len(kept) > 20 < len(broken)
     assert {s.fault.mutation for s in broken if s.fault} == {"N23", "N25"}
@@ -190,7 +191,7 @@ def test_a_repair_says_what_is_usual(samples: dict[str, list[Sample]]) -> None:
     assert "which stands on 'Shop-Base' (H20): 48 methods of 'Shop-" in crossing.answer
     assert "\n\t^anObject isKindOf: ShopThing! !" in crossing.answer
     named = next(s for s in samples["negative.convention"] if "(H07)" in s.answer)
-    assert "and usually the argument of `" in named.answer
+    assert ": usually the argument of `" in named.answer
     assert code_in(named.answer) == (named.chosen,)
 
 
