@@ -181,7 +181,8 @@ class _Maker:
     def run(self) -> None:
         self._show("mining conventions", 0, 1)
         # Once for the whole compilation: what is usual in a code base is not seen from a part of it.
-        self._habits = habits_of(self._index, self._settings.jobs)
+        settings = self._settings
+        self._habits = habits_of(self._index, settings.jobs if settings.executor is None else 1)
         self._show("mining conventions", 1, 1)
         mentions = mentions_in(self._index, self._settings.companions)
         for over, entities, population in (

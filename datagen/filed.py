@@ -118,8 +118,8 @@ class FiledReading:
 
     def departures(self) -> list[Kept | Crossing]:
         """Answer what departs from the house, each once at its place."""
-        broken = [one for one in self.kept() if not one.keeps]
-        return [*{one.place: one for one in reversed(broken)}.values(), *self.crossings()]
+        broken = sorted((one for one in self.kept() if not one.keeps), key=lambda one: one.place, reverse=True)
+        return [*{one.place: one for one in broken}.values()][::-1] + self.crossings()
 
     def changed(self, text: str) -> FiledReading | None:
         """Answer the reading of another text of the same method; None where that does not parse, or is no filed method."""

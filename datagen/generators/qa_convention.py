@@ -14,7 +14,7 @@ from dataclasses import replace
 from random import Random
 
 from datagen.departures import Told, can_be_reviewed, departed_by_chance, departure_claim, filed_claim, told_of
-from datagen.filed import FiledReading, filed_reading
+from datagen.filed import FiledReading, Kept, filed_reading
 from datagen.generators import generator
 from datagen.mending import question
 from datagen.phrase import counted
@@ -42,7 +42,9 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
         return
     departures = reading.departures()
     if departures:
-        told = [told_of(index, random, reading, reading.text, one) for one in departures[:MOST]]
+        # Who tests for nil in a way of his own does so everywhere: the first place is enough.
+        first = {one.habit.context if isinstance(one, Kept) else one.class_name: one for one in reversed(departures)}
+        told = [told_of(index, random, reading, reading.text, one) for one in [*first.values()][::-1][:MOST]]
         yield from _sample(index, random, reading, reading.text, told)
     elif random.random() < 0.5:
         kept = {one.habit.context: one for one in reading.kept()}
