@@ -36,7 +36,7 @@ TOPICS = (
     Topic("sort a collection", ("sort", "sorted", "sorting")),
     Topic("lock or protect something from others", ("lock", "unlock", "critical", "protect")),
     Topic("schedule or fork work", ("schedule", "fork", "defer", "enqueue")),
-    Topic("draw or paint something", ("draw", "paint", "render", "stroke", "fill")),
+    Topic("draw or paint something", ("draw", "paint", "render", "stroke")),
     Topic("parse text", ("parse", "parsing", "tokenize")),
     Topic("format or render text", ("format", "formatted", "formatting")),
 )
