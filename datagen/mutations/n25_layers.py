@@ -43,6 +43,6 @@ def mutate(reading: FiledReading, random: Random) -> Iterator[Mutant]:
 
 
 def _is_open(reading: FiledReading, node: Variable) -> bool:
-    """Whether any class can stand there: one that is made by `new`, or that is asked for."""
+    """Whether any class can stand there: the message asks only what something is an instance of."""
     above = reading.page.scene.parent(node)
-    return isinstance(above, Send) and above.selector in ("new", "isKindOf:", "isMemberOf:", "==", "=", "inheritsFrom:", "on:do:")
+    return isinstance(above, Send) and above.selector in ("isKindOf:", "isMemberOf:", "inheritsFrom:", "==")
