@@ -22,9 +22,13 @@ from random import Random
 
 from gst import Question, ask, can_be_asked, dotted_names, find_gst
 from gst_agreement import needed
+from house_witness import house_of as house_counts
+from house_witness import witness_house
 from mutation_witness import Image, short, witness, witness_definition
 
+from datagen.departures import OF_HOUSE, can_be_reviewed, departure_by
 from datagen.faults import complaints
+from datagen.filed import filed_reading
 from datagen.generators import GENERATORS
 from datagen.judging import around_of
 from datagen.mutations import MUTATIONS, Mutant
@@ -64,7 +68,7 @@ def cases(index: CodeIndex, count: int, seed: int, wanted: list[str], tallies: d
     random = Random(seed)
     for method in random.sample(methods, min(count, len(methods))):
         reading = reading_of(method, around_of(index, method))
-        for name in (n for n in MUTATIONS if not MUTATIONS[n].families & {"definition", "chunk"}) if reading is not None else ():
+        for name in (n for n in MUTATIONS if not MUTATIONS[n].families & {"definition", "chunk", "habit"}) if reading is not None else ():
             assert reading is not None
             mutant = next(MUTATIONS[name].mutate(reading, random), None) if not wanted or name in wanted else None
             if mutant is None:
@@ -132,6 +136,8 @@ def main() -> int:
                 said = [by_tokens(case, image) for case in kept]
                 if not options.only or "N21" in options.only:
                     of_definitions(index, options.methods, options.seed, image, tallies)
+                if not options.only or {"N23", "N25"} & set(options.only):
+                    of_the_house(index, options, tallies)
             count(kept, said, tallies)
             show(kept, options.show)
     report(tallies)
@@ -157,6 +163,32 @@ def of_definitions(index: CodeIndex, most: int, seed: int, image: Image, tallies
             tally.right += answer is True
             if answer is False:
                 print(f"--- denied: N21 {claim.code} {name}\n{sample.rejected}\n")
+
+
+def of_the_house(index: CodeIndex, options: argparse.Namespace, tallies: dict[tuple[str, str], Tally]) -> None:
+    """Count the departures from the house: kept are those that the conventions find there and nothing else; their labels are asked."""
+    house, random = house_counts(index), Random(options.seed)
+    methods = [method for method in index.methods() if can_be_reviewed(method)]
+    for method in random.sample(methods, min(options.methods, len(methods))):
+        reading = filed_reading(index, method)
+        for name in (n for n in OF_HOUSE if not options.only or n in options.only) if reading is not None else ():
+            assert reading is not None
+            mutant = next(MUTATIONS[name].mutate(reading, random), None)
+            if mutant is None:
+                continue
+            tally = tallies.setdefault((name, method.dialect), Tally())
+            tally.made += 1
+            if departure_by(name, mutant, reading) is None:
+                tally.reasons["another departure, or none"] += 1
+                continue
+            tally.kept += 1
+            answer = witness_house(mutant, house)
+            tally.asked += answer is not None
+            tally.right += answer is True
+            if answer is False or tally.kept <= options.show:
+                print(
+                    f"--- {'denied' if answer is False else 'kept'}: {name} {mutant.code} {mutant.was!r} -> {mutant.now!r}\n{mutant.text}\n"
+                )
 
 
 def drawn(kept: list[Case], most: int) -> list[Case]:

@@ -22,6 +22,7 @@ from datagen import work
 from datagen.chance import number_for
 from datagen.companions import Companions
 from datagen.generators import GENERATORS
+from datagen.habits import Habits, habits_of
 from datagen.history import History
 from datagen.judging import based_on, house_of
 from datagen.keep import Card, fitting, keep
@@ -188,9 +189,15 @@ class _Maker:
         self.collector = WantedCollector()
         self.drafts: list[_Spooled] = []
         self.passed_over: Counter[str] = Counter()
+        self._habits = Habits()
         self._offset = 0
 
     def run(self) -> None:
+        self._show("mining conventions", 0, 1)
+        # Once for the whole compilation: what is usual in a code base is not seen from a part of it.
+        settings = self._settings
+        self._habits = habits_of(self._index, settings.jobs if settings.executor is None else 1)
+        self._show("mining conventions", 1, 1)
         mentions = mentions_in(self._index, self._settings.companions)
         for over, entities, population in (
             ("selectors", _selectors(self._index), len(_selectors(self._index))),
@@ -230,7 +237,7 @@ class _Maker:
         settings = self._settings
         dialects = dialects_of(self._index, settings.history.commits)
         base = settings.base.absolute() if settings.base is not None else None
-        begun = (self._index.path.absolute(), settings.seed, dialects, base)
+        begun = (self._index.path.absolute(), settings.seed, dialects, base, self._habits)
 
         def run(unknown: Iterator[work.Batch]) -> Iterator[list[bytes]]:
             return ordered_map(work.make_batch, unknown, settings.workers, work.begin, begun)

@@ -21,7 +21,7 @@ FEWEST, MOST = 3, 100
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|_+")
 _LINKS = frozenset(("With", "For", "Of", "By", "In", "On", "From", "To", "And"))
 # What every class of a program may be a subclass of says nothing about any of them.
-_ROOTS = BASE | {"Model", "ApplicationModel", "TestCase"}
+ROOTS = BASE | {"Model", "ApplicationModel", "TestCase"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def short(definition: ClassDef) -> str:
 def family_of(index: CodeIndex, name: str) -> Family | None:
     """Answer the family of a class; None where it is a mere root or one of tests, has too few subclasses, or not certain ones."""
     group = group_of(index, name)
-    above = indexed_ancestors(index, group) if group is not None and name not in _ROOTS else None
+    above = indexed_ancestors(index, group) if group is not None and name not in ROOTS else None
     if group is None or above is None or group.name in test_classes(index):
         return None
     below = [one for one in index.class_table.subclasses_of(group.name) if not all(d.stub for d in one.definitions)]

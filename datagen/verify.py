@@ -28,8 +28,8 @@ _GATHERED = (
     "owned",
 )
 
-# Claims that prove which class a description means; the others of the sample are about that class.
-_LEADING = ("nearest", "nearest package")
+# Claims that prove which class a description means, or which messages do what is asked; the others of the sample are about these.
+_LEADING = ("nearest", "nearest package", "ways")
 
 
 class WantedCollector:

@@ -13,6 +13,7 @@ from typing import Any
 from datagen.chance import number_for
 from datagen.companions import Mention
 from datagen.generators import GENERATORS
+from datagen.habits import Habits, use_habits
 from datagen.history import Commit, commit_in
 from datagen.judging import use_base
 from datagen.layout import line_for
@@ -62,9 +63,10 @@ class _State(threading.local):
 _state = _State()
 
 
-def begin(path: Path, seed: int, dialects: dict[str, str], base: Path | None) -> None:
-    """Open the index in this process, and judge with this base."""
+def begin(path: Path, seed: int, dialects: dict[str, str], base: Path | None, habits: Habits) -> None:
+    """Open the index in this process, and judge with this base and by these habits of the house."""
     use_base(base)
+    use_habits(path, habits)
     _state.index = NotingIndex.open(path)
     _state.dialects = dialects
     _state.seed = seed

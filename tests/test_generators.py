@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 import test_families as families
+import test_house as houses
 from hypothesis import given
 from hypothesis import strategies as st
 from sampled_families import open_families
+from sampled_houses import open_houses
 from sampling import each_sample, open_accounts, open_code, open_pharo_code, proved, samples_of
 
 from datagen.claims import CLAIMS
@@ -47,8 +49,10 @@ def indexes(index: CodeIndex, tmp_path_factory: pytest.TempPathFactory) -> Itera
         open_pharo_code(folder("pharo")) as pharo,
         open_accounts(folder("accounts")) as accounts,
         open_families(folder("families")) as families,
+        open_houses(folder("houses")) as house,
     ):
         others = dict.fromkeys(("qa.class_skeleton", "qa.nearest"), families) | dict.fromkeys(("negative.class", "qa.extremes"), accounts)
+        others |= dict.fromkeys(houses.KINDS, house)
         others["negative.messages"] = pharo
         yield dict.fromkeys(GENERATORS, index) | others
 
@@ -408,7 +412,7 @@ def test_a_wrong_answer_is_caught(
 
 def test_every_claim_has_a_spoilt_sample() -> None:
     elsewhere = {"changes", "sketch", "setters", "types", "constructs", "document", "counterpart", "another class"}
-    elsewhere |= {claim for _, claim, _ in families.SPOILT}
+    elsewhere |= {claim for _, claim, _ in (*families.SPOILT, *houses.SPOILT)}
     assert {claim for _, claim, _ in SPOILT} == set(CLAIMS) - elsewhere
 
 

@@ -114,7 +114,7 @@ ON_CLASS_SIDE = Around(
     "Report",
     lambda: {"title": frozenset()},
 )
-OF_METHODS = [name for name in MUTATIONS if not MUTATIONS[name].families & {"definition", "chunk"}]
+OF_METHODS = [name for name in MUTATIONS if not MUTATIONS[name].families & {"definition", "chunk", "habit"}]
 SHOWN = {name: (CLASS_METHOD, ON_CLASS_SIDE) if name == "N15" else (METHOD, AROUND) for name in OF_METHODS}
 
 

@@ -8,20 +8,16 @@ Answer: For example in `BpSchedule>>addFree` (Schedule/BpSchedule.st:31): right 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from random import Random
-from textwrap import dedent
 
 from datagen.answers import cited, is_huge, pick, question
 from datagen.generators import generator
 from datagen.phrase import code_block
-from datagen.quoting import readable
 from datagen.sample import Claim, Sample
 from datagen.subject import method_shown, method_source, place
-from stparse.index.model import Hit
+from datagen.usage import example_among
 from stparse.index.query import CodeIndex
-from stparse.nodes import Method, Sequence, walk
 
 KIND = "qa.example"
 ASKED = (
@@ -31,9 +27,7 @@ ASKED = (
     "How do we call #{s}?",
     "Give me a short piece of code that sends #{s}.",
 )
-MOST_METHODS, SHORTEST, LONGEST = 6, 10, 400
-_BARE = re.compile(r"\^?\s*[\w.]+\s+\w+")
-"""A unary message to a variable, and nothing else: that it is sent to something is known."""
+MOST_METHODS = 6
 
 
 @generator(KIND, over="selectors")
@@ -41,35 +35,10 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     """Ask for an example of a selector that the code base implements, so that it is its own and not everybody's."""
     if is_huge(index.sent_selectors.get(selector, 0)) or selector not in index.implemented_selectors:
         return
-    found = [(*rated, hit) for hit in index.senders(selector)[:MOST_METHODS] for rated in _statements(hit)]
-    if not found:
+    found = example_among(index.senders(selector)[:MOST_METHODS])
+    if found is None:
         return
-    _, text, hit = min(found, key=lambda item: (item[0], len(item[1])))
+    text, hit = found
     claim = Claim("example", selector, (method_shown(index, hit.method),), (place(hit.method),), count=1)
     answer = f"For example in {cited(index, hit.method)}:\n\n{code_block(text)}"
     yield question(KIND, pick(random, ASKED, s=selector), answer, [claim], [method_source(hit.method)], index)
-
-
-def _statements(hit: Hit) -> Iterator[tuple[int, str]]:
-    """Yield a statement around each of the sends, if it is neither too short nor too long to show, with how poor it is: a bare
-    message, or one to super, says little."""
-    tree = readable(hit.method)
-    if tree is None:
-        return
-    for site in hit.sites:
-        texts = [hit.method.source[start:end] for start, end in _around(tree, site.at) if SHORTEST <= end - start <= LONGEST]
-        if texts:
-            text = next((text for text in texts if not _BARE.fullmatch(text)), texts[0])
-            yield (site.receiver == "super") + 2 * bool(_BARE.fullmatch(text)), _outdented(text)
-
-
-def _around(tree: Method, at: int) -> list[tuple[int, int]]:
-    """Answer the spans of the statements around a place, the innermost first."""
-    spans = [(s.start, s.end) for node in walk(tree) if isinstance(node, Sequence) for s in node.statements if s.start <= at < s.end]
-    return sorted(spans, reverse=True)
-
-
-def _outdented(text: str) -> str:
-    """Answer a statement as it would stand at the margin."""
-    first, *others = text.split("\n")
-    return "\n".join((first, *(f"\t{line}".rstrip() for line in dedent("\n".join(others)).split("\n")))) if others else text

@@ -5,7 +5,8 @@
 
 A mutation promises the checker's code, and the place where the checker knows it. The code says of which family the fault is: `syntax`
 is the parser's and needs the text alone, `names` and `messages` rest on what is around the method, an `idiom` is no error at all. Of the
-family `definition` is what breaks the definition of a class, of the family `chunk` what breaks a file-out.
+family `definition` is what breaks the definition of a class, of the family `chunk` what breaks a file-out, of the family `habit` what
+breaks a convention of the house and no rule of the language.
 The claims of the sample (datagen/claims) hold it to that.
 """
 
@@ -52,9 +53,9 @@ def family_of(code: str) -> str:
 
 
 LONGEST_QUOTED = 40
-_FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"))
+_FAMILIES = (("P", "syntax"), ("C", "names"), ("ST4", "messages"), ("ST", "idiom"), ("H", "habit"))
 Mutate = Callable[[Any, Random], Iterator[Mutant]]
-"""Of the family `definition` it is given a DefinitionReading, of the family `chunk` a FileOut, of all others the Reading of a method."""
+"""Of the family `definition` it is given a DefinitionReading, of `chunk` a FileOut, of `habit` a FiledReading, of all others a Reading."""
 
 
 @dataclass(frozen=True, slots=True)
