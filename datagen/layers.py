@@ -14,7 +14,7 @@ LEAST_METHODS = 3
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Methods of the package `upper` refer to classes of `base`, which never refers back: these are they, by their ids in the index, in the order of the files."""
+    """Methods of the package `upper` refer to classes of `base`, which never refers back: they are given by their ids, in file order."""
 
     upper: str
     base: str
