@@ -89,8 +89,12 @@ def bench_load(source: Path, samples: int) -> int:
             copying = f"COPY loading (load, {', '.join(COLUMNS)}) FROM STDIN".encode()
             with Timer(store, f"COPY of {len(rows):,} rows ({megabytes:.0f} MB)", len(rows)), store.transaction() as connection:
                 _copy(connection, copying, rows)
+            other = child("bystander", folder)
             with Timer(store, "load: read, COPY, insert, audit", len(rows)):
                 examples.load(store, dataset)
+            other.kill()
+            waits = sorted(float(line) for line in other.communicate()[0].splitlines())
+            print(f"meanwhile another person wrote {len(waits):,} times, and waited {waits[-1]:.2f} s at most")
             with Timer(store, "load again", len(rows)):
                 examples.load(store, dataset)
             with Timer(store, "take 10", 10):
@@ -183,6 +187,16 @@ def reviewer(folder: Path, person: str, seconds: float) -> None:
                 except StcError as error:
                     print("error", str(error).replace(" ", "_"), flush=True)
                 print("done", request, time.perf_counter() - begun, flush=True)
+
+
+def bystander(folder: Path) -> None:
+    """One person who writes all the time, as reviewers do; says how long each act took."""
+    with open_store(Target(folder / "store", "bystander")) as store:
+        while True:
+            begun = time.perf_counter()
+            feedback.give(store, feedback.Feedback("Q", "A", rating=3))
+            print(time.perf_counter() - begun, flush=True)
+            time.sleep(0.2)
 
 
 def bench_kills(source: Path, times: int) -> int:
@@ -350,6 +364,9 @@ def child(what: str, folder: Path, *words: str) -> subprocess.Popen[str]:
 def main() -> int:
     if sys.argv[1:2] == ["reviewer"]:
         reviewer(Path(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+        return 0
+    if sys.argv[1:2] == ["bystander"]:
+        bystander(Path(sys.argv[2]))
         return 0
     if sys.argv[1:2] == ["verb"]:
         verb(Path(sys.argv[2]), *sys.argv[3:5])

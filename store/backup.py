@@ -37,6 +37,8 @@ TABLES = (
     "evaluation_reports",
     "model_aliases",
     "promotions",
+    "forgotten_people",
+    "audit_names",
     "audit_log",
     "audit_head",
 )

@@ -46,6 +46,8 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "loading_stale": {"INSERT": {"ml_engineers"}},
     "audit_log": {"SELECT": KNOWS},
     "audit_head": {"SELECT": KNOWS},
+    "audit_names": {"SELECT": KNOWS},
+    "forgotten_people": {"SELECT": KNOWS},
     "schema_migrations": {"SELECT": {*ROLES, "stc_app"}},
 }
 FUNCTIONS = {
@@ -54,9 +56,13 @@ FUNCTIONS = {
     "load_dataset": {"ml_engineers"},
     "queue_candidate": KNOWS,
     "queue_close": KNOWS,
+    "queue_answer": KNOWS,
+    "load_ended": {"ml_engineers"},
     "review_take": {"reviewers"},
     "may_verify": {"reviewers"},
     "audit_digest": KNOWS,
+    "audit_name_columns": KNOWS,
+    "audit_forgets": KNOWS,
 }
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 NOBODY = "nemo"
