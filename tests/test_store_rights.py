@@ -60,6 +60,7 @@ FUNCTIONS = {
     "load_ended": {"ml_engineers"},
     "review_take": {"reviewers"},
     "may_verify": {"reviewers"},
+    "review_free": {"reviewers"},
     "audit_digest": KNOWS,
     "audit_name_columns": KNOWS,
     "audit_forgets": KNOWS,

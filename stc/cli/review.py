@@ -16,6 +16,7 @@ from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
     from checker.environment import House
+    from store.batches import Batch
     from store.db import Store
     from store.review import Waiting
 
@@ -27,12 +28,13 @@ index_option = click.option(
     envvar="STC_INDEX",
     help="The index of the code, whose names corrections are then judged with.",
 )
-KEYS = "a verify   x reject   e edit   s skip   u undo   n none of these now   q quit   ? what the keys do"
+KEYS = "a verify   x reject   e edit   s skip   u undo   b all of this kind   n none of these now   q quit   ? what the keys do"
 HELP = """a  verify: the answer is right, and worth learning
 x  reject: it must not be learnt; you are asked why
 e  edit: the answer opens in your editor; what you save is checked, and becomes the right answer
 s  skip: somebody else shall decide
 u  undo: take back your last decision, and look at that example again
+b  batch: verify all others of this kind; only after you looked at 20 of them, and if nearly all were right
 n  next: leave this one for now
 q  quit: everything decided is stored already"""
 
@@ -116,6 +118,37 @@ def decide(example: str, verdict: str, reason: str, correction: Any, request: uu
         click.echo(f"{made.example} is {made.status}" + (f"; the correction is {made.correction}" if made.correction else ""))
 
 
+@command.command("batch")
+@click.argument("kind")
+@click.argument("verdict", type=click.Choice(["verify", "reject", "skip"]))
+@click.option("--reason", required=True, help="Why all of them; it stands beside each decision.")
+@click.option("--count", type=click.IntRange(1), help="At most so many; all by default.")
+@click.option("--request", type=click.UUID, help="An id of your own: asking again with it goes on where it ended.")
+@json_option
+def batch(kind: str, verdict: str, reason: str, count: int | None, request: uuid.UUID | None, as_json: bool) -> None:
+    """Decide about all examples of KIND that wait. Verifying them needs 20 looks of yours, nearly all of them right."""
+    from store.batches import decide_all
+
+    with opened() as store:
+        made = decide_all(store, kind, verdict, reason, most=count, batch=request)
+    if as_json:
+        click.echo(json.dumps(asdict(made), ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo(_batch_text(made))
+
+
+@command.command("take-back")
+@click.argument("batch", type=click.UUID)
+@json_option
+def take_back(batch: uuid.UUID, as_json: bool) -> None:
+    """Withdraw every decision of yours in BATCH that you have not changed since."""
+    from store.batches import take_back as take_back_
+
+    with opened() as store:
+        withdrawn = take_back_(store, batch)
+    click.echo(json.dumps({"batch": str(batch), "withdrawn": withdrawn}) if as_json else f"{withdrawn:,} decisions withdrawn")
+
+
 @command.command("progress")
 @json_option
 def progress(as_json: bool) -> None:
@@ -141,7 +174,7 @@ class _Session:
         self._store, self._kinds, self._house = store, kinds, house
         self._waiting: list[Waiting] = []
         self._passed: set[str] = set()
-        self._last: Waiting | None = None
+        self._last: Waiting | uuid.UUID | None = None
         self._decided = 0
 
     def run(self) -> None:
@@ -172,6 +205,9 @@ class _Session:
                 return True
             if key == "u" and self._last is not None:
                 self._undo(one)
+                return True
+            if key == "b" and self._all_of(one.example.kind):
+                self._waiting = [other for other in self._waiting if other.example.kind != one.example.kind]
                 return True
             if key == "?":
                 click.echo(HELP)
@@ -204,13 +240,40 @@ class _Session:
         self._last, self._decided = one, self._decided + 1
         return True
 
+    def _all_of(self, kind: str) -> bool:
+        from store.batches import decide_all
+
+        reason = str(click.prompt(f"why are all others of {kind} right? empty to go back", default="", show_default=False)).strip()
+        if not reason:
+            return False
+        try:
+            made = decide_all(self._store, kind, "verify", reason)
+        except BadInputError as refused:
+            click.echo(str(refused))
+            return False
+        click.echo(_batch_text(made))
+        self._last, self._decided = made.batch, self._decided + made.decided
+        return True
+
     def _undo(self, one: Waiting) -> None:
+        from store.batches import take_back
         from store.review import decide
 
-        assert self._last is not None
-        decide(self._store, self._last.example.id, "withdraw")
-        self._waiting[:0] = [self._last, one]
-        self._last, self._decided = None, self._decided - 1
+        if isinstance(self._last, uuid.UUID):
+            self._decided -= take_back(self._store, self._last)
+            self._waiting[:0] = [one]
+        else:
+            assert self._last is not None
+            decide(self._store, self._last.example.id, "withdraw")
+            self._waiting[:0] = [self._last, one]
+            self._decided -= 1
+        self._last = None
+
+
+def _batch_text(made: Batch) -> str:
+    known = made.evidence
+    text = f"{made.verdict}: {made.decided:,} of {made.kind}, {made.left:,} still wait"
+    return f"{text}; {known.seen:,} were looked at, {known.wrong:,} of them wrong\ntake it back: stc review take-back {made.batch}"
 
 
 def _reason() -> str:

@@ -115,3 +115,9 @@ BEGIN
     )
     SELECT p.id, p.value FROM picked p ORDER BY p.priority DESC, p.value DESC, p.id;
 END $$;
+
+-- Whether nobody else looks at an example now.
+CREATE FUNCTION review_free(which text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT FROM review_leases WHERE example = which AND reviewer <> stc_person() AND until > now())
+$$;
+GRANT EXECUTE ON FUNCTION review_free(text) TO reviewers;
