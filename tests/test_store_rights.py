@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from storing import PEOPLE, Clone, clone, sample, write_dataset
 
-from store import exports, feedback, models, reports, review, runs
+from store import exports, feedback, models, queue, reports, review, runs
 from store.db import ROLES, Store, connect, give
 from store.embedded import ADMIN, OWNER, Embedded
 from store.examples import example, load
@@ -303,7 +303,7 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
             example(store, evil)
         feedback.give(store, feedback.Feedback(evil, evil, 3, "up", f"- {evil}", evil, evil, (evil,)))
         feedback.make_candidates(store)
-        assert len(feedback.trace(store)) == 1
+        assert len(queue.places(store)) == 1
         feedback.satisfaction(store)
         run = runs.begin(
             store, base_model=evil, base_digest=evil, dataset="0" * 64, spec={evil: evil}, seed=1, code_version=evil, hardware={evil: evil}

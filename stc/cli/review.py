@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stc.housing import index_option, known_house
 from stc.storing import opened
 from stparse.issue import BadInputError
 
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 kind_option = click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only examples of this kind; may be given several times.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-index_option = click.option(
-    "--index",
-    type=click.Path(path_type=Path),
-    envvar="STC_INDEX",
-    help="The index of the code, whose names corrections are then judged with.",
-)
 KEYS = "a verify   x reject   e edit   s skip   u undo   b all of this kind   n none of these now   q quit   ? what the keys do"
 HELP = """a  verify: the answer is right, and worth learning
 x  reject: it must not be learnt; you are asked why
@@ -50,7 +45,7 @@ def command(context: click.Context, kinds: tuple[str, ...], index: Path | None) 
     if not sys.stdin.isatty():
         raise BadInputError("reviewing with keys needs a terminal; other programs use: stc review next --json, stc review decide")
     with opened() as store:
-        _Session(store, list(kinds) or None, _house(index)).run()
+        _Session(store, list(kinds) or None, known_house(index)).run()
 
 
 @command.command("next")
@@ -111,7 +106,7 @@ def decide(example: str, verdict: str, reason: str, correction: Any, request: uu
 
     text = None if correction is None else correction.read().rstrip("\n")
     with opened() as store:
-        made = decide_(store, example, verdict, reason, correction=text, house=_house(index), request=request)
+        made = decide_(store, example, verdict, reason, correction=text, house=known_house(index), request=request)
     if as_json:
         click.echo(json.dumps(asdict(made), ensure_ascii=False, indent=2))
     else:
@@ -295,17 +290,3 @@ def _shown(one: Waiting) -> str:
 
 def _object(one: Waiting) -> dict[str, Any]:
     return {**asdict(one.example), "record": json.loads(one.example.record), "value": one.value}
-
-
-def _house(path: Path | None) -> House | None:
-    """Answer the code base that corrections are judged in, on the base that `stc check` takes for its dialect."""
-    if path is None:
-        return None
-    from checker.base import base_for
-    from checker.environment import House
-    from stc.config import check_settings
-    from stparse.index.query import CodeIndex
-
-    index = CodeIndex.open(path)
-    dialect = next((name for name, _ in index.dialects), None)
-    return House(index, None if dialect is None else base_for(dialect, check_settings().base))

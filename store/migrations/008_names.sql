@@ -84,6 +84,10 @@ END $$;
 CREATE FUNCTION audit_link(before text, entry text, first text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(entry || ',64:' || coalesce(before, first), 'UTF8')), 'hex')
 $$;
+-- As it was, on bytes: to trim a text of many bytes a character, PostgreSQL looks at every one of them.
+CREATE OR REPLACE FUNCTION audit_digest(one text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT pg_catalog.encode(pg_catalog.sha256(pg_catalog.rtrim(pg_catalog.rtrim(pg_catalog.convert_to(one, 'UTF8'), '\x29'::bytea), '\x2c'::bytea)), 'hex')
+$$;
 CREATE AGGREGATE audit_chain(text, text) (SFUNC = audit_link, STYPE = text);
 
 -- As before, but that a seal stands for each name, and that all entries of a statement are written by one statement.
@@ -91,28 +95,17 @@ CREATE OR REPLACE FUNCTION audit_rows() RETURNS trigger LANGUAGE plpgsql SECURIT
     SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO' SET extra_float_digits = 1 AS $$
 DECLARE
     head audit_head;
-    moment timestamptz := clock_timestamp();
-    stamp text := to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US');
+    moment timestamptz;
+    stamp text;
     person text := stc_person();
     cause text := stc_why();
     signed text;
-    ending text := coalesce(length(cause) || ':' || cause, '0:');
-    relation text := length(TG_TABLE_NAME) || ':' || TG_TABLE_NAME || ',';
+    actions text[];
+    keys text[];
+    digests text[];
+    changes jsonb[];
 BEGIN
-    SELECT * INTO head FROM audit_head FOR UPDATE;
-    signed := length(stamp) || ':' || stamp || ',64:' || audit_seal(person) || ',64:' || audit_seal(session_user) || ',';
-    EXECUTE format($entries$
-        WITH changed AS (%s), numbered AS (
-            SELECT $1 + row_number() OVER () AS seq, action, key, digest, change FROM changed
-        ), chained AS (
-            -- Each part of an entry has its length before it, so that no two entries read the same. store/audit.py computes it a second time.
-            SELECT seq, action, key, digest, change, audit_chain('2;' || length(seq::text) || ':' || seq || ',' || $3
-                || length(action) || ':' || action || ',' || $4 || length(key) || ':' || key || ',64:' || digest || ','
-                || coalesce(length(change::text) || ':' || change::text, '0:') || ',' || $5, $2) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) AS hash
-            FROM numbered
-        )
-        INSERT INTO audit_log (seq, at, who, login, action, relation, key, row_digest, change, why, previous, hash)
-            SELECT seq, $6, $7, session_user, action, $8, key, digest, change, $9, lag(hash, 1, $2) OVER (ORDER BY seq), hash FROM chained$entries$,
+    EXECUTE format($entries$ SELECT array_agg(action), array_agg(key), array_agg(digest), array_agg(change) FROM (%s) AS entries $entries$,
         format(CASE TG_OP
             WHEN 'INSERT' THEN 'SELECT ''insert'' AS action, n.%1$I::text AS key, audit_digest(n::text) AS digest, NULL::jsonb AS change FROM new_rows n'
             WHEN 'DELETE' THEN 'SELECT ''delete'' AS action, o.%1$I::text AS key, audit_digest(o::text) AS digest,
@@ -125,8 +118,26 @@ BEGIN
                                 THEN NULL ELSE b.value END, a.value)) FROM jsonb_each(to_jsonb(n)) a
                             JOIN jsonb_each(to_jsonb(o)) b USING (key) WHERE a.value IS DISTINCT FROM b.value) END AS change
                 FROM old_rows o FULL JOIN new_rows n ON o.%1$I = n.%1$I WHERE o::text IS DISTINCT FROM n::text'
-        END, TG_ARGV[0], TG_TABLE_NAME))
-        USING head.seq, head.hash, signed, relation, ending, moment, person, TG_TABLE_NAME, cause;
+        END, TG_ARGV[0], TG_TABLE_NAME)) INTO actions, keys, digests, changes;
+    IF actions IS NULL THEN
+        RETURN NULL;
+    END IF;
+    -- From here on nobody else writes; what took long is done.
+    SELECT * INTO head FROM audit_head FOR UPDATE;
+    moment := clock_timestamp();
+    stamp := to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US');
+    signed := length(stamp) || ':' || stamp || ',64:' || audit_seal(person) || ',64:' || audit_seal(session_user) || ',';
+    WITH chained AS (
+        -- Each part of an entry has its length before it, so that no two entries read the same. store/audit.py computes it a second time.
+        SELECT head.seq + n AS seq, action, key, digest, change, audit_chain('2;' || length((head.seq + n)::text) || ':' || head.seq + n || ',' || signed
+            || length(action) || ':' || action || ',' || length(TG_TABLE_NAME) || ':' || TG_TABLE_NAME || ',' || length(key) || ':' || key
+            || ',64:' || digest || ',' || coalesce(length(change::text) || ':' || change::text, '0:') || ','
+            || coalesce(length(cause) || ':' || cause, '0:'), head.hash) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) AS link
+        FROM unnest(actions, keys, digests, changes) WITH ORDINALITY AS e (action, key, digest, change, n)
+    )
+    INSERT INTO audit_log (seq, at, who, login, action, relation, key, row_digest, change, why, previous, hash)
+        SELECT seq, moment, person, session_user, action, TG_TABLE_NAME, key, digest, change, cause, lag(link, 1, head.hash) OVER (ORDER BY seq), link
+        FROM chained;
     UPDATE audit_head h SET seq = l.seq, hash = l.hash FROM (SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1) l WHERE h.seq <> l.seq;
     RETURN NULL;
 END $$;

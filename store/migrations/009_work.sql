@@ -121,3 +121,11 @@ CREATE FUNCTION review_free(which text) RETURNS boolean LANGUAGE sql STABLE SECU
     SELECT NOT EXISTS (SELECT FROM review_leases WHERE example = which AND reviewer <> stc_person() AND until > now())
 $$;
 GRANT EXECUTE ON FUNCTION review_free(text) TO reviewers;
+
+-- Where feedback has got to, up to the runs that learnt from it.
+CREATE OR REPLACE VIEW feedback_trace AS
+    SELECT f.id AS feedback, f.person, f.at, q.state, q.example, e.status,
+        (SELECT array_agg(x.export ORDER BY x.export) FROM export_examples x WHERE x.example = q.example) AS exports,
+        f.question, (SELECT array_agg(r.id ORDER BY r.started_at) FROM lora_training_runs r JOIN export_examples x ON x.export = r.dataset
+            WHERE x.example = q.example) AS runs
+    FROM training_feedback f JOIN rag_to_training_queue q ON q.feedback = f.id LEFT JOIN smalltalk_training_examples e ON e.id = q.example;
