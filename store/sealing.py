@@ -71,6 +71,8 @@ def unsealed(path: Path, identity: Path | None = None, passphrase: str | None = 
         else:
             yield source
             return
+        # The program reads where the file stands, which need not be where our buffer does.
+        os.lseek(source.fileno(), 0, os.SEEK_SET)
         with _running(command, passphrase, stdin=source, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             yield process.stdout

@@ -64,9 +64,8 @@ def queue_(feedback: uuid.UUID | None, state: str | None, answer: Any, reason: s
         if as_json:
             click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2, default=str))
         for one in () if as_json else found:
-            click.echo(
-                f"{one.feedback}  {one.state:<9}  {one.question[:60]!r}" + (f"  in {len(one.exports)} exports" if one.exports else "")
-            )
+            used = f"  in {len(one.exports)} exports, {len(one.runs)} runs" if one.exports else ""
+            click.echo(f"{one.feedback}  {one.state:<9}  {one.question[:60]!r}{used}")
         return
     with opened() as store:
         if answer:
