@@ -54,7 +54,7 @@ def test_the_whole_way_by_verbs(here: Clone, monkeypatch: pytest.MonkeyPatch, tm
     assert (found["place"]["state"], found["place"]["exports"], found["place"]["runs"]) == ("verified", [done["digest"]], [str(learnt)])
     assert [(step["who"], step["what"]) for step in found["steps"]] == [
         ("uli", "queued"), ("uli", "said"), ("mia", "state queued -> candidate"), ("mia", "became an example"), ("mia", "changed"),
-        ("anna", "status proposed -> verified"), ("anna", "state candidate -> verified"),
+        ("anna", "state candidate -> verified"), ("anna", "status proposed -> verified"),
     ]  # fmt: skip
     (line,) = (tmp_path / "out" / "sft" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["provenance"]["feedback"] == [which]
