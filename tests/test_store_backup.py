@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from store.backup import TABLES, backup, restore
 from store.db import Store, connect
 from store.embedded import OWNER, Embedded
 from store.examples import load
-from store.migrate import migrate, migrations, version
+from store.migrate import close_to_others, migrate, migrations, version
 from stparse.issue import BadInputError
 
 
@@ -82,6 +83,26 @@ def test_nothing_is_restored_over_something(used: Clone) -> None:
         held.seek(0)
         with pytest.raises(BadInputError, match="holds something"):
             restore(store, held)
+
+
+def test_a_dump_of_pg_dump_is_as_whole_but_for_the_rights_on_the_database(used: Clone, postgres: Embedded, tmp_path: Path) -> None:
+    """Whoever dumps all databases of a server has this one too; `stc store init` closes it again to those without a role."""
+    dump, restore_it = (str(postgres.binaries.program(name)) for name in ("pg_dump", "pg_restore"))
+    subprocess.run([dump, "-Fc", "-f", tmp_path / "dump", used.conninfo(OWNER)], check=True)
+    temporary = "SELECT has_database_privilege('nemo', current_database(), 'TEMPORARY')"
+    with used.store(user=OWNER) as store:
+        before, head = everything(store), audit.head(store)
+    with clone(postgres, None) as other:
+        subprocess.run([restore_it, "--no-owner", "--single-transaction", "-d", other.conninfo(OWNER), tmp_path / "dump"], check=True)
+        with other.store(user=OWNER) as store:
+            assert everything(store) == before
+            assert audit.prove(store, head).failures == ()
+            assert store.connection.execute(temporary).fetchone() == (True,)
+            close_to_others(store.connection)
+            assert store.connection.execute(temporary).fetchone() == (False,)
+        with other.store("ben") as store:
+            review.decide(store, review.take(store, 1)[0].example.id, "verify")
+            assert audit.prove(store, head).failures == ()
 
 
 def test_what_is_no_backup(postgres: Embedded) -> None:

@@ -32,10 +32,11 @@ for _command in (backup_, restore_, grant, revoke, take_along_, forget_, retain_
 def init(reviewers: int | None, own_corrections: bool | None, as_json: bool) -> None:
     """Make the tables and roles, or bring them up to date; of a team's server its owner does it. Options set the rules of the review."""
     from store import review
-    from store.migrate import migrate, version
+    from store.migrate import close_to_others, migrate, version
 
     with opened(owner=True) as store:
         applied = [file.name for file in migrate(store.connection)]
+        close_to_others(store.connection)
         policy = review.policy(store)
         wanted = review.Policy(
             policy.reviewers if reviewers is None else reviewers, policy.own_corrections if own_corrections is None else own_corrections
