@@ -221,9 +221,8 @@ def bench_first(source: Path) -> int:
         used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         (line,) = [line for line in done.stderr.splitlines() if line.startswith("first question")]
         seconds = float(line.rsplit(" ", 1)[1])
-        print(
-            f"load and first question: {seconds:.1f} s by the clock at load {os.getloadavg()[0]:.1f}; processor {used:.1f} s, less the server"
-        )
+        load = os.getloadavg()[0]
+        print(f"load and first question: {seconds:.1f} s by the clock, at load {load:.1f}; processor {used:.1f} s, less the server")
     return 1 if done.returncode or seconds > 10 else 0
 
 

@@ -57,7 +57,7 @@ def places(store: Store, state: str | None = None, which: uuid.UUID | None = Non
     query += (
         " WHERE (%(state)s::text IS NULL OR state = %(state)s) AND (%(which)s::uuid IS NULL OR feedback = %(which)s) ORDER BY at, feedback"
     )
-    return store.rows(Place, query, {"state": state, "which": which})
+    return store.rows(Place, query, {"state": None if state is None else clean(state), "which": which})
 
 
 def place(store: Store, which: uuid.UUID) -> Place:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -137,3 +140,18 @@ def test_the_trail_holds_whatever_is_written(db: Clone, texts: list[str]) -> Non
             feedback.give(store, feedback.Feedback(f"Q {text}", text, comment=f"- {text}", rating=3))
     with db.store("ben") as store:
         assert audit.prove(store).failures == ()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.text(st.sampled_from("(),;a'Ж\n\u2028\U0001f600 x"), max_size=40))
+def test_the_digest_of_a_row_does_not_depend_on_empty_columns_at_its_end(owner: psycopg.Connection[object], text: str) -> None:
+    expected = hashlib.sha256(text.rstrip(")").rstrip(",").encode()).hexdigest()
+    assert owner.execute("SELECT audit_digest(%s), audit_digest(%s || ',,)')", [text, text.rstrip("),")]).fetchone() == (
+        expected, hashlib.sha256(text.rstrip("),").encode()).hexdigest()
+    )  # fmt: skip
+
+
+@pytest.fixture
+def owner(db: Clone) -> Iterator[psycopg.Connection[object]]:
+    with connect(db.conninfo(ADMIN)) as connection:
+        yield connection

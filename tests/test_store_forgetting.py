@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 
+import click
 import psycopg
 import pytest
+from click.testing import CliRunner
 from storing import Clone, clone, sample, write_dataset
 
+from stc.cli import cli, run
 from store import audit, feedback, forgetting, models, review, runs
 from store.backup import TABLES, backup, restore
 from store.db import connect
@@ -227,3 +231,34 @@ def test_what_a_person_takes_along(used: Clone) -> None:
         feedback.give(store, feedback.Feedback("Q", "A", rating=3))
         assert [one["table"] for one in forgetting.take_along(store, "uli")] == ["training_feedback"]
         assert list(forgetting.take_along(store, NAME)) == []
+
+
+# By the command line
+
+
+def test_by_the_command_line(used: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("STC_DSN", used.conninfo(OWNER))
+    monkeypatch.setenv("STC_USER", "otto")
+    assert run(["store", "take-along", NAME, "-o", str(tmp_path / "mine.jsonl")]) == 0
+    lines = (tmp_path / "mine.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["table"] for line in lines} > {"example_decisions", "audit_log"}
+    capsys.readouterr()
+    assert run(["store", "retain", "--days", "365", "--why", "the rule of the house", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"days": 365, "erased": 0}
+    monkeypatch.setattr(click, "confirm", _no)
+    assert run(["store", "forget", NAME, "--why", "asked"]) == 130
+    assert NAME in everything(used)
+    capsys.readouterr()
+    # Where the name still stands in what others wrote, that is said, and the exit code says so too.
+    result = CliRunner().invoke(cli, ["store", "forget", NAME, "--why", "asked", "--texts", "--yes", "--json"])
+    assert result.exit_code == 1
+    done = json.loads(result.stdout)
+    assert (done["erased"], done["mentions"], done["login"]) == (2, {"example_decisions": 1, "audit_log": 2}, None)
+    assert run(["store", "take-along", done["pseudonym"]]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(lines)
+    assert run(["store", "verify"]) == 0
+    assert "1 people were forgotten" in capsys.readouterr().out
+
+
+def _no(*_: object, **__: object) -> None:
+    raise click.Abort

@@ -11,11 +11,12 @@ import pytest
 from psycopg import sql
 from storing import PEOPLE, Clone, clone, sample, write_dataset
 
-from store import exports, feedback, models, queue, reports, review, runs
-from store.db import ROLES, Store, connect, give
+from store import audit, batches, exports, feedback, forgetting, models, queue, reports, review, runs
+from store.db import ROLES, Store, clean, connect, give
 from store.embedded import ADMIN, OWNER, Embedded
 from store.examples import example, load
 from store.migrate import migrate
+from store.people import give_roles
 from stparse.issue import BadInputError, StcError
 
 SEES = {"developers", "ml_engineers", "reviewers"}
@@ -319,10 +320,30 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
             models.promote(store, "m", passed=True, gate={}, reason="x", alias=evil)
         reports.file_report(store, "m", "0" * 64, {evil: evil})
         assert reports.reports(store, evil) == []
+        other = feedback.give(store, feedback.Feedback("Q", "A", rating=1))
+        assert queue.places(store, evil) == []
+        assert queue.answer(store, other, f"- {evil}").state == "candidate"
+        closed = feedback.give(store, feedback.Feedback("Q", "A", rating=1))
+        queue.close(store, closed, f"- {evil}")
+        assert queue.steps(store, closed)[-1].why == clean(f"- {evil}")
+        assert batches.decide_all(store, evil, "reject", evil).decided == 0
+        assert batches.decide_all(store, "qa.role", "reject", f"- {evil}", most=1).decided == 1
         load(store, write_dataset(tmp_path / "evil", [sample(7, answer=f"- {evil}", group=evil)]), f"- {evil}")
         exports.export(store, tmp_path / "out", ("verified", "proposed"))
-        assert store.value("SELECT count(*) FROM example_decisions") == 2
+        assert store.value("SELECT count(*) FROM example_decisions") == 3
         assert store.value("SELECT count(*) FROM audit_log") > 10
+        taken = list(forgetting.take_along(store, evil))
+        assert len(taken) > 10
+    with loaded.store("otto", user=OWNER) as owner:
+        for person, why in ((evil + "x", "because"), (evil, "")):
+            with pytest.raises(BadInputError):
+                forgetting.forget(owner, person, why)
+        done = forgetting.forget(owner, evil, "because '; DROP TABLE audit_log; --", texts=True)
+        assert len(list(forgetting.take_along(owner, done.pseudonym))) == len(taken)
+        for role in (evil, "reviewers"):
+            with pytest.raises(BadInputError):
+                give_roles(owner, evil, (role,))
+        assert audit.prove(owner).failures == ()
 
 
 def test_the_owner_of_the_tables_is_no_superuser(db: Clone) -> None:
