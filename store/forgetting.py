@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from store.db import Store, clean
+from store.db import ROLES, Store, clean, take
 from stparse.issue import BadInputError
 
 _SAID = (
@@ -39,7 +40,7 @@ _TEXTS = (
 class Forgotten:
     """What forgetting did.
 
-    `mentions` are texts, by table, in which the name still stands; `login` is that of the server, where it could not be dropped.
+    `mentions` are texts, by table, in which the name still stands; `login` is that of the server, without roles now.
     """
 
     pseudonym: str
@@ -68,9 +69,9 @@ _OWN = {table: sql.SQL("") for table, _ in _SAID} | {
 
 
 def forget(owner: Store, person: str, why: str, *, texts: bool = False) -> Forgotten:
-    """Put a pseudonym in the place of a name, everywhere, and drop the login of that name; `texts` erases what they wrote in feedback.
+    """Put a pseudonym in the place of a name, everywhere; `texts` erases what they wrote in feedback. Their login loses its roles.
 
-    Every decision stays, and so does the proof. Raises BadInputError where nobody of that name did anything.
+    Every decision stays, and so does the proof. Raises BadInputError where nobody of that name did anything, or it is an application's.
     """
     person = clean(person)
     if not why.strip() or person.casefold() in why.casefold():
@@ -80,7 +81,7 @@ def forget(owner: Store, person: str, why: str, *, texts: bool = False) -> Forgo
         row = connection.execute("SELECT forget_person(%s, %s)", [person, clean(why)]).fetchone()
         mentions = {table: number for table, text in _TEXTS if (number := _mentions(owner, table, text, person))}
     assert row is not None
-    return Forgotten(row[0], erased[0] if erased else 0, mentions, _without_login(owner, person))
+    return Forgotten(row[0], erased[0] if erased else 0, mentions, _without_roles(owner, person))
 
 
 def erase_feedback(owner: Store, days: int, why: str) -> int:
@@ -98,12 +99,10 @@ def _mentions(owner: Store, table: str, text: str, person: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _without_login(owner: Store, person: str) -> str | None:
-    """Drop the login; answer it where that is not for the owner of the store to do."""
+def _without_roles(owner: Store, person: str) -> str | None:
+    """Take the roles of the house from the login of that name; answer it. To drop it is for who made it: other databases may know it."""
     if owner.connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [person]).fetchone() is None:
         return None
-    try:
-        owner.connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(person)))
-    except psycopg.Error:
-        return person
-    return None
+    with suppress(psycopg.Error):
+        take(owner.connection, person, ROLES)
+    return person

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import psycopg
 import pytest
 from click.testing import CliRunner
-from storing import Clone, sample, write_dataset
+from storing import Clone, clone, sample, write_dataset
 from test_store_cli import at_the_keys
 
 from stc.cli import cli
 from stc.cli.review import _Session
 from store import audit, batches, review
 from store.batches import Evidence, decide_all, take_back
-from store.embedded import USER
+from store.embedded import USER, Embedded
 from store.examples import load
 from store.exports import export
 from stparse.issue import BadInputError
@@ -25,11 +26,19 @@ from stparse.issue import BadInputError
 KIND = "qa.role"
 
 
+@pytest.fixture(scope="module")
+def filled(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    samples = [sample(n) for n in range(30)] + [sample(n, "qa.result") for n in range(3)]
+    with clone(postgres) as made:
+        with made.store() as store:
+            load(store, write_dataset(tmp_path_factory.mktemp("rights") / "rights", samples))
+        yield made
+
+
 @pytest.fixture
-def loaded(db: Clone, tmp_path: Path) -> Clone:
-    with db.store() as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(30)] + [sample(n, "qa.result") for n in range(3)]))
-    return db
+def loaded(postgres: Embedded, filled: Clone) -> Iterator[Clone]:
+    with clone(postgres, filled.name) as made:
+        yield made
 
 
 def look_at(db: Clone, person: str, right: int, wrong: int = 0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,19 +18,33 @@ from stc.cli import cli, run
 from store import audit, feedback, forgetting, models, review, runs
 from store.backup import TABLES, backup, restore
 from store.db import connect
-from store.embedded import ADMIN, OWNER, Embedded
+from store.embedded import ADMIN, OWNER, USER, Embedded
 from store.examples import load, versions
 from store.migrate import migrate, migrations
+from store.people import give_roles
 from stparse.issue import BadInputError, StcError
 
 NAME = "annabel"
 
 
-@pytest.fixture
-def used(db: Clone, tmp_path: Path) -> Clone:
+@pytest.fixture(scope="module")
+def done(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     """Answer a store in which one person did everything that a person can, and another one something."""
+    with clone(postgres) as made:
+        _do_everything(made, tmp_path_factory.mktemp("rights"))
+        yield made
+
+
+@pytest.fixture
+def used(postgres: Embedded, done: Clone) -> Iterator[Clone]:
+    """Answer a copy of it."""
+    with clone(postgres, done.name) as made:
+        yield made
+
+
+def _do_everything(db: Clone, folder: Path) -> None:
     with db.store(NAME) as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(6)]))
+        load(store, write_dataset(folder / "rights", [sample(n) for n in range(6)]))
         one, two, three = [w.example.id for w in review.take(store, 3)]
         review.decide(store, one, "verify", "right")
         review.decide(store, two, "reject", "trivial")
@@ -43,7 +58,6 @@ def used(db: Clone, tmp_path: Path) -> Clone:
         models.promote(store, "m-1", passed=True, gate={}, reason="better")
     with db.store("ben") as store:
         review.decide(store, two, "verify", f"{NAME} is wrong")
-    return db
 
 
 def everything(db: Clone) -> str:
@@ -207,15 +221,29 @@ def test_a_backup_of_a_store_that_forgot(used: Clone, postgres: Embedded) -> Non
         assert audit.prove(store, made.head).failures == ()
 
 
-def test_a_login_goes_too(used: Clone) -> None:
+def test_a_login_can_do_nothing_any_more(used: Clone) -> None:
     name = f"annabel_{used.name[-8:]}"
-    with connect(used.conninfo(OWNER)) as owner:
-        owner.execute(f"CREATE ROLE {name} LOGIN".encode())
-    with used.store(name) as store:
-        feedback.give(store, feedback.Feedback("Q", "A", rating=3))
-    assert forget(used, name).login is None
-    with connect(used.conninfo(OWNER)) as owner:
-        assert owner.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is None
+    with connect(used.conninfo(ADMIN)) as admin:
+        admin.execute(f"CREATE ROLE {name} LOGIN".encode())
+        admin.execute("GRANT users TO stc_owner WITH ADMIN OPTION")
+        try:
+            with used.store(user=OWNER) as owner:
+                give_roles(owner, name, ("users",))
+            with used.login(name) as store:
+                feedback.give(store, feedback.Feedback("Q", "A", rating=3))
+            assert forget(used, name).login == name
+            with used.login(name) as store, pytest.raises(StcError, match="permission denied"):
+                feedback.give(store, feedback.Feedback("Q", "A", rating=3))
+        finally:
+            admin.execute(f"DROP ROLE {name}".encode())
+    with used.store("ben") as store:
+        assert audit.prove(store).failures == ()
+
+
+def test_applications_are_not_forgotten(used: Clone) -> None:
+    """All that everybody did was done by such a login."""
+    with pytest.raises(BadInputError, match="of an application"):
+        forget(used, USER)
 
 
 def test_what_a_person_takes_along(used: Clone) -> None:

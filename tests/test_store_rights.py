@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -70,6 +70,15 @@ RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRI
 NOBODY = "nemo"
 
 
+@pytest.fixture(scope="module")
+def shared(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """Answer a store with some examples, in which the tests change nothing."""
+    with clone(postgres) as made:
+        with made.store() as store:
+            load(store, write_dataset(tmp_path_factory.mktemp("rights") / "rights", [sample(n) for n in range(4)]))
+        yield made
+
+
 def test_every_grant_and_no_other(db: Clone) -> None:
     """The table above is the whole truth: what is not in it is denied."""
     with connect(db.conninfo(ADMIN)) as admin:
@@ -104,7 +113,7 @@ def test_no_column_is_granted_beside_the_tables(db: Clone) -> None:
 
 @pytest.mark.parametrize("right", RIGHTS[:5])
 @pytest.mark.parametrize("person", PEOPLE)
-def test_the_server_keeps_to_it(db: Clone, person: str, right: str) -> None:
+def test_the_server_keeps_to_it(shared: Clone, person: str, right: str) -> None:
     """The same rights, not as the catalogue tells them but by trying, as that login."""
     queries = {
         "SELECT": "SELECT FROM {} LIMIT 1",
@@ -114,14 +123,14 @@ def test_the_server_keeps_to_it(db: Clone, person: str, right: str) -> None:
         "TRUNCATE": "TRUNCATE {}",
     }
     columns = {}
-    with connect(db.conninfo(ADMIN)) as admin:
+    with connect(shared.conninfo(ADMIN)) as admin:
         for relation in GRANTS:
             row = admin.execute(
                 "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = '' LIMIT 1", [relation]
             ).fetchone()
             columns[relation] = row[0] if row else ""
     allowed = set()
-    with db.login(person) as store:
+    with shared.login(person) as store:
         for relation in GRANTS:
             query = queries[right].replace("{}", relation).replace("{column}", columns[relation])
             try:
@@ -169,10 +178,10 @@ def test_nobody_makes_anything_temporary(postgres: Embedded) -> None:
 
 
 @pytest.fixture
-def loaded(db: Clone, tmp_path: Path) -> Clone:
-    with db.store() as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(4)]))
-    return db
+def loaded(postgres: Embedded, shared: Clone) -> Iterator[Clone]:
+    """Answer a store with some examples."""
+    with clone(postgres, shared.name) as made:
+        yield made
 
 
 # Verbs, as people with logins of their own: (what, who may)
@@ -191,12 +200,18 @@ VERBS: list[tuple[str, set[str], Callable[[Store, str, Path], object]]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def busy(postgres: Embedded, shared: Clone) -> Iterator[Clone]:
+    with clone(postgres, shared.name) as made:
+        yield made
+
+
 @pytest.mark.parametrize(("verb", "may", "does"), VERBS, ids=[verb for verb, _, _ in VERBS])
-def test_verbs_by_role(loaded: Clone, tmp_path: Path, verb: str, may: set[str], does: Callable[[Store, str, Path], object]) -> None:
-    with loaded.store() as store:
+def test_verbs_by_role(busy: Clone, tmp_path: Path, verb: str, may: set[str], does: Callable[[Store, str, Path], object]) -> None:
+    with busy.store() as store:
         which = store.value("SELECT id FROM smalltalk_training_examples LIMIT 1")
     for person, role in PEOPLE.items():
-        with loaded.login(person) as store:
+        with busy.login(person) as store:
             if role in may:
                 does(store, which, tmp_path / person)
             else:

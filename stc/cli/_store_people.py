@@ -85,7 +85,7 @@ def forget_(person: str, why: str, texts: bool, yes: bool, as_json: bool) -> Non
         done = forget(store, person, why, texts=texts)
     lines = [f"they are {done.pseudonym} now; the texts of {done.erased:,} times feedback are erased"]
     lines += [f"the name still stands in {number:,} texts of {table}: look at them" for table, number in done.mentions.items()]
-    lines += [f"the login {done.login} is still there: whoever made it must drop it"] if done.login else []
+    lines += [f"the login {done.login} is still there, without roles: drop it if nothing else needs it"] if done.login else []
     print_object(asdict(done), as_json, "\n".join(lines))
     if done.mentions or done.login:
         sys.exit(1)

@@ -151,6 +151,8 @@ BEGIN
     PERFORM 1 FROM audit_head FOR UPDATE;
     IF named IN (stc_person(), session_user) THEN
         RAISE EXCEPTION 'who forgets is named in the trail: let somebody else do it' USING ERRCODE = '23514';
+    ELSIF EXISTS (SELECT FROM pg_roles WHERE rolname = named AND pg_has_role(oid, 'stc_app', 'MEMBER')) THEN
+        RAISE EXCEPTION '% is the login of an application, by which others act', named USING ERRCODE = '23514';
     ELSIF EXISTS (SELECT FROM audit_log l, audit_head h WHERE l.seq <= h.unsealed AND named IN (l.who, l.login)) THEN
         RAISE EXCEPTION 'the trail has entries of % from before version 8 of the schema, whose hash holds the name itself', named USING ERRCODE = '23514';
     ELSIF NOT EXISTS (SELECT FROM audit_names WHERE name = named AND salt IS NOT NULL) THEN
