@@ -26,15 +26,19 @@ BEGIN
         RETURN QUERY SELECT 0::bigint, 0::bigint, 0::bigint;
         RETURN;
     END IF;
+    -- One statement, so that the references are looked at before the trail is written, which is where the place in the chain is taken.
     PERFORM set_config('stc.late', 'yes', true);
-    INSERT INTO smalltalk_training_examples (id, kind, part, form, question, answer, hierarchy, split, quality, tokens, dialect, record)
-        SELECT l.id, l.kind, l.part, l.form, l.question, l.answer, l.hierarchy, l.split, l.quality, l.tokens, l.dialect, l.record
-        FROM loading l WHERE load = this ON CONFLICT (id) DO NOTHING;
-    GET DIAGNOSTICS fresh = ROW_COUNT;
+    WITH made AS (
+        INSERT INTO datasets (digest, name, seed, samples, manifest)
+            SELECT load_dataset.digest, load_dataset.name, load_dataset.seed, count(*), load_dataset.manifest FROM loading WHERE load = this
+    ), added AS (
+        INSERT INTO smalltalk_training_examples (id, kind, part, form, question, answer, hierarchy, split, quality, tokens, dialect, record)
+            SELECT l.id, l.kind, l.part, l.form, l.question, l.answer, l.hierarchy, l.split, l.quality, l.tokens, l.dialect, l.record
+            FROM loading l WHERE load = this ON CONFLICT (id) DO NOTHING RETURNING 1
+    ), members AS (
+        INSERT INTO dataset_examples SELECT load_dataset.digest, l.id FROM loading l WHERE load = this ON CONFLICT DO NOTHING
+    ) SELECT count(*) INTO fresh FROM added;
     PERFORM set_config('stc.late', '', true);
-    INSERT INTO datasets (digest, name, seed, samples, manifest)
-        SELECT load_dataset.digest, load_dataset.name, load_dataset.seed, count(*), load_dataset.manifest FROM loading WHERE load = this;
-    INSERT INTO dataset_examples SELECT load_dataset.digest, l.id FROM loading l WHERE load = this ON CONFLICT DO NOTHING;
     UPDATE smalltalk_training_examples e SET stale = s.reason FROM loading_stale s
         WHERE s.load = this AND e.id = s.id AND s.reason IS NOT NULL AND e.stale IS DISTINCT FROM s.reason;
     GET DIAGNOSTICS stale = ROW_COUNT;
