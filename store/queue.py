@@ -77,6 +77,7 @@ def steps(store: Store, which: uuid.UUID) -> list[Step]:
             WHEN relation = 'training_feedback' THEN 'said'
             WHEN action = 'insert' AND relation = 'rag_to_training_queue' THEN 'queued'
             WHEN action = 'insert' THEN 'became an example'
+            WHEN jsonb_exists(change, 'example') THEN 'has its example'
             ELSE coalesce((SELECT string_agg(key || ' ' || (value ->> 0) || ' -> ' || (value ->> 1), ', ')
                 FROM jsonb_each(change) WHERE key IN ('state', 'status')), 'changed') END AS what, why
         FROM audit_log WHERE (relation IN ('training_feedback', 'rag_to_training_queue') AND key = %(which)s::text)

@@ -285,7 +285,7 @@ def test_by_the_command_line(used: Clone, monkeypatch: pytest.MonkeyPatch, tmp_p
     assert run(["store", "take-along", done["pseudonym"]]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(lines)
     assert run(["store", "verify"]) == 0
-    assert "1 people were forgotten" in capsys.readouterr().out
+    assert "forgotten people: 1;" in capsys.readouterr().out
 
 
 def _no(*_: object, **__: object) -> None:

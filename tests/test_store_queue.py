@@ -53,7 +53,7 @@ def test_the_whole_way_by_verbs(here: Clone, monkeypatch: pytest.MonkeyPatch, tm
     found = said("store", "queue", which)
     assert (found["place"]["state"], found["place"]["exports"], found["place"]["runs"]) == ("verified", [done["digest"]], [str(learnt)])
     assert [(step["who"], step["what"]) for step in found["steps"]] == [
-        ("uli", "queued"), ("uli", "said"), ("mia", "state queued -> candidate"), ("mia", "became an example"), ("mia", "changed"),
+        ("uli", "queued"), ("uli", "said"), ("mia", "state queued -> candidate"), ("mia", "became an example"), ("mia", "has its example"),
         ("anna", "state candidate -> verified"), ("anna", "status proposed -> verified"),
     ]  # fmt: skip
     (line,) = (tmp_path / "out" / "sft" / "train.jsonl").read_text(encoding="utf-8").splitlines()

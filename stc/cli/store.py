@@ -87,7 +87,7 @@ def verify(head: str | None, as_json: bool) -> None:
     with opened() as store:
         found = audit.prove(store, _head(head))
     text = "\n".join(found.failures) or f"{found.entries:,} entries and {found.rows:,} rows, all hold"
-    text += f"\n{len(found.forgotten)} people were forgotten: their names are gone, what they did is proved" if found.forgotten else ""
+    text += f"\nforgotten people: {len(found.forgotten)}; what they did is proved, and their names are gone" if found.forgotten else ""
     print_object(asdict(found), as_json, f"{text}\nthe trail ends at {found.head.seq}:{found.head.hash}")
     if found.failures:
         sys.exit(1)
