@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from stc.config import store_settings
 from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
     from store.db import Store, Target
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for other programs.")
+
+
+def print_object(found: dict[str, Any], as_json: bool, text: str) -> None:
+    """Print an object for other programs, or what a person reads of it."""
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str) if as_json else text)
 
 
 def data_folder() -> Path:

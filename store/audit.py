@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,7 @@ TABLES = {
     "evaluation_reports": "digest",
     "model_aliases": "alias",
     "promotions": "id",
+    "forgotten_people": "pseudonym",
 }
 """Every audited table with its key; a test holds it against the triggers of the database."""
 _BORN_WITH = {("review_policy", "true")}
@@ -41,11 +42,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the proof found: nothing in `failures` means that the trail is whole and that every row is as it says."""
+    """What the proof found: nothing in `failures` means that the trail is whole and that every row is as it says.
+
+    `forgotten` are the pseudonyms of people whose names were taken out; what they did is proved like everything else.
+    """
 
     entries: int
     rows: int
     head: Head
+    forgotten: tuple[str, ...]
     failures: tuple[str, ...]
 
 
@@ -56,13 +61,13 @@ def head(store: Store) -> Head:
 
 def prove(store: Store, noted: Head | None = None) -> Trail:
     """Prove the trail and the tables; `noted` is a head that was written down earlier and must still be in it. One consistent view."""
-    failures: list[str] = []
     with store.transaction(snapshot=True) as connection:
         # Digests are of rows as text, which depends on these.
         connection.execute(b"SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'; SET LOCAL extra_float_digits = 1")
+        seals, forgotten, failures = _names(connection)
         end, entries = Head(0, _FIRST), 0
         seen = noted is None or noted.seq == 0
-        for failure, found in _entries(connection, end):
+        for failure, found in _entries(connection, end, seals):
             end, entries = found, entries + 1
             failures += [failure] if failure else []
             seen = seen or found == noted
@@ -76,10 +81,23 @@ def prove(store: Store, noted: Head | None = None) -> Trail:
             count, wrong = _rows(connection, table, key)
             rows += count
             failures += wrong
-    return Trail(entries, rows, end, tuple(failures))
+    return Trail(entries, rows, end, forgotten, tuple(failures))
 
 
-def _entries(connection: Connection, end: Head) -> Iterator[tuple[str | None, Head]]:
+def _names(connection: Connection) -> tuple[dict[str, str], tuple[str, ...], list[str]]:
+    """Answer the seal of each name, the pseudonyms among them, and what is wrong with them."""
+    rows = connection.execute(
+        "SELECT name, seal, salt, EXISTS (SELECT FROM forgotten_people WHERE pseudonym = name) FROM audit_names ORDER BY name"
+    ).fetchall()
+    wrong = [
+        f"the seal of {name!r} is not that of the name"
+        for name, seal, salt, known in rows
+        if (not known if salt is None else hashlib.sha256(f"{salt}:{name}".encode()).hexdigest() != seal)
+    ]
+    return {name: seal for name, seal, _, _ in rows}, tuple(name for name, _, salt, _ in rows if salt is None), wrong
+
+
+def _entries(connection: Connection, end: Head, seals: Mapping[str, str]) -> Iterator[tuple[str | None, Head]]:
     with connection.cursor(name="trail") as cursor:
         cursor.itersize = 10_000
         cursor.execute(
@@ -91,17 +109,18 @@ def _entries(connection: Connection, end: Head) -> Iterator[tuple[str | None, He
                 failure = f"entry {seq} follows entry {end.seq}: what was between them is gone"
             elif previous != end.hash:
                 failure = f"entry {seq} does not continue the one before it"
-            elif said != hash_of(seq, at, *rest, previous):
+            elif said not in hashes_of(seals, seq, at, *rest, previous):
                 failure = f"entry {seq} ({rest[3]} {rest[4]}, by {rest[0]}) is not what was written"
             end = Head(seq, said)
             yield failure, end
 
 
-def hash_of(seq: int, at: datetime, *rest: Any) -> str:
-    """Answer the hash of an entry, as the trigger computes it."""
+def hashes_of(seals: Mapping[str, str], seq: int, at: datetime, who: str, login: str, *rest: Any) -> Iterator[str]:
+    """Yield the hashes that an entry may have: as the trigger computes it, and as it did before names had seals."""
     stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    parts = [str(seq), stamp, *("" if part is None else str(part) for part in rest)]
-    return hashlib.sha256(",".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+    for mark, names in (("2;", (seals.get(who), seals.get(login))), ("", (who, login))):
+        parts = [str(seq), stamp, *("" if part is None else str(part) for part in (*names, *rest))]
+        yield hashlib.sha256((mark + ",".join(f"{len(part)}:{part}" for part in parts)).encode()).hexdigest()
 
 
 def _rows(connection: Connection, table: str, key: str) -> tuple[int, list[str]]:

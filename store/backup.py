@@ -10,11 +10,13 @@ import hashlib
 import io
 import json
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any
 
+import psycopg
 from psycopg import Copy, sql
 
 from store import audit
@@ -37,6 +39,8 @@ TABLES = (
     "evaluation_reports",
     "model_aliases",
     "promotions",
+    "forgotten_people",
+    "audit_names",
     "audit_log",
     "audit_head",
 )
@@ -96,8 +100,11 @@ def restore(owner: Store, source: IO[bytes]) -> Backup:
                 raise BadInputError(f"the empty store has version {version(connection)} of the schema already; restore into a new database")
             migrate(connection, migrations()[:number])
             done = _fill(owner, tar, members, number)
-    except (tarfile.TarError, EOFError, StopIteration, ValueError, KeyError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, StopIteration, ValueError, KeyError, TypeError) as error:
         raise BadInputError(f"this is no whole backup of a store ({error}); nothing was restored") from error
+    except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
+        # Where in the rows it is, psycopg would say with what is in them.
+        raise BadInputError(f"this backup is not as it was written ({type(error).__name__}); nothing was restored") from error
     migrate(connection)
     return done
 

@@ -28,6 +28,8 @@ from stparse.issue import BadInputError, StcError
 Connection = psycopg.Connection[Any]
 T = TypeVar("T")
 ROLES = ("developers", "users", "ml_engineers", "reviewers")
+APPLICATION = "stc_app"
+"""Of a login that speaks for people whom it names; the roles say what it may do."""
 _VERIFIED = "verify-full"
 _SPEAK = "SELECT set_config('stc.user', %s, true), set_config('stc.why', %s, true)"
 _LOCAL = re.compile(r"localhost|127(\.\d{1,3}){3}|::1|/.*|@.*|")
@@ -95,8 +97,8 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
             with connect(server.conninfo(OWNER)) as connection:
                 if version(connection) != len(migrations()):
                     migrate(connection)
-                if not _is_member(connection, USER, "stc_app"):
-                    give(connection, USER, (*ROLES, "stc_app"))
+                if not _is_member(connection, USER, APPLICATION):
+                    give(connection, USER, (*ROLES, APPLICATION))
             with connect(server.conninfo(OWNER if owner else USER)) as connection:
                 yield Store(connection, target.person)
         return
@@ -173,6 +175,13 @@ def give(connection: Connection, person: str, roles: tuple[str, ...]) -> None:
     """Make the login `person` a member of roles."""
     for role in roles:
         command = sql.SQL("GRANT {} TO {}")
+        connection.execute(command.format(sql.Identifier(role), sql.Identifier(person)))
+
+
+def take(connection: Connection, person: str, roles: tuple[str, ...]) -> None:
+    """End the membership of the login `person` in roles."""
+    for role in roles:
+        command = sql.SQL("REVOKE {} FROM {}")
         connection.execute(command.format(sql.Identifier(role), sql.Identifier(person)))
 
 

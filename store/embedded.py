@@ -235,10 +235,14 @@ class _Launcher:
         return int(said[1]) if said else None
 
     def _forget_stranger(self) -> None:
-        """Remove the pid file of a server that is long gone, where its number now belongs to another program. Nothing is killed."""
+        """Remove the pid file of a server that is long gone: its number now belongs to another program, or to nothing but a zombie.
+
+        A zombie stays where nobody asks how a process ended, as in a container whose first process is no init. Nothing is killed.
+        """
         path = self._data / "postmaster.pid"
-        comm = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "comm"
-        if comm.is_file() and comm.read_text(encoding="utf-8").strip() not in ("postgres", "postmaster"):
+        stat = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "stat"
+        said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL) if stat.is_file() else None
+        if said and (said[1] not in ("postgres", "postmaster") or said[2] == "Z"):
             path.unlink()
 
     def _control(self, *words: str | Path) -> int:

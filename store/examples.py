@@ -109,6 +109,8 @@ def load(store: Store, folder: Path, name: str | None = None) -> Loaded:
             "SELECT fresh, stale, fits FROM load_dataset(%s, %s, %s, %s, %s::json)",
             [this, digest, name, manifest["seed"], json_text(manifest)],
         ).fetchone()
+    with store.transaction(f"load {name}") as connection:
+        connection.execute("SELECT load_ended(%s)", [this])
     if row is None:
         raise StcError("the store did not say what it loaded; please report it")
     return Loaded(digest, name, samples, row[0], samples - row[0], row[1], row[2])

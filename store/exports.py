@@ -34,8 +34,8 @@ class Export:
 _QUERY = """
     SELECT e.id, e.part, e.split, e.record, e.origin, e.status, e.corrects, e.created_by,
         ARRAY(SELECT DISTINCT x.dataset FROM dataset_examples x WHERE x.example = e.id ORDER BY 1) AS datasets,
-        (SELECT json_agg(json_build_object('reviewer', d.reviewer, 'verdict', d.verdict, 'at', to_char(d.decided_at AT TIME ZONE 'UTC',
-            'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY d.id)
+        (SELECT json_agg(json_strip_nulls(json_build_object('reviewer', d.reviewer, 'verdict', d.verdict, 'batch', d.batch,
+            'at', to_char(d.decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) ORDER BY d.id)
             FROM current_decisions d WHERE d.example IN (e.id, e.pair_of) AND d.verdict IN ('verify', 'correct', 'reject')) AS decisions,
         (SELECT array_agg(q.feedback::text ORDER BY q.feedback) FROM rag_to_training_queue q WHERE q.example = e.id) AS feedback
     FROM smalltalk_training_examples e WHERE e.status = ANY (%s) AND e.stale IS NULL ORDER BY e.id"""

@@ -36,19 +36,6 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """Where feedback has got to: `exports` are the training sets that its example went into."""
-
-    feedback: uuid.UUID
-    person: str
-    at: Any
-    state: str
-    example: str | None
-    status: str | None
-    exports: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
 class Queued:
     """Feedback that waits to become an example; `answer` is the corrected one where there is one."""
 
@@ -73,6 +60,13 @@ class Satisfaction:
     up: int
     down: int
 
+    @property
+    def over_four(self) -> bool | None:
+        """Whether the mean is over 4, which is what the design asks for; None where the interval does not say."""
+        if self.low is None or self.high is None:
+            return None
+        return True if self.low > 4 else False if self.high <= 4 else None
+
 
 def give(store: Store, said: Feedback, *, redactor: Redactor | None = None, request: uuid.UUID | None = None) -> uuid.UUID:
     """Store feedback; answer its id. The same `request` again stores nothing. Raises BadInputError for what is too long."""
@@ -92,13 +86,6 @@ def give(store: Store, said: Feedback, *, redactor: Redactor | None = None, requ
             [which, *texts.values(), said.rating, said.thumbs, clean(said.model), citations, hidden, which],
         )
     return which
-
-
-def trace(store: Store, which: uuid.UUID | None = None) -> list[Trace]:
-    """Answer where feedback has got to: one, or all of it."""
-    query = "SELECT feedback, person, at, state, example, status, exports FROM feedback_trace "
-    query += "WHERE %(id)s::uuid IS NULL OR feedback = %(id)s ORDER BY at, feedback"
-    return store.rows(Trace, query, {"id": which})
 
 
 def waiting(store: Store) -> list[Queued]:
@@ -139,23 +126,35 @@ _SATISFACTION = """
     ORDER BY model"""
 
 
-def _candidate(store: Store, one: Queued, good: str, dialect: str, house: House | None) -> str:
-    compiles = "no code"
-    form = "prose"
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An example of an answer, as the server takes it; or why it is none."""
+
+    values: tuple[Any, ...]
+    refusal: str | None = None
+
+
+def candidate_of(one: Queued, good: str, dialect: str, house: House | None, *, corrected: bool) -> Candidate:
+    """Answer the example that teaches the answer `good`; code that does not compile makes none."""
+    compiles, form = "no code", "prose"
     if code_in(good):
         found = check_answer(good, dialect=dialect, house=house)
         form, compiles = "method", found.outcome.value
         if not found.compiles(undeclared_is_error=house is not None):
-            with store.transaction("it does not compile") as connection:
-                connection.execute("SELECT queue_close(%s, %s)", [one.id, f"its code does not compile: {found.outcome.value}"])
-            return "does not compile"
+            return Candidate((), f"its code does not compile: {found.outcome.value}")
     sample = Sample("rag.answer", ask(one.question), good, form, (), (), "", "train")
-    record = record_of(sample) | {"corrected": one.corrected_answer is not None, "model": one.model}
+    record = record_of(sample) | {"corrected": corrected, "model": one.model}
+    return Candidate((sample.id, form, good, sample.tokens, dialect, line_for(record), compiles))
+
+
+def _candidate(store: Store, one: Queued, good: str, dialect: str, house: House | None) -> str:
+    made = candidate_of(one, good, dialect, house, corrected=one.corrected_answer is not None)
+    if made.refusal is not None:
+        with store.transaction("it does not compile") as connection:
+            connection.execute("SELECT queue_close(%s, %s)", [one.id, made.refusal])
+        return "does not compile"
     with store.transaction("from feedback") as connection:
-        connection.execute(
-            "SELECT queue_candidate(%s, %s, %s, %s, %s, %s, %s, %s)",
-            [one.id, sample.id, form, good, sample.tokens, dialect, line_for(record), compiles],
-        )
+        connection.execute("SELECT queue_candidate(%s, %s, %s, %s, %s, %s, %s, %s)", [one.id, *made.values])
     return "candidate"
 
 

@@ -1,4 +1,4 @@
-"""The schema, by numbered files that are applied once, in order, each in one transaction: migrations/NNN_name.sql."""
+"""The schema, by numbered files that are applied once, in order, all that wait in one transaction: migrations/NNN_name.sql."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def migrations(folder: Path = FOLDER) -> list[Migration]:
 
 
 def migrate(connection: psycopg.Connection[Any], files: list[Migration] | None = None) -> list[Migration]:
-    """Bring the database to the newest version; answer what was applied. The connection is in autocommit mode.
+    """Bring the database to the newest version, or leave it as it is; answer what was applied. The connection is in autocommit mode.
 
     Several processes may do this at once. Raises StcError for a file that was edited after it was applied, and for a newer database.
     """
     files = migrations() if files is None else files
     connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
     try:
-        connection.execute(_TABLE)
-        waiting = _waiting(connection, files)
-        for file in waiting:
-            with connection.transaction():
+        with connection.transaction():
+            connection.execute(_TABLE)
+            waiting = _waiting(connection, files)
+            for file in waiting:
                 connection.execute(file.text)
                 connection.execute(
                     "INSERT INTO schema_migrations (number, name, digest) VALUES (%s, %s, %s)", [file.number, file.name, file.digest]
@@ -65,6 +65,14 @@ def migrate(connection: psycopg.Connection[Any], files: list[Migration] | None =
     finally:
         if not connection.closed and not connection.broken:
             connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def close_to_others(connection: psycopg.Connection[Any]) -> None:
+    """Take from everybody but the roles of the house what a new database lets them: a dump that was restored has lost that."""
+    connection.execute("""DO $$ BEGIN
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO developers, users, ml_engineers, reviewers, stc_app', current_database());
+    END $$""")
 
 
 def version(connection: psycopg.Connection[Any]) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import psycopg
 from psycopg import sql
 
-from store.db import ROLES, Store, clean, give
+from store.db import APPLICATION, ROLES, Connection, Store, clean, give, take
 from stparse.issue import BadInputError, StcError
 
 SHORTEST = 12
@@ -25,12 +27,21 @@ def make_login(store: Store, person: str, password: str) -> None:
 
 def give_roles(store: Store, person: str, roles: tuple[str, ...]) -> None:
     """Give a login roles of the house. Raises BadInputError for a role that is none, or a login that is not there."""
-    unknown = sorted(set(roles) - set(ROLES))
+    _change(store, person, roles, give)
+
+
+def take_roles(store: Store, person: str, roles: tuple[str, ...]) -> None:
+    """Take roles from a login. Raises BadInputError as give_roles does."""
+    _change(store, person, roles, take)
+
+
+def _change(store: Store, person: str, roles: tuple[str, ...], how: Callable[[Connection, str, tuple[str, ...]], None]) -> None:
+    unknown = sorted(set(roles) - {*ROLES, APPLICATION})
     if unknown:
-        raise BadInputError(f"no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
+        raise BadInputError(f"no role {', '.join(unknown)}; there are {', '.join((*ROLES, APPLICATION))}")
     try:
-        with store.transaction("grant") as connection:
-            give(connection, clean(person), roles)
+        with store.transaction("roles") as connection:
+            how(connection, clean(person), roles)
     except psycopg.errors.UndefinedObject as error:
         raise BadInputError(f"there is no login {person!r}; --new makes one") from error
     except psycopg.Error as error:

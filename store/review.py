@@ -149,10 +149,11 @@ def set_policy(store: Store, new: Policy) -> None:
 
 
 def agreement(store: Store) -> Agreement:
-    """Answer how far reviewers agree."""
+    """Answer how far reviewers agree; who decided about many at once looked at none of them, and does not count."""
     with store.transaction() as connection:
         rows = connection.execute(
-            "SELECT example, verdict FROM current_decisions WHERE verdict IN ('verify', 'correct', 'reject') ORDER BY example"
+            "SELECT example, verdict FROM current_decisions WHERE verdict IN ('verify', 'correct', 'reject') "
+            "AND batch IS NULL ORDER BY example"
         ).fetchall()
     votes: dict[str, list[str]] = defaultdict(list)
     for which, verdict in rows:

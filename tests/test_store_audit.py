@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import Clone, sample, write_dataset
+from storing import Clone, clone, sample, write_dataset
 
 from store import audit, feedback, models, review, runs
 from store.db import connect
-from store.embedded import ADMIN
+from store.embedded import ADMIN, Embedded
 from store.examples import load, versions
 
 
-@pytest.fixture
-def used(db: Clone, tmp_path: Path) -> Clone:
+@pytest.fixture(scope="module")
+def done(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     """Answer a store in which something of everything was done."""
+    with clone(postgres) as made:
+        _do_everything(made, tmp_path_factory.mktemp("rights"))
+        yield made
+
+
+@pytest.fixture
+def used(postgres: Embedded, done: Clone) -> Iterator[Clone]:
+    """Answer a copy of it."""
+    with clone(postgres, done.name) as made:
+        yield made
+
+
+def _do_everything(db: Clone, folder: Path) -> None:
     with db.store("anna") as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(5)]))
+        load(store, write_dataset(folder / "rights", [sample(n) for n in range(5)]))
         one, two, three = [w.example.id for w in review.take(store, 3)]
         review.decide(store, one, "verify", "Ж 'quoted' \n, 3:x")
         review.decide(store, two, "reject", "trivial")
@@ -31,7 +47,6 @@ def used(db: Clone, tmp_path: Path) -> Clone:
         runs.finish(store, run, losses=[1.0, 0.5], metrics={})
         models.register(store, "m-1", digest="1" * 64, path="x", run=run)
         models.promote(store, "m-1", passed=True, gate={"compile_rate": 0.95}, reason="better")
-    return db
 
 
 def test_a_trail_that_nobody_touched_is_whole(used: Clone) -> None:
@@ -113,8 +128,8 @@ COLUMNS = {
 
 @pytest.mark.parametrize("table", COLUMNS)
 @pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"])
-def test_a_superuser_must_take_the_triggers_away_first(used: Clone, table: str, verb: str) -> None:
-    with connect(used.conninfo(ADMIN)) as admin:
+def test_a_superuser_must_take_the_triggers_away_first(done: Clone, table: str, verb: str) -> None:
+    with connect(done.conninfo(ADMIN)) as admin:
         admin.execute("SET session_replication_role = replica")
         with pytest.raises(Exception, match="what was decided stays"):
             admin.execute(verb.format(table, COLUMNS[table]).encode())
@@ -137,3 +152,18 @@ def test_the_trail_holds_whatever_is_written(db: Clone, texts: list[str]) -> Non
             feedback.give(store, feedback.Feedback(f"Q {text}", text, comment=f"- {text}", rating=3))
     with db.store("ben") as store:
         assert audit.prove(store).failures == ()
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.text(st.sampled_from("(),;a'Ж\n\u2028\U0001f600 x"), max_size=40))
+def test_the_digest_of_a_row_does_not_depend_on_empty_columns_at_its_end(owner: psycopg.Connection[object], text: str) -> None:
+    expected = hashlib.sha256(text.rstrip(")").rstrip(",").encode()).hexdigest()
+    assert owner.execute("SELECT audit_digest(%s), audit_digest(%s || ',,)')", [text, text.rstrip("),")]).fetchone() == (
+        expected, hashlib.sha256(text.rstrip("),").encode()).hexdigest()
+    )  # fmt: skip
+
+
+@pytest.fixture
+def owner(db: Clone) -> Iterator[psycopg.Connection[object]]:
+    with connect(db.conninfo(ADMIN)) as connection:
+        yield connection

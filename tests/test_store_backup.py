@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import random
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from store.backup import TABLES, backup, restore
 from store.db import Store, connect
 from store.embedded import OWNER, Embedded
 from store.examples import load
-from store.migrate import migrate, migrations, version
+from store.migrate import close_to_others, migrate, migrations, version
 from stparse.issue import BadInputError
 
 
@@ -75,6 +78,23 @@ def test_a_backup_that_is_cut_off_changes_nothing(used: Clone, postgres: Embedde
         assert version(store.connection) == 0 or store.value("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'") == 0
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_backup_with_changed_bytes_changes_nothing(used: Clone, postgres: Embedded, seed: int) -> None:
+    """Changed before and after it was compressed: in names, lengths, rows, and what says how it must be."""
+    held, chance = io.BytesIO(), random.Random(seed)
+    with used.store(user=OWNER) as store:
+        backup(store, held)
+    with clone(postgres, None) as other, other.store(user=OWNER) as store:
+        for plain in (True, False):
+            data = bytearray(gzip.decompress(held.getvalue()) if plain else held.getvalue())
+            places = [n for n, byte in enumerate(data) if byte] if plain else range(10, len(data) - 8)
+            for place in chance.sample(places, 3):
+                data[place] ^= 1 << chance.randrange(8)
+            with pytest.raises(BadInputError):
+                restore(store, io.BytesIO(bytes(data)))
+            assert version(store.connection) == 0 or store.value("SELECT count(*) FROM smalltalk_training_examples") == 0
+
+
 def test_nothing_is_restored_over_something(used: Clone) -> None:
     held = io.BytesIO()
     with used.store(user=OWNER) as store:
@@ -82,6 +102,26 @@ def test_nothing_is_restored_over_something(used: Clone) -> None:
         held.seek(0)
         with pytest.raises(BadInputError, match="holds something"):
             restore(store, held)
+
+
+def test_a_dump_of_pg_dump_is_as_whole_but_for_the_rights_on_the_database(used: Clone, postgres: Embedded, tmp_path: Path) -> None:
+    """Whoever dumps all databases of a server has this one too; `stc store init` closes it again to those without a role."""
+    dump, restore_it = (str(postgres.binaries.program(name)) for name in ("pg_dump", "pg_restore"))
+    subprocess.run([dump, "-Fc", "-f", tmp_path / "dump", used.conninfo(OWNER)], check=True)
+    temporary = "SELECT has_database_privilege('nemo', current_database(), 'TEMPORARY')"
+    with used.store(user=OWNER) as store:
+        before, head = everything(store), audit.head(store)
+    with clone(postgres, None) as other:
+        subprocess.run([restore_it, "--no-owner", "--single-transaction", "-d", other.conninfo(OWNER), tmp_path / "dump"], check=True)
+        with other.store(user=OWNER) as store:
+            assert everything(store) == before
+            assert audit.prove(store, head).failures == ()
+            assert store.connection.execute(temporary).fetchone() == (True,)
+            close_to_others(store.connection)
+            assert store.connection.execute(temporary).fetchone() == (False,)
+        with other.store("ben") as store:
+            review.decide(store, review.take(store, 1)[0].example.id, "verify")
+            assert audit.prove(store, head).failures == ()
 
 
 def test_what_is_no_backup(postgres: Embedded) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
-from storing import FOLDER, Clone, sample, write_dataset
+from storing import FOLDER, Clone, copy_of_a_new_store, sample, write_dataset
 
 from stc import storing as stc_storing
 from stc.cli import cli, run
@@ -265,5 +265,6 @@ def test_the_embedded_store_by_the_command_line(plain: Path, monkeypatch: pytest
         assert run(["store", "backup", str(tmp_path / "b.tar.gz")]) == 0
         assert not (Path(folder) / "data" / "postgres" / "data" / "postmaster.pid").exists()
         monkeypatch.setenv("STC_DATA", str(Path(folder) / "other"))
+        copy_of_a_new_store(Path(folder) / "other" / "postgres")
         assert run(["store", "restore", str(tmp_path / "b.tar.gz")]) == 0
         assert said("store", "status")["kinds"][0]["proposed"] == 1

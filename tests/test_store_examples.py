@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from storing import CODE, Clone, sample, write_dataset
 from datagen.layout import written_of
 from datagen.sample import ask
 from store import audit, review
-from store.db import clean
+from store.db import clean, connect
+from store.embedded import ADMIN
 from store.examples import example, load, versions
 from stparse.issue import BadInputError
 
@@ -127,6 +130,57 @@ def test_a_load_that_ends_in_the_middle_leaves_nothing_behind(db: Clone, tmp_pat
 def rows_of(db: Clone) -> list[int]:
     with db.store(user="stc_owner") as owner:
         return [owner.value(f"SELECT count(*) FROM {table}") for table in ("smalltalk_training_examples", "datasets", "loading")]
+
+
+LOADS_AND_WAITS = """
+    SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE a.datname = current_database() AND a.wait_event_type = 'Lock' AND l.relation = 'examples_status'::regclass
+        AND l.mode = 'RowExclusiveLock'"""
+
+
+def test_a_load_takes_its_place_in_the_chain_when_its_rows_are_there(db: Clone, tmp_path: Path) -> None:
+    """So others write meanwhile, and wait for its entries alone."""
+    folder = write_dataset(tmp_path / "rights", [sample(n) for n in range(50)])
+
+    def work() -> None:
+        with db.store() as store:
+            load(store, folder)
+
+    loading = threading.Thread(target=work)
+    with db.store("anna", "stc_owner") as other, connect(db.conninfo(ADMIN)) as admin:
+        with other.transaction() as connection:
+            connection.execute("SELECT FROM audit_head FOR UPDATE")
+            loading.start()
+            until = time.monotonic() + 60
+            while admin.execute(LOADS_AND_WAITS).fetchone() == (0,):
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        loading.join()
+        assert other.value("SELECT count(*) FROM smalltalk_training_examples") == 50
+        assert audit.prove(other).failures == ()
+
+
+def test_loads_at_once_share_what_they_have_in_common(db: Clone, tmp_path: Path) -> None:
+    folders = [write_dataset(tmp_path / f"f{n}", [sample(m) for m in range(n, n + 40)]) for n in (0, 10, 20)]
+
+    def work(folder: Path) -> None:
+        with db.store(folder.name) as store:
+            load(store, folder)
+
+    threads = [threading.Thread(target=work, args=(folder,)) for folder in [*folders, *reversed(folders)]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with db.store() as store:
+        assert [store.value(f"SELECT count(*) FROM {t}") for t in ("datasets", "smalltalk_training_examples", "dataset_examples")] == [
+            3,
+            60,
+            120,
+        ]
+        assert audit.prove(store).failures == ()
+    with db.store(user="stc_owner") as owner:
+        assert owner.value("SELECT count(*) FROM loading") == 0
 
 
 def test_the_content_of_an_example_stays(db: Clone, tmp_path: Path) -> None:

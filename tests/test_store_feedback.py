@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from storing import Clone
 
-from store import audit, feedback, models, review, runs
+from store import audit, feedback, models, queue, review, runs
 from store.exports import export
 from store.feedback import Feedback
 from stparse.issue import BadInputError, StcError
@@ -67,7 +67,7 @@ def test_the_way_into_a_training_set(db: Clone, tmp_path: Path) -> None:
         assert feedback.make_candidates(store)["candidate"] == 0
         assert state(db, which) == ("candidate", "proposed")
     with db.store("uli") as store:
-        example = feedback.trace(store, which)[0].example
+        example = queue.places(store, which=which)[0].example
         assert example is not None
         with pytest.raises(StcError, match="row-level security"):
             review.decide(store, example, "verify")
@@ -77,7 +77,7 @@ def test_the_way_into_a_training_set(db: Clone, tmp_path: Path) -> None:
         assert state(db, which) == ("verified", "verified")
     with db.store("mia") as store:
         made = export(store, tmp_path / "out")
-        (traced,) = feedback.trace(store, which)
+        (traced,) = queue.places(store, which=which)
         assert traced.exports == [made.digest]
         record = json.loads((tmp_path / "out" / "sft" / "train.jsonl").read_text(encoding="utf-8"))
         assert [m["content"] for m in record["messages"]] == ["Who opens?", "The gate."]
@@ -93,7 +93,7 @@ def test_the_way_into_a_training_set(db: Clone, tmp_path: Path) -> None:
 
 def state(db: Clone, which: uuid.UUID) -> tuple[str, str | None]:
     with db.store("mia") as store:
-        (found,) = feedback.trace(store, which)
+        (found,) = queue.places(store, which=which)
     return found.state, found.status
 
 
@@ -127,7 +127,7 @@ def test_two_people_with_the_same_correction_share_an_example(db: Clone) -> None
         second = feedback.give(store, Feedback("Q", "C", corrected_answer="B"))
     with db.store("mia") as store:
         feedback.make_candidates(store)
-        assert len({one.example for one in feedback.trace(store)}) == 1
+        assert len({one.example for one in queue.places(store)}) == 1
     with db.store("anna") as store:
         review.decide(store, review.take(store)[0].example.id, "verify")
     assert state(db, first) == state(db, second) == ("verified", "verified")

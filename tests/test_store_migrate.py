@@ -59,11 +59,12 @@ def test_a_newer_store_is_refused(db: Clone) -> None:
         migrate(connection, migrations()[:-1])
 
 
-def test_a_file_that_fails_leaves_nothing(db: Clone) -> None:
-    bad = Migration(len(migrations()) + 1, "bad", b"CREATE TABLE half (x int); SELECT 1 / 0;")
+def test_a_file_that_fails_leaves_nothing_not_even_of_those_before_it(db: Clone) -> None:
+    good = Migration(len(migrations()) + 1, "good", b"CREATE TABLE half (x int);")
+    bad = Migration(len(migrations()) + 2, "bad", b"CREATE TABLE more (x int); SELECT 1 / 0;")
     with connect(db.conninfo(OWNER)) as connection:
         with pytest.raises(Exception, match="division by zero"):
-            migrate(connection, [*migrations(), bad])
+            migrate(connection, [*migrations(), good, bad])
         assert version(connection) == len(migrations())
         assert connection.execute("SELECT to_regclass('half')").fetchone() == (None,)
         assert migrate(connection) == []

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import Clone, sample, write_dataset
+from storing import Clone, clone, sample, write_dataset
 
 from checker.base import shipped_base
 from checker.environment import House
 from datagen.layout import written_of
 from store import review
 from store.corrections import PAIR, CorrectionRefusedError
+from store.embedded import Embedded
 from store.examples import EXAMPLE, Example, example, load
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, StcError
@@ -24,14 +26,29 @@ from stparse.issue import BadInputError, StcError
 METHOD = "isOpen\n\t^start isNil"
 
 
-@pytest.fixture
-def loaded(db: Clone, tmp_path: Path) -> Clone:
-    """Answer a store with three kinds of samples."""
+@pytest.fixture(scope="module")
+def filled(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clone, Path]]:
+    """Answer a store with three kinds of samples, and the index of their code."""
     kinds = ("qa.role", "qa.result", "completion.method_body")
     samples = [sample(n, kind, answer=f"{METHOD} {n}" if kind.startswith("completion") else None) for kind in kinds for n in range(4)]
-    with db.store() as store:
-        load(store, write_dataset(tmp_path / "rights", samples))
-    return db
+    folder = tmp_path_factory.mktemp("rights") / "rights"
+    with clone(postgres) as made:
+        with made.store() as store:
+            load(store, write_dataset(folder, samples))
+        yield made, folder / "index.sqlite"
+
+
+@pytest.fixture
+def loaded(postgres: Embedded, filled: tuple[Clone, Path]) -> Iterator[Clone]:
+    """Answer a copy of that store."""
+    with clone(postgres, filled[0].name) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def index(filled: tuple[Clone, Path]) -> Iterator[CodeIndex]:
+    with CodeIndex.open(filled[1]) as opened:
+        yield opened
 
 
 def first(db: Clone, kind: str = "qa.role") -> Example:
@@ -107,9 +124,9 @@ def test_a_correction_that_does_not_compile_is_refused(loaded: Clone, text: str)
         assert store.value("SELECT count(*) FROM smalltalk_training_examples WHERE origin <> 'dataset'") == 0
 
 
-def test_with_an_index_names_are_looked_up(loaded: Clone, tmp_path: Path) -> None:
+def test_with_an_index_names_are_looked_up(loaded: Clone, index: CodeIndex) -> None:
     old = first(loaded, "completion.method_body")
-    with CodeIndex.open(tmp_path / "rights" / "index.sqlite") as index, loaded.store("anna") as store:
+    with loaded.store("anna") as store:
         with pytest.raises(CorrectionRefusedError, match="undeclared variable strat"):
             review.decide(store, old.id, "correct", correction="isOpen\n\t^strat isNil", house=House(index, shipped_base("visualworks")))
         assert (
@@ -120,9 +137,9 @@ def test_with_an_index_names_are_looked_up(loaded: Clone, tmp_path: Path) -> Non
         )
 
 
-def test_a_piece_stands_among_names_that_it_does_not_declare(loaded: Clone, tmp_path: Path) -> None:
+def test_a_piece_stands_among_names_that_it_does_not_declare(loaded: Clone, index: CodeIndex) -> None:
     old = first(loaded)
-    with CodeIndex.open(tmp_path / "rights" / "index.sqlite") as index, loaded.store("anna") as store:
+    with loaded.store("anna") as store:
         text = "For example:\n\n```smalltalk\naRight isOpen ifTrue: [^each]\n```"
         assert (
             review.decide(store, old.id, "correct", correction=text, house=House(index, shipped_base("visualworks"))).status == "corrected"

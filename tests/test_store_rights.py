@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -11,11 +11,12 @@ import pytest
 from psycopg import sql
 from storing import PEOPLE, Clone, clone, sample, write_dataset
 
-from store import exports, feedback, models, reports, review, runs
-from store.db import ROLES, Store, connect, give
+from store import audit, batches, exports, feedback, forgetting, models, queue, reports, review, runs
+from store.db import ROLES, Store, clean, connect, give
 from store.embedded import ADMIN, OWNER, Embedded
 from store.examples import example, load
 from store.migrate import migrate
+from store.people import give_roles
 from stparse.issue import BadInputError, StcError
 
 SEES = {"developers", "ml_engineers", "reviewers"}
@@ -46,6 +47,8 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "loading_stale": {"INSERT": {"ml_engineers"}},
     "audit_log": {"SELECT": KNOWS},
     "audit_head": {"SELECT": KNOWS},
+    "audit_names": {"SELECT": KNOWS},
+    "forgotten_people": {"SELECT": KNOWS},
     "schema_migrations": {"SELECT": {*ROLES, "stc_app"}},
 }
 FUNCTIONS = {
@@ -54,12 +57,26 @@ FUNCTIONS = {
     "load_dataset": {"ml_engineers"},
     "queue_candidate": KNOWS,
     "queue_close": KNOWS,
+    "queue_answer": KNOWS,
+    "load_ended": {"ml_engineers"},
     "review_take": {"reviewers"},
     "may_verify": {"reviewers"},
+    "review_free": {"reviewers"},
     "audit_digest": KNOWS,
+    "audit_name_columns": KNOWS,
+    "audit_forgets": KNOWS,
 }
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 NOBODY = "nemo"
+
+
+@pytest.fixture(scope="module")
+def shared(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
+    """Answer a store with some examples, in which the tests change nothing."""
+    with clone(postgres) as made:
+        with made.store() as store:
+            load(store, write_dataset(tmp_path_factory.mktemp("rights") / "rights", [sample(n) for n in range(4)]))
+        yield made
 
 
 def test_every_grant_and_no_other(db: Clone) -> None:
@@ -96,7 +113,7 @@ def test_no_column_is_granted_beside_the_tables(db: Clone) -> None:
 
 @pytest.mark.parametrize("right", RIGHTS[:5])
 @pytest.mark.parametrize("person", PEOPLE)
-def test_the_server_keeps_to_it(db: Clone, person: str, right: str) -> None:
+def test_the_server_keeps_to_it(shared: Clone, person: str, right: str) -> None:
     """The same rights, not as the catalogue tells them but by trying, as that login."""
     queries = {
         "SELECT": "SELECT FROM {} LIMIT 1",
@@ -106,14 +123,14 @@ def test_the_server_keeps_to_it(db: Clone, person: str, right: str) -> None:
         "TRUNCATE": "TRUNCATE {}",
     }
     columns = {}
-    with connect(db.conninfo(ADMIN)) as admin:
+    with connect(shared.conninfo(ADMIN)) as admin:
         for relation in GRANTS:
             row = admin.execute(
                 "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attidentity = '' LIMIT 1", [relation]
             ).fetchone()
             columns[relation] = row[0] if row else ""
     allowed = set()
-    with db.login(person) as store:
+    with shared.login(person) as store:
         for relation in GRANTS:
             query = queries[right].replace("{}", relation).replace("{column}", columns[relation])
             try:
@@ -161,10 +178,10 @@ def test_nobody_makes_anything_temporary(postgres: Embedded) -> None:
 
 
 @pytest.fixture
-def loaded(db: Clone, tmp_path: Path) -> Clone:
-    with db.store() as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(4)]))
-    return db
+def loaded(postgres: Embedded, shared: Clone) -> Iterator[Clone]:
+    """Answer a store with some examples."""
+    with clone(postgres, shared.name) as made:
+        yield made
 
 
 # Verbs, as people with logins of their own: (what, who may)
@@ -183,12 +200,18 @@ VERBS: list[tuple[str, set[str], Callable[[Store, str, Path], object]]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def busy(postgres: Embedded, shared: Clone) -> Iterator[Clone]:
+    with clone(postgres, shared.name) as made:
+        yield made
+
+
 @pytest.mark.parametrize(("verb", "may", "does"), VERBS, ids=[verb for verb, _, _ in VERBS])
-def test_verbs_by_role(loaded: Clone, tmp_path: Path, verb: str, may: set[str], does: Callable[[Store, str, Path], object]) -> None:
-    with loaded.store() as store:
+def test_verbs_by_role(busy: Clone, tmp_path: Path, verb: str, may: set[str], does: Callable[[Store, str, Path], object]) -> None:
+    with busy.store() as store:
         which = store.value("SELECT id FROM smalltalk_training_examples LIMIT 1")
     for person, role in PEOPLE.items():
-        with loaded.login(person) as store:
+        with busy.login(person) as store:
             if role in may:
                 does(store, which, tmp_path / person)
             else:
@@ -296,7 +319,7 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
             example(store, evil)
         feedback.give(store, feedback.Feedback(evil, evil, 3, "up", f"- {evil}", evil, evil, (evil,)))
         feedback.make_candidates(store)
-        assert len(feedback.trace(store)) == 1
+        assert len(queue.places(store)) == 1
         feedback.satisfaction(store)
         run = runs.begin(
             store, base_model=evil, base_digest=evil, dataset="0" * 64, spec={evil: evil}, seed=1, code_version=evil, hardware={evil: evil}
@@ -312,10 +335,30 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
             models.promote(store, "m", passed=True, gate={}, reason="x", alias=evil)
         reports.file_report(store, "m", "0" * 64, {evil: evil})
         assert reports.reports(store, evil) == []
+        other = feedback.give(store, feedback.Feedback("Q", "A", rating=1))
+        assert queue.places(store, evil) == []
+        assert queue.answer(store, other, f"- {evil}").state == "candidate"
+        closed = feedback.give(store, feedback.Feedback("Q", "A", rating=1))
+        queue.close(store, closed, f"- {evil}")
+        assert queue.steps(store, closed)[-1].why == clean(f"- {evil}")
+        assert batches.decide_all(store, evil, "reject", evil).decided == 0
+        assert batches.decide_all(store, "qa.role", "reject", f"- {evil}", most=1).decided == 1
         load(store, write_dataset(tmp_path / "evil", [sample(7, answer=f"- {evil}", group=evil)]), f"- {evil}")
         exports.export(store, tmp_path / "out", ("verified", "proposed"))
-        assert store.value("SELECT count(*) FROM example_decisions") == 2
+        assert store.value("SELECT count(*) FROM example_decisions") == 3
         assert store.value("SELECT count(*) FROM audit_log") > 10
+        taken = list(forgetting.take_along(store, evil))
+        assert len(taken) > 10
+    with loaded.store("otto", user=OWNER) as owner:
+        for person, why in ((evil + "x", "because"), (evil, "")):
+            with pytest.raises(BadInputError):
+                forgetting.forget(owner, person, why)
+        done = forgetting.forget(owner, evil, "because '; DROP TABLE audit_log; --", texts=True)
+        assert len(list(forgetting.take_along(owner, done.pseudonym))) == len(taken)
+        for role in (evil, "reviewers"):
+            with pytest.raises(BadInputError):
+                give_roles(owner, evil, (role,))
+        assert audit.prove(owner).failures == ()
 
 
 def test_the_owner_of_the_tables_is_no_superuser(db: Clone) -> None:

@@ -11,28 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stc.housing import index_option, known_house
 from stc.storing import opened
 from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
     from checker.environment import House
+    from store.batches import Batch
     from store.db import Store
     from store.review import Waiting
 
 kind_option = click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only examples of this kind; may be given several times.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-index_option = click.option(
-    "--index",
-    type=click.Path(path_type=Path),
-    envvar="STC_INDEX",
-    help="The index of the code, whose names corrections are then judged with.",
-)
-KEYS = "a verify   x reject   e edit   s skip   u undo   n none of these now   q quit   ? what the keys do"
+KEYS = "a verify   x reject   e edit   s skip   u undo   b all of this kind   n none of these now   q quit   ? what the keys do"
 HELP = """a  verify: the answer is right, and worth learning
 x  reject: it must not be learnt; you are asked why
 e  edit: the answer opens in your editor; what you save is checked, and becomes the right answer
 s  skip: somebody else shall decide
 u  undo: take back your last decision, and look at that example again
+b  batch: verify all others of this kind; only after you looked at 20 of them, and if nearly all were right
 n  next: leave this one for now
 q  quit: everything decided is stored already"""
 
@@ -48,7 +45,7 @@ def command(context: click.Context, kinds: tuple[str, ...], index: Path | None) 
     if not sys.stdin.isatty():
         raise BadInputError("reviewing with keys needs a terminal; other programs use: stc review next --json, stc review decide")
     with opened() as store:
-        _Session(store, list(kinds) or None, _house(index)).run()
+        _Session(store, list(kinds) or None, known_house(index)).run()
 
 
 @command.command("next")
@@ -109,11 +106,42 @@ def decide(example: str, verdict: str, reason: str, correction: Any, request: uu
 
     text = None if correction is None else correction.read().rstrip("\n")
     with opened() as store:
-        made = decide_(store, example, verdict, reason, correction=text, house=_house(index), request=request)
+        made = decide_(store, example, verdict, reason, correction=text, house=known_house(index), request=request)
     if as_json:
         click.echo(json.dumps(asdict(made), ensure_ascii=False, indent=2))
     else:
         click.echo(f"{made.example} is {made.status}" + (f"; the correction is {made.correction}" if made.correction else ""))
+
+
+@command.command("batch")
+@click.argument("kind")
+@click.argument("verdict", type=click.Choice(["verify", "reject", "skip"]))
+@click.option("--reason", required=True, help="Why all of them; it stands beside each decision.")
+@click.option("--count", type=click.IntRange(1), help="At most so many; all by default.")
+@click.option("--request", type=click.UUID, help="An id of your own: asking again with it goes on where it ended.")
+@json_option
+def batch(kind: str, verdict: str, reason: str, count: int | None, request: uuid.UUID | None, as_json: bool) -> None:
+    """Decide about all examples of KIND that wait. Verifying them needs 20 looks of yours, nearly all of them right."""
+    from store.batches import decide_all
+
+    with opened() as store:
+        made = decide_all(store, kind, verdict, reason, most=count, batch=request)
+    if as_json:
+        click.echo(json.dumps(asdict(made), ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo(_batch_text(made))
+
+
+@command.command("take-back")
+@click.argument("batch", type=click.UUID)
+@json_option
+def take_back(batch: uuid.UUID, as_json: bool) -> None:
+    """Withdraw every decision of yours in BATCH that you have not changed since."""
+    from store.batches import take_back as take_back_
+
+    with opened() as store:
+        withdrawn = take_back_(store, batch)
+    click.echo(json.dumps({"batch": str(batch), "withdrawn": withdrawn}) if as_json else f"{withdrawn:,} decisions withdrawn")
 
 
 @command.command("progress")
@@ -141,7 +169,7 @@ class _Session:
         self._store, self._kinds, self._house = store, kinds, house
         self._waiting: list[Waiting] = []
         self._passed: set[str] = set()
-        self._last: Waiting | None = None
+        self._last: Waiting | uuid.UUID | None = None
         self._decided = 0
 
     def run(self) -> None:
@@ -172,6 +200,9 @@ class _Session:
                 return True
             if key == "u" and self._last is not None:
                 self._undo(one)
+                return True
+            if key == "b" and self._all_of(one.example.kind):
+                self._waiting = [other for other in self._waiting if other.example.kind != one.example.kind]
                 return True
             if key == "?":
                 click.echo(HELP)
@@ -204,13 +235,40 @@ class _Session:
         self._last, self._decided = one, self._decided + 1
         return True
 
+    def _all_of(self, kind: str) -> bool:
+        from store.batches import decide_all
+
+        reason = str(click.prompt(f"why are all others of {kind} right? empty to go back", default="", show_default=False)).strip()
+        if not reason:
+            return False
+        try:
+            made = decide_all(self._store, kind, "verify", reason)
+        except BadInputError as refused:
+            click.echo(str(refused))
+            return False
+        click.echo(_batch_text(made))
+        self._last, self._decided = made.batch, self._decided + made.decided
+        return True
+
     def _undo(self, one: Waiting) -> None:
+        from store.batches import take_back
         from store.review import decide
 
-        assert self._last is not None
-        decide(self._store, self._last.example.id, "withdraw")
-        self._waiting[:0] = [self._last, one]
-        self._last, self._decided = None, self._decided - 1
+        if isinstance(self._last, uuid.UUID):
+            self._decided -= take_back(self._store, self._last)
+            self._waiting[:0] = [one]
+        else:
+            assert self._last is not None
+            decide(self._store, self._last.example.id, "withdraw")
+            self._waiting[:0] = [self._last, one]
+            self._decided -= 1
+        self._last = None
+
+
+def _batch_text(made: Batch) -> str:
+    known = made.evidence
+    text = f"{made.verdict}: {made.decided:,} of {made.kind}, {made.left:,} still wait"
+    return f"{text}; {known.seen:,} were looked at, {known.wrong:,} of them wrong\ntake it back: stc review take-back {made.batch}"
 
 
 def _reason() -> str:
@@ -232,17 +290,3 @@ def _shown(one: Waiting) -> str:
 
 def _object(one: Waiting) -> dict[str, Any]:
     return {**asdict(one.example), "record": json.loads(one.example.record), "value": one.value}
-
-
-def _house(path: Path | None) -> House | None:
-    """Answer the code base that corrections are judged in, on the base that `stc check` takes for its dialect."""
-    if path is None:
-        return None
-    from checker.base import base_for
-    from checker.environment import House
-    from stc.config import check_settings
-    from stparse.index.query import CodeIndex
-
-    index = CodeIndex.open(path)
-    dialect = next((name for name, _ in index.dialects), None)
-    return House(index, None if dialect is None else base_for(dialect, check_settings().base))

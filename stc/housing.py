@@ -1,0 +1,32 @@
+"""The code base that corrections and answers are judged in, where one is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from checker.environment import House
+
+index_option = click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    envvar="STC_INDEX",
+    help="The index of the code, whose names corrections are then judged with.",
+)
+
+
+def known_house(path: Path | None) -> House | None:
+    """Answer the code base in the index at `path`, on the base that `stc check` takes for its dialect; None where none is named."""
+    if path is None:
+        return None
+    from checker.base import base_for
+    from checker.environment import House
+    from stc.config import check_settings
+    from stparse.index.query import CodeIndex
+
+    index = CodeIndex.open(path)
+    dialect = next((name for name, _ in index.dialects), None)
+    return House(index, None if dialect is None else base_for(dialect, check_settings().base))
