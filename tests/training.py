@@ -18,14 +18,18 @@ if not os.environ.get("CI"):
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
 
 from datagen.layout import INDEX, parts_and_splits, record_of
 from datagen.manifest import FORMAT, MANIFEST
 from datagen.sample import Claim, Fault, Sample, ask, line_of
 from stparse.index.build import build_index
-from trainer.chat import OFFERED
-from trainer.encode import Example
+from trainer.chat import OFFERED, chat_of
+from trainer.encode import Encoder, Example
 from trainer.fim import FAMILIES
+
+# Two threads on a busy machine wait for each other: minutes in place of seconds.
+torch.set_num_threads(1)
 
 BODIES = {
     "isOpen": "isOpen\n\t^self runs > self used",
@@ -118,3 +122,18 @@ def teach(model: Any, examples: Sequence[Example], steps: int) -> None:
 
 def texts_of(chosen: Sequence[Sample]) -> list[str]:
     return [text for each in chosen for text in each.texts]
+
+
+def base_model(folder: Path) -> Path:
+    """Make a base model in `folder` that knows the methods and is wrong about who sends what: LoRA has something to stand on."""
+    torch.manual_seed(1)
+    tokenizer = make_tokenizer([*texts_of(samples()), "Everybody does."])
+    encoder = Encoder(chat_of(tokenizer), 256)
+    told = [(s.prompt.text, s.answer.replace("Nobody", "Everybody")) for s in samples() if s.rejected is None]
+    found = [encoder.conversation([{"role": "user", "content": asked}], answer) for asked, answer in told]
+    model = make_model(tokenizer)
+    teach(model, [example for example in found if example is not None], 80)
+    disable_progress_bar()
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from transformers.utils.logging import disable_progress_bar
 
 from datagen.layout import file_digest
 from datagen.manifest import needed_manifest
@@ -28,7 +25,7 @@ from trainer.judge import answers, sample_metrics
 from trainer.learning import Stage, learner_for
 from trainer.material import Material, material_for
 from trainer.memory import Estimate, adapter_parameters, must_fit
-from trainer.model import load_model, read_adapter
+from trainer.model import load_model, quiet, read_adapter
 from trainer.preference import preference_learner_for
 from trainer.spec import RunSpec
 from trainer.trouble import must_have_room, told
@@ -96,15 +93,6 @@ def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None,
                 _learn(stage, spec, planned.machine, folder, model, chat, dialect_of(data), watching)
             before = stage
         return _finish(spec, folder, chat)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep to themselves what the libraries have to say to each other."""
-    disable_progress_bar()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        yield
 
 
 def dialect_of(manifest: dict[str, Any]) -> str:

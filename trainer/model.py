@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import torch
 from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training, set_peft_model_state_dict
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, set_seed
+from transformers.utils.logging import disable_progress_bar
 
 from stparse.issue import BadInputError
 from trainer.basemodel import BaseModel
@@ -19,6 +23,16 @@ from trainer.spec import RunSpec
 _TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep to themselves what the libraries have to say to each other."""
+    disable_progress_bar()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+@quiet()
 def load_model(base: BaseModel, spec: RunSpec, machine: Machine) -> Any:
     """Load the base and put LoRA on it, which begins as the seed says. Raises BadInputError for a base that cannot be loaded."""
     dtype = _TYPES[machine.precision]
@@ -35,6 +49,7 @@ def load_model(base: BaseModel, spec: RunSpec, machine: Machine) -> Any:
         )
     except (ValueError, OSError, ImportError) as error:
         raise BadInputError(f"{base.path} cannot be loaded as a causal language model: {error}") from error
+    # With a cache the library no longer keeps packed examples apart.
     model.config.use_cache = False
     if four_bits:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=spec.checkpointing)
