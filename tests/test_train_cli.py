@@ -14,8 +14,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import training
 from click.testing import CliRunner, Result
-from training import base_model, write_dataset
 
 from stc.cli import cli
 from trainer.offline import SWITCHES, NetworkRefusedError, no_network
@@ -30,9 +30,9 @@ PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
-def given(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    folder = tmp_path_factory.mktemp("cli")
-    return ["--base", str(base_model(folder / "tiny")), "--data", str(write_dataset(folder / "data")), *SMALL]
+def given() -> list[str]:
+    base, data = training.given()
+    return ["--base", base, "--data", data, *SMALL]
 
 
 def run(*arguments: str) -> Result:
@@ -49,8 +49,14 @@ def test_every_setting_is_an_option_with_its_default(given: list[str]) -> None:
 def test_the_plan_says_what_it_takes_and_makes_nothing(given: list[str], tmp_path: Path) -> None:
     result = run(*given, "-o", str(tmp_path / "run"), "--plan")
     assert result.exit_code == 0, result.output
-    assert "tiny: 0 million parameters; in fp32 on cpu this takes about 0.6 GB (weights" in result.output
+    assert "tiny-base: 0 million parameters; in fp32 on cpu this takes about 0.6 GB (weights" in result.output
     assert not (tmp_path / "run").exists()
+
+
+def test_a_plan_for_a_card_needs_no_card(given: list[str], tmp_path: Path) -> None:
+    result = run(*given, "-o", str(tmp_path / "run"), "--plan", "--preset", "rtx3070-8gb")
+    assert result.exit_code == 0, result.output
+    assert "in bf16 on cuda this takes about" in result.output
 
 
 def test_a_run_is_told_as_a_table_and_as_json(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +97,7 @@ def has_namespaces() -> bool:
 
 @pytest.mark.skipif(not has_namespaces(), reason="this system gives us no network namespace")
 def test_killed_without_a_network_it_goes_on_to_the_same_result(given: list[str], tmp_path: Path) -> None:
-    stages = ["--stages", "sft", "--steps", "6", "--epochs", "4"]
+    stages = ["--stages", "sft", "--steps", "6", "--epochs", "4", "--sample", "0"]
     wanted = run(*given, *stages, "-o", str(tmp_path / "whole"), "--json")
     assert wanted.exit_code == 0, wanted.output
     # No interface at all, not even the loopback.

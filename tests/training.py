@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,11 @@ from trainer.chat import OFFERED, chat_of
 from trainer.encode import Encoder, Example
 from trainer.fim import FAMILIES
 
+# What needs torch is imported from here: without torch this module skips who imports it.
+__all__ = [
+    "BODIES", "OFFERED", "given", "make_model", "make_tokenizer", "sample", "samples", "teach", "texts_of", "torch", "write_dataset",
+]  # fmt: skip
+
 # Two threads on a busy machine wait for each other: minutes in place of seconds.
 torch.set_num_threads(1)
 
@@ -40,7 +48,6 @@ BODIES = {
     "isLocked": "isLocked\n\t^false",
 }
 FAULTS = {"isOpen": "isOpen\n\t^self runs > self", "title": "title\n\t^title]", "used": "used\n\t^used ifNil: [used := 0"}
-WORDS = "Write the instance method of Right: Who sends it? Nobody does, in BpRight. Complete what belongs at it"
 
 
 def sample(kind: str, question: str, answer: str, split: str = "train", form: str = "method", rejected: str | None = None) -> Sample:
@@ -124,7 +131,15 @@ def texts_of(chosen: Sequence[Sample]) -> list[str]:
     return [text for each in chosen for text in each.texts]
 
 
-def base_model(folder: Path) -> Path:
+@cache
+def given() -> tuple[str, str]:
+    """Answer the folders of a base model and of a data set, made once for all tests."""
+    place = tempfile.TemporaryDirectory(prefix="stc-training-")
+    atexit.register(place.cleanup)
+    return str(_base_model(Path(place.name) / "tiny-base")), str(write_dataset(Path(place.name) / "data"))
+
+
+def _base_model(folder: Path) -> Path:
     """Make a base model in `folder` that knows the methods and is wrong about who sends what: LoRA has something to stand on."""
     torch.manual_seed(1)
     tokenizer = make_tokenizer([*texts_of(samples()), "Everybody does."])

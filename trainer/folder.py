@@ -108,8 +108,11 @@ class RunFolder:
 def stated(spec: RunSpec, base: str, base_digest: str, data_digest: str) -> dict[str, Any]:
     """Answer what a run is, before it begins. The places of base and data set do not matter, their digests do."""
     settings = spec.to_json()
+    files = {
+        name: file_digest(Path(settings[name])) for name in ("replay", "chat_template") if settings[name] and Path(settings[name]).is_file()
+    }
     return {
-        "spec": {name: value for name, value in settings.items() if name not in ("base", "data")},
+        "spec": {name: value for name, value in settings.items() if name not in ("base", "data")} | {"files": files},
         "base": {"name": base, "digest": base_digest},
         "data": {"digest": data_digest},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,19 @@ class Watching:
 
     show: Show = lambda step: None
     note: Note = lambda phase, done, total: None
-    stop: Stop = Stop()  # noqa: RUF009 - one that nobody wishes
+    stop: Stop = field(default_factory=Stop)
 
 
-def plan(spec: RunSpec, memory: int | None = None) -> Plan:
-    """Answer what a run of `spec` needs, where `memory` bytes are there or what is free here. Raises BadInputError if it cannot fit."""
+def plan(spec: RunSpec, memory: int | None = None, *, elsewhere: bool = False) -> Plan:
+    """Answer what a run of `spec` needs, where `memory` bytes are there or what is free here. Raises BadInputError if it cannot fit.
+
+    `elsewhere` asks for a machine that this is not: one with a card of `memory` bytes.
+    """
     base = read_base(Path(spec.base), spec.trust_remote_code)
-    machine = machine_for(spec)
+    if elsewhere and memory is not None:
+        machine = Machine("cuda", "bf16" if spec.precision == "auto" else spec.precision, memory)
+    else:
+        machine = machine_for(spec)
     available = machine.memory if memory is None else min(machine.memory, memory)
     return Plan(base, machine, must_fit(base, spec, machine.precision, machine.device, available))
 

@@ -50,7 +50,7 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 @click.command("train")
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The folder of the run; one that was begun goes on.")
 @click.option("--preset", type=click.Choice(tuple(PRESETS)), help="Settings for a common machine; an option beside it wins.")
-@click.option("--plan", "only_plan", is_flag=True, help="Say what memory it would take, and train nothing.")
+@click.option("--plan", "only_plan", is_flag=True, help="Say what memory it would take, on the preset's machine too, and train nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what run.json says as one JSON object.")
 @_settings
 def command(out: Path, preset: str | None, only_plan: bool, as_json: bool, **given: Any) -> None:
@@ -70,7 +70,7 @@ def command(out: Path, preset: str | None, only_plan: bool, as_json: bool, **giv
 
     spec = RunSpec(**settings)
     with no_network():
-        planned = plan(spec, memory)
+        planned = plan(spec, memory, elsewhere=only_plan)
         _say_plan(planned)
         if only_plan:
             return
