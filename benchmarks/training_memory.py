@@ -2,7 +2,7 @@
 
     python benchmarks/training_memory.py --hidden 512 --layers 8 --vocabulary 32000 --batch-tokens 2048
 
-Measures on a CPU, each setting in a process of its own; `estimated` leaves out the margin for what cannot be reckoned.
+Measures on a CPU, each setting in a process of its own; `estimated_gb` and `taken_gb` leave out what Python and its libraries take.
 """
 
 from __future__ import annotations

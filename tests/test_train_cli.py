@@ -89,6 +89,19 @@ def test_what_is_refused(given: list[str], tmp_path: Path, more: list[str], said
     assert said in str(result.exception)
 
 
+def test_a_run_that_is_stopped_says_where_it_is_saved(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wished(self: object) -> None:
+        self.wished = True  # type: ignore[attr-defined]
+
+    arguments = [*given, "-o", str(tmp_path / "run"), "--steps", "3", "--epochs", "3", "--sample", "0"]
+    with monkeypatch.context() as patched:
+        patched.setattr("trainer.watch.Stop.__init__", wished)
+        result = run(*arguments)
+    assert result.exit_code == 130
+    assert "stopped at step 1 of sft, which is saved in" in result.output
+    assert run(*arguments).exit_code == 0
+
+
 def has_namespaces() -> bool:
     if shutil.which("unshare") is None:
         return False
