@@ -34,6 +34,8 @@ CHECKS = (
     ("mypy", "--strict", "."),
     ("pytest", "-n", "auto"),
 )
+# First and alone, so that pip takes the build without CUDA where an index has both.
+TORCH = "torch==2.13.0"
 # A path in a .pth file; the finder that setuptools installs otherwise makes every start of Python a third slower.
 EDITABLE = ("--config-settings", "editable_mode=compat")
 PACKAGES = ("grammar", "stparse", "checker", "datagen", "trainer", "evaluator", "retrieval", "store", "stc")
@@ -62,20 +64,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 def env() -> int:
     """Make .venv with stc and the development tools in it."""
+    install("dev")
+    return 0
+
+
+def install(*extras: str) -> None:
+    """Make .venv with stc and these extras of it, unless they are in it already. Raises BootstrapError."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
         raise BootstrapError(f"stc needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {found}. Try: make PYTHON=python3.11")
     if not _runs(venv_python()):
         _make_venv()
-    elif STAMP.is_file() and STAMP.read_text(encoding="utf-8") == fingerprint():
+    elif set(extras) <= _installed():
         _compile()
-        return 0
-    code = run([str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *EDITABLE, "-e", ".[dev]"])
-    if code != 0:
+        return
+    wanted = sorted({*extras, *_installed()})
+    pip = [str(venv_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    commands = [[*pip, *EDITABLE, "-e", f".[{','.join(wanted)}]"]]
+    if "train" in wanted:
+        commands.insert(0, [*pip, TORCH])
+    if any(run(command) != 0 for command in commands):
         raise BootstrapError("pip could not install stc; its message is above. Without a network see docs/troubleshooting.md")
     _compile()
-    STAMP.write_text(fingerprint(), encoding="utf-8")
-    return 0
+    STAMP.write_text(fingerprint() + ",".join(wanted), encoding="utf-8")
 
 
 def demo() -> int:
@@ -94,7 +105,7 @@ def demo() -> int:
 
 def test() -> int:
     """Run ruff, mypy --strict and pytest, each one whatever the others say."""
-    env()
+    install("dev", "train")
     failed = [check for check in CHECKS if run_tool(*check) != 0]
     for check in failed:
         print(f"failed: {shlex.join(check)}", file=sys.stderr)
@@ -170,6 +181,12 @@ def _shown(sample: dict[str, Any]) -> str:
     if "rejected" in sample:
         parts += [f"  and not ({sample['fault']['message']})", sample["rejected"][0]["content"]]
     return "\n\n".join(parts)
+
+
+def _installed() -> set[str]:
+    """Answer the extras that .venv has of the project as it is now."""
+    said = STAMP.read_text(encoding="utf-8") if STAMP.is_file() else ""
+    return set(said.removeprefix(fingerprint()).split(",")) - {""} if said.startswith(fingerprint()) else set()
 
 
 def _scripts() -> Path:

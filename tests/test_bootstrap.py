@@ -67,6 +67,22 @@ def test_the_second_time_nothing_is_installed(calls: list[list[str]]) -> None:
     assert len(calls) == 1
 
 
+@pytest.mark.usefixtures("clone")
+def test_the_tests_get_the_trainer_with_torch_first_and_it_stays(calls: list[list[str]]) -> None:
+    bootstrap.main(["env"])
+    bootstrap.main(["test"])
+    pip = [command for command in calls if command[1:4] == ["-m", "pip", "install"]]
+    assert [command[-1] for command in pip] == [".[dev]", "torch==2.13.0", ".[dev,train]"]
+    bootstrap.main(["env"])
+    bootstrap.main(["test"])
+    assert len([command for command in calls if command[1:4] == ["-m", "pip", "install"]]) == 3
+
+
+def test_torch_is_that_of_the_extra() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert bootstrap.TORCH in extras["train"]
+
+
 def test_byte_code_is_written_though_python_may_not(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
@@ -107,7 +123,7 @@ def test_every_check_is_run_though_one_fails(monkeypatch: pytest.MonkeyPatch, ca
 
     monkeypatch.setattr(bootstrap, "run", run)
     assert bootstrap.main(["test"]) == 1
-    assert names == ["python", "ruff", "ruff", "mypy", "pytest"]
+    assert names == ["python", "python", "ruff", "ruff", "mypy", "pytest"]
     assert capsys.readouterr().err == "failed: mypy --strict .\n"
 
 

@@ -33,6 +33,8 @@ OWNER = {
     "safetensors": "trainer",
     "accelerate": "trainer",
     "peft": "trainer",
+    "trl": "trainer",
+    "matplotlib": "trainer",
     "datasets": "trainer",
     "huggingface_hub": "trainer",
     "pyarrow": "datagen",

@@ -1,0 +1,78 @@
+"""How good the model is while it learns: loss and accuracy token by token, and whether the methods that it writes parse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from datagen.phrase import code_in
+from stparse.issue import Severity
+from stparse.parser import parse_method
+from trainer.chat import Chat, Conversation
+
+_AT_A_TIME = 8
+
+
+def token_sums(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Answer for each row the sum of the losses of its learnt tokens, how many of them are foretold, and how many there are.
+
+    Shapes: logits (rows, tokens, vocabulary), labels (rows, tokens) with -100 where nothing is learnt; the answer is (rows, 3).
+    """
+    if isinstance(logits, tuple):
+        logits = logits[0]
+    logits, wanted = logits[:, :-1].float(), labels[:, 1:]
+    losses = torch.nn.functional.cross_entropy(logits.transpose(1, 2), wanted, ignore_index=-100, reduction="none")
+    learnt = wanted != -100
+    right = (logits.argmax(-1) == wanted) & learnt
+    return torch.stack([losses.sum(-1), right.sum(-1).float(), learnt.sum(-1).float()], -1)
+
+
+def token_metrics(evaluated: Any) -> dict[str, float]:
+    """Answer loss and accuracy over all learnt tokens: how they were divided into batches does not matter."""
+    loss, right, learnt = evaluated.predictions.astype("float64").sum(0)
+    return {"token_loss": float(loss / learnt), "token_accuracy": float(right / learnt)}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a model wrote, and whether it ended by itself."""
+
+    text: str
+    ended: bool
+
+
+def answers(model: Any, chat: Chat, asked: Sequence[Conversation], most: int) -> list[Said]:
+    """Let the model answer each conversation, always with the likeliest token, with `most` tokens at most."""
+    found: list[Said] = []
+    tokenizer = chat.tokenizer
+    for at in range(0, len(asked), _AT_A_TIME):
+        prompts = [chat.prompt(messages) for messages in asked[at : at + _AT_A_TIME]]
+        given = tokenizer(prompts, add_special_tokens=False, padding=True, padding_side="left", return_tensors="pt").to(model.device)
+        with torch.inference_mode():
+            made = model.generate(
+                input_ids=given["input_ids"], attention_mask=given["attention_mask"], max_new_tokens=most, do_sample=False,
+                eos_token_id=chat.end, pad_token_id=tokenizer.pad_token_id, use_cache=True,
+            )  # fmt: skip
+        found.extend(_said(chat, ids.tolist()) for ids in made[:, given["input_ids"].shape[1] :])
+    return found
+
+
+def _said(chat: Chat, ids: list[int]) -> Said:
+    ended = chat.end in ids
+    text = chat.tokenizer.decode(ids[: ids.index(chat.end)] if ended else ids, clean_up_tokenization_spaces=False)
+    around = chat.after.removesuffix(chat.tokenizer.decode([chat.end]))
+    return Said(text.removeprefix(chat.before).removesuffix(around), ended)
+
+
+def sample_metrics(said: Sequence[Said], dialect: str) -> dict[str, float]:
+    """Answer which share of the written methods parses without an error, and which ended by itself."""
+    parsed = sum(_parses((code_in(each.text) or (each.text,))[-1], dialect) for each in said)
+    return {"parse_rate": parsed / len(said), "ended": sum(each.ended for each in said) / len(said)}
+
+
+def _parses(text: str, dialect: str) -> bool:
+    found = parse_method(text, dialect)
+    return found.tree is not None and not any(issue.severity is Severity.ERROR for issue in found.issues)

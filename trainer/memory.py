@@ -1,0 +1,118 @@
+"""How much memory a run will take, from the shape of the model and the settings alone; and what to change where it is too much.
+
+The largest parts are counted exactly: the weights, the LoRA matrices with their optimiser, the logits. What a layer keeps for the way
+back is reckoned from its width, and a margin is added. `benchmarks/training_memory.py` compares this with what runs really take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from stparse.issue import BadInputError
+from trainer.basemodel import BaseModel
+from trainer.spec import RunSpec
+
+GB = 2**30
+_FOUR_BITS = 0.516
+"""Bytes for each weight in four bits, with its share of the scales."""
+_OF_ADAPTER = 16
+"""Bytes for each parameter that learns: it, its gradient, and two moments, in fp32."""
+_CUDA_ITSELF = 0.7 * GB
+_PYTHON_ITSELF = 0.6 * GB
+_MARGIN = 1.08
+_SHORTEST = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Bytes by what they are for."""
+
+    weights: int
+    adapter: int
+    activations: int
+    logits: int
+    overhead: int
+
+    @property
+    def total(self) -> int:
+        return self.weights + self.adapter + self.activations + self.logits + self.overhead
+
+    def __str__(self) -> str:
+        parts = (f"{name} {getattr(self, name) / GB:.1f}" for name in ("weights", "adapter", "activations", "logits", "overhead"))
+        return f"{self.total / GB:.1f} GB ({', '.join(parts)})"
+
+
+def adapter_parameters(base: BaseModel, spec: RunSpec) -> int:
+    """Answer how many parameters learn. Raises BadInputError if the base has none of the layers that are to get LoRA."""
+    found = {target: base.matrices(f".{target}") for target in spec.targets}
+    lacking = [target for target, shapes in found.items() if not shapes]
+    if lacking:
+        raise BadInputError(f"{base.name} has no layers called {', '.join(lacking)}; give those that it has with --targets")
+    return sum(spec.r * sum(shape) for shapes in found.values() for shape in shapes)
+
+
+def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Estimate:
+    """Answer what a run of `spec` takes, with that precision (fp32, bf16, fp16), on that device (cuda, cpu)."""
+    size = 4 if precision == "fp32" else 2
+    inside = sum(rows * columns for rows, columns in base.matrices())
+    weights = inside * _FOUR_BITS + (base.parameters - inside) * size if spec.quantize == "4bit" else base.parameters * size
+    hidden = base.number("hidden_size", "n_embd")
+    layers = base.number("num_hidden_layers", "n_layer")
+    inner = base.number("intermediate_size", "n_inner", "hidden_size")
+    vocabulary = base.number("vocab_size")
+    # dpo sees the answer that is chosen and the one that is not.
+    tokens = max(spec.batch_tokens, 2 * spec.max_length if "dpo" in spec.stages else 0)
+    # What LoRA's dropout keeps: the input as it was left, and which part of it.
+    of_lora = len(spec.targets) * hidden * (size + 1) if spec.dropout else 0
+    layer = tokens * (size * (14 * hidden + 4 * inner) + 8 * hidden + of_lora)
+    kept = layers * tokens * hidden * size + layer if spec.checkpointing else layers * layer
+    mask = tokens * tokens * size if spec.packing else 0
+    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, kept + mask, tokens * vocabulary * (size + 8))
+    itself = _CUDA_ITSELF if device == "cuda" else _PYTHON_ITSELF
+    return Estimate(*map(int, (*parts, sum(parts) * (_MARGIN - 1) + itself)))
+
+
+def must_fit(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int) -> Estimate:
+    """Answer the estimate. Raises BadInputError with it, and with what to change, if the run cannot fit into `available` bytes."""
+    found = estimate(base, spec, precision, device)
+    if found.total <= available:
+        return found
+    raise BadInputError(
+        f"this run would take about {found}, and there are {available / GB:.1f} GB. {_advice(base, spec, precision, device, available)}"
+    )
+
+
+def _advice(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int) -> str:
+    options: dict[str, str] = {}
+    total = estimate(base, spec, precision, device).total
+    for changed, smaller, with_precision in _savings(spec, precision, device):
+        less = estimate(base, smaller, with_precision, device).total
+        if less < total:
+            options.update(changed)
+        total = less
+        if total <= available:
+            break
+    said = " ".join(f"{option} {value}".strip() for option, value in options.items())
+    if total <= available:
+        return f"With {said} it would take {total / GB:.1f} GB"
+    return f"Even with {said or 'the smallest settings'} it would take {total / GB:.1f} GB: take a smaller base model"
+
+
+def _savings(spec: RunSpec, precision: str, device: str) -> Iterator[tuple[dict[str, str], RunSpec, str]]:
+    """Yield options that save memory, those that cost least first; each comes on top of those before."""
+    spec = replace(spec, checkpointing=True)
+    yield {"--checkpointing": ""}, spec, precision
+    at_a_time = max(1, spec.batch_tokens // spec.max_length)
+    spec = replace(spec, batch_tokens=spec.max_length, accumulate=spec.accumulate * at_a_time)
+    yield {"--batch-tokens": str(spec.batch_tokens), "--accumulate": str(spec.accumulate)}, spec, precision
+    if precision == "fp32":
+        precision = "bf16"
+        yield {"--precision": "bf16"}, spec, precision
+    if device == "cuda":
+        spec = replace(spec, quantize="4bit")
+        yield {"--quantize": "4bit"}, spec, precision
+    shorter = max(_SHORTEST, spec.max_length // 2)
+    if shorter < spec.max_length:
+        spec = replace(spec, max_length=shorter, batch_tokens=shorter)
+        yield {"--max-length": str(shorter), "--batch-tokens": str(shorter)}, spec, precision
