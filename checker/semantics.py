@@ -14,7 +14,7 @@ from checker.flow import unassigned_reads
 from checker.inlined import arity_faults
 from checker.literals import is_long_operator, literal_faults
 from checker.names import CONSTANTS, PSEUDO_VARIABLES, Meaning, Names, nearest, words_in
-from stparse.issue import Issue
+from stparse.issue import Issue, Severity
 from stparse.nodes import (
     Assign,
     Binding,
@@ -319,7 +319,10 @@ class Analysis:
         name = node.name
         known = self._scopes[-1].names.get(name)
         if name in PSEUDO_VARIABLES:
-            self._report("reserved-word" if name in CONSTANTS else "pseudo-variable-as-name", node, name=name)
+            told = self._report("reserved-word" if name in CONSTANTS else "pseudo-variable-as-name", node, name=name)
+            # Where an argument may be called `self`, two of them may not: `foo: self bar: self`, of which an argument was left out.
+            if known is not None and (told is None or told.severity is not Severity.ERROR):
+                self._report("duplicate-name", node, name=name)
         elif known is not None:
             self._report("temporary-like-argument" if known.kind != kind else "duplicate-name", node, name=name)
         elif (outer := self._find(name)) is not None:
@@ -421,13 +424,15 @@ class Analysis:
             return False
         return not owner[0].isupper() or self._names.meaning(owner) is Meaning.UNDECLARED
 
-    def _report(self, fault: str, node: Node, **words: str) -> None:
-        self._report_at(fault, node.start, node.end, **words)
+    def _report(self, fault: str, node: Node, **words: str) -> Issue | None:
+        return self._report_at(fault, node.start, node.end, **words)
 
-    def _report_at(self, fault: str, start: int, end: int, **words: str) -> None:
+    def _report_at(self, fault: str, start: int, end: int, **words: str) -> Issue | None:
+        """Note what is wrong; answer it, None where the dialect allows it."""
         issue = faults()[fault].issue(self._dialect, Span(start, end), **words)
         if issue is not None:
             self._issues.append(issue)
+        return issue
 
 
 def _merged(name: str, local: list[str], names: Names) -> tuple[str, ...]:

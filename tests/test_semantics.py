@@ -216,6 +216,9 @@ def test_a_script_declares_its_own_temporaries() -> None:
         ("foo\n\t^#[16rfff]", "stx", ["C120"]),
         ("foo\n\t^#(0.0e -1.5d)", "gnu", []),
         ("foo\n\t^#(0.0 e)", "gnu", ["C145"]),
+        # An argument may be called `self` there, but not two.
+        ("foo: self bar: self\n\t^1", "gnu", ["C108"]),
+        ("foo: self bar: self\n\t^1", "visualworks", ["C135", "C135"]),
         # Pharo's parser makes a message of `true` behind a receiver.
         ("foo\n\t^Object true not", "pharo", []),
     ],
