@@ -112,14 +112,15 @@ def use_habits(path: Path, habits: Habits) -> None:
     _Given.path, _Given.habits = path, habits
 
 
-def habits_of(index: CodeIndex, jobs: int = 1) -> Habits:
-    """Answer the habits of an index; the same whatever `jobs` is. They rest on all methods."""
+def habits_of(index: CodeIndex) -> Habits:
+    """Answer the habits of an index: those that this process was given for it, else mined now. They rest on all methods."""
     note(ANYTHING)
-    return _Given.habits if _Given.path == index.path.absolute() else _mined(index, jobs)
+    return _Given.habits if _Given.path == index.path.absolute() else mine_habits(index)
 
 
 @lru_cache(maxsize=4)
-def _mined(index: CodeIndex, jobs: int) -> Habits:
+def mine_habits(index: CodeIndex, jobs: int = 1) -> Habits:
+    """Mine the habits of an index, whatever this process was given; the same whatever `jobs` is."""
     if not index.dialects:
         return Habits()
     corpus = read_corpus(index, jobs)
