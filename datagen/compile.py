@@ -22,7 +22,7 @@ from datagen import work
 from datagen.chance import number_for
 from datagen.companions import Companions
 from datagen.generators import GENERATORS
-from datagen.habits import Habits, habits_of
+from datagen.habits import Habits, mine_habits
 from datagen.history import History
 from datagen.judging import based_on, house_of
 from datagen.keep import Card, fitting, keep
@@ -196,7 +196,7 @@ class _Maker:
         self._show("mining conventions", 0, 1)
         # Once for the whole compilation: what is usual in a code base is not seen from a part of it.
         settings = self._settings
-        self._habits = habits_of(self._index, settings.jobs if settings.executor is None else 1)
+        self._habits = mine_habits(self._index, settings.jobs if settings.executor is None else 1)
         self._show("mining conventions", 1, 1)
         mentions = mentions_in(self._index, self._settings.companions)
         for over, entities, population in (
