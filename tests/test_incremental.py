@@ -10,6 +10,7 @@ from random import Random
 import pytest
 from edits import EDITS, edit
 from folders import check_same, contents
+from sampled_houses import houses
 from sampling import write_code
 
 from datagen import work
@@ -76,6 +77,18 @@ def test_only_what_rests_on_an_edit_is_made(tmp_path: Path, monkeypatch: pytest.
     every = bench.compile()
     edit(bench.code, "another number", Random(1))
     assert 0 < bench.compile() < every / 2
+
+
+def test_what_is_usual_is_mined_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # In one process: what it was told of the house before is not what the house is now.
+    bench = Bench(tmp_path, monkeypatch)
+    bench.code.mkdir()
+    (bench.code / "House.st").write_text(houses(), encoding="utf-8", newline="\n")
+    bench.compile()
+    edit(bench.code, "a method less", Random(3))
+    bench.compile()
+    check_same(contents(bench.out, "index.sqlite"), bench.compile_cold())
+    assert b'"kind":"qa.convention"' in contents(bench.out)["sft/train.jsonl"]
 
 
 def test_another_system_prompt_makes_nothing_again(bench: Bench) -> None:
