@@ -57,12 +57,13 @@ def packed(unit: Unit, reads: frozenset[str]) -> bytes:
     """Answer a unit and the keys that it rests on as bytes."""
     body = zlib.compress(pickle.dumps((unit.drafts, unit.wanted), pickle.HIGHEST_PROTOCOL), 1) if unit.drafts else b""
     head = "\0".join(sorted(reads)).encode("utf-8", "surrogatepass")
-    return len(head).to_bytes(4, "little") + head + body
+    data = len(head).to_bytes(4, "little") + head + body
+    return data + zlib.crc32(data).to_bytes(4, "little")
 
 
 def unpacked(data: bytes) -> Unit:
     """Answer the unit of `packed`."""
-    body = data[4 + int.from_bytes(data[:4], "little") :]
+    body = data[4 + int.from_bytes(data[:4], "little") : -4]
     # Our own file, in the user's own cache.
     return Unit(*pickle.loads(zlib.decompress(body))) if body else Unit()  # noqa: S301
 
@@ -70,6 +71,11 @@ def unpacked(data: bytes) -> Unit:
 def reads_of(data: bytes) -> list[str]:
     """Answer the keys of `packed`."""
     return data[4 : 4 + int.from_bytes(data[:4], "little")].decode("utf-8", "surrogatepass").split("\0")
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether these are the bytes that `packed` has answered."""
+    return zlib.crc32(data[:-4]).to_bytes(4, "little") == data[-4:]
 
 
 class Units:
@@ -127,7 +133,7 @@ def _still_good(kept: Path, old_index: Path, index: CodeIndex, stated: bytes) ->
             return
         rows = old.execute("SELECT key, rows FROM done WHERE key <> ?", (_STATED,))
         while some := rows.fetchmany(_TOGETHER):
-            yield [(key, data) for key, data in some if changed.isdisjoint(reads_of(data))]
+            yield [(key, data) for key, data in some if is_whole(data) and changed.isdisjoint(reads_of(data))]
 
 
 def _opened(path: Path) -> sqlite3.Connection:

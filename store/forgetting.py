@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from psycopg import sql
 
 from store.db import ROLES, Store, clean, take
@@ -80,8 +78,10 @@ def forget(owner: Store, person: str, why: str, *, texts: bool = False) -> Forgo
         erased = connection.execute("SELECT erase_feedback(%s, NULL)", [person]).fetchone() if texts else None
         row = connection.execute("SELECT forget_person(%s, %s)", [person, clean(why)]).fetchone()
         mentions = {table: number for table, text in _TEXTS if (number := _mentions(owner, table, text, person))}
+        # In the same transaction: where the roles cannot be taken, nothing is done at all, and the server says why.
+        login = _without_roles(owner, person)
     assert row is not None
-    return Forgotten(row[0], erased[0] if erased else 0, mentions, _without_roles(owner, person))
+    return Forgotten(row[0], erased[0] if erased else 0, mentions, login)
 
 
 def erase_feedback(owner: Store, days: int, why: str) -> int:
@@ -103,6 +103,5 @@ def _without_roles(owner: Store, person: str) -> str | None:
     """Take the roles of the house from the login of that name; answer it. To drop it is for who made it: other databases may know it."""
     if owner.connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [person]).fetchone() is None:
         return None
-    with suppress(psycopg.Error):
-        take(owner.connection, person, ROLES)
+    take(owner.connection, person, ROLES)
     return person

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -109,7 +110,7 @@ def test_another_seed_or_definition_makes_all_again(bench: Bench) -> None:
     assert bench.compile() > every / 2
 
 
-@pytest.mark.parametrize("harm", ["the cache is broken", "the index is gone", "the index is another"])
+@pytest.mark.parametrize("harm", ["the cache is broken", "a unit is broken", "the index is gone", "the index is another"])
 def test_what_cannot_be_believed_is_made_again(bench: Bench, harm: str) -> None:
     every = bench.compile()
     before = contents(bench.out, "index.sqlite")
@@ -117,6 +118,11 @@ def test_what_cannot_be_believed_is_made_again(bench: Bench, harm: str) -> None:
     match harm:
         case "the cache is broken":
             kept.write_bytes(b"not a database")
+        case "a unit is broken":
+            every = 1
+            with sqlite3.connect(kept) as database:
+                database.execute("UPDATE done SET rows = zeroblob(40) WHERE rowid = (SELECT max(rowid) FROM done WHERE key <> 'stated')")
+            database.close()
         case "the index is gone":
             (bench.out / "index.sqlite").unlink()
         case _:

@@ -19,7 +19,13 @@ SWITCHES = {
     "DO_NOT_TRACK": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
-_guarding: list[bool] = []
+
+
+class _Guard:
+    """Whether this process has the hook, and how many bodies run that are guarded."""
+
+    is_set = False
+    depth = 0
 
 
 class NetworkRefusedError(StcError):
@@ -37,18 +43,19 @@ def no_network() -> Iterator[None]:
 
     Python's audit events tell of them. Code that is not Python is not seen: the tests run where there are no interfaces at all.
     """
-    if not _guarding:
+    if not _Guard.is_set:
         # A hook stays as long as the process does.
         sys.addaudithook(_audit)
-    _guarding.append(True)
+        _Guard.is_set = True
+    _Guard.depth += 1
     try:
         yield
     finally:
-        _guarding[-1] = False
+        _Guard.depth -= 1
 
 
 def _audit(event: str, arguments: tuple[object, ...]) -> None:
-    if event not in ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect", "socket.sendto") or not any(_guarding):
+    if event not in ("socket.getaddrinfo", "socket.gethostbyname", "socket.connect", "socket.sendto") or not _Guard.depth:
         return
     host = arguments[0]
     if event in ("socket.connect", "socket.sendto"):
