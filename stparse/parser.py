@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stparse.diagnose import diagnose
 from stparse.engine import Engine, Stop
@@ -100,8 +101,12 @@ def parser_for(dialect: str) -> SmalltalkParser:
     return parser
 
 
+@lru_cache(maxsize=2048)
 def parse_method(text: str, dialect: str = DEFAULT_DIALECT, first_line: int = 1) -> Parsed:
-    """Parse the source of one method, which stands in its file from `first_line`; `tree` is a Method."""
+    """Parse the source of one method, which stands in its file from `first_line`; `tree` is a Method.
+
+    A tree never changes, so the last ones are kept: who makes and proves samples reads the same few methods again and again.
+    """
     parsed = parser_for(dialect).parse(text, "method", first_line)
     assert parsed.tree is None or isinstance(parsed.tree, Method)
     return parsed
