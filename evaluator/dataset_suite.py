@@ -94,7 +94,7 @@ def _item(written: Written, by_file: dict[str, str], usual: str) -> Item:
     if sample.kind in LISTS:
         about |= _names(sample)
     dialect = by_file.get(source.file, usual) if source else usual
-    return Item(written.id, sample.kind, prompt, class_name or written.id, dialect, sample.form, reference=sample.answer, **about)
+    return Item(written.id, sample.kind, prompt, class_name or written.id, dialect, sample.form, **{"reference": sample.answer, **about})
 
 
 def _hole(sample: Sample) -> tuple[str, str]:

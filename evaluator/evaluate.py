@@ -18,7 +18,7 @@ from evaluator.item import Suite
 from evaluator.judged import Bench, open_bench
 from evaluator.judging import Finding, Row, judged_rows
 from evaluator.metrics import METRICS, Mark
-from evaluator.report import Report, failures_of, missing_of, passes_at, scores_of
+from evaluator.report import Failure, Report, Score, failures_of, missing_of, passes_at, scores_of
 from stparse.issue import BadInputError
 
 COMPLETIONS, ROWS, REPORT, MARKDOWN, PAGE = "completions.jsonl", "rows.jsonl", "report.json", "report.md", "report.html"
@@ -119,3 +119,10 @@ def measured(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         METRICS[name]
     return tuple(names)
+
+
+def report_in(folder: Path) -> Report:
+    """Answer the report in a folder as a value."""
+    said = {key: value for key, value in read_report(folder).items() if key != "digest"}
+    failures = tuple(Failure(**{**one, "shown": tuple(one["shown"])}) for one in said["failures"])
+    return Report(**{**said, "scores": tuple(Score(**one) for one in said["scores"]), "failures": failures, "notes": tuple(said["notes"])})

@@ -73,9 +73,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Items to be answered, in their order. `digest` is that of all that judges them; `dataset` that of the data set they come from, "" if none.
+    """Items to be answered, in their order. `digest` is that of all that judges them; `dataset` that of the data set they come
+    from, "" if none.
 
-    `index` is the code base that answers are judged in, `base` the user's own base facts. `leaked` names the items whose answer a training text
+    `index` is the code base that answers are judged in, `base` the user's own base facts. `leaked` names the items whose answer a
+    training text
     shows; None where nobody looked.
     """
 

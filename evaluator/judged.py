@@ -120,7 +120,8 @@ class Judged:
 
     @cached_property
     def adherences(self) -> tuple[Adherence, ...]:
-        """How far each method keeps to the house; the very method that the code base has is no evidence. Nothing where nothing was mined."""
+        """How far each method keeps to the house; the very method that the code base has is no evidence. Nothing where nothing was
+        mined."""
         judge = self.bench.judge
         found: list[Adherence] = []
         for verdict, class_name, meta, text in self.parts if judge is not None else ():

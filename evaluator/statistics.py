@@ -144,7 +144,8 @@ def mcnemar_exact(only_first: int, only_second: int) -> float:
 
 
 def detectable(items: float, discordant: float, power: float = 0.8, confidence: float = CONFIDENCE) -> float | None:
-    """Answer the smallest difference of two shares that `items` pairs show with this power, where so many of them differ (Miettinen 1968)."""
+    """Answer the smallest difference of two shares that `items` pairs show with this power, where so many of them differ
+    (Miettinen 1968)."""
     if items <= 0 or discordant <= 0:
         return None
     return min(1.0, (z_of(confidence) + _NORMAL.inv_cdf(power)) * math.sqrt(discordant / items))

@@ -66,7 +66,7 @@ def cases_of(path: Path) -> list[dict[str, Any]]:
         raise BadInputError(f"{path} is no suite of test cases ({error}); docs/evaluation.md shows one") from error
     cases = found.get("cases") if isinstance(found, dict) else found
     if not isinstance(cases, list) or not cases or not all(isinstance(case, dict) for case in cases):
-        raise BadInputError(f'{path} holds no list of cases; write [{{"prompt": ..., "expected_patterns": [...], "must_compile": true}}]')
+        raise BadInputError(f"{path} holds no list of cases; docs/evaluation.md shows one")
     return cases
 
 
@@ -130,9 +130,7 @@ def _pattern(where: str, said: Any) -> Expected:
             found = Expected(Way(way), text)
             _PROVE[found.way](where, text)
             return found
-    raise BadInputError(
-        f'{where}: {said!r} is no pattern; write a text, or {{"regex": "..."}}, {{"smalltalk": "..."}}, {{"method": "..."}}'
-    )
+    raise BadInputError(f'{where}: {said!r} is no pattern; write a text, {{"regex": "..."}}, {{"smalltalk": "..."}}, {{"method": "..."}}')
 
 
 def _regex(where: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """Metrics: each file of this folder measures one thing of an answer.
 
 A metric answers a Mark (what was got, of how much), several of them (with the name of a part), or None where it says nothing of this
-answer. A share is the sum of what was got over the sum of how much; where an answer is missing, a metric that applies counts it as nothing got.
+answer. A share is the sum of what was got over the sum of how much; where an answer is missing, a metric that applies counts it as
+nothing got.
 
     @metric("compile_rate", title="compiles", better="higher", unit="share", of="answers", source="...", applies=lambda item: item.is_code)
     def score(judged: Judged) -> Mark | None: ...
@@ -39,7 +40,8 @@ Scoring = TypeVar("Scoring", bound=Callable[..., object])
 class Metric:
     """A metric: `better` is its direction, `source` where its formula comes from.
 
-    `unit` is "share" (each answer counts 1 and is right, wrong or in between), "rate" (a ratio of sums, of things that `of` names), or "mean"
+    `unit` is "share" (each answer counts 1 and is right, wrong or in between), "rate" (a ratio of sums, of things that `of`
+    names), or "mean"
     (a number in the unit that `of` names). A missing answer counts as 0 of 1 where `missing_fails`.
     """
 

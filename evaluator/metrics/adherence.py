@@ -12,7 +12,8 @@ from stparse.nodes import Method
 @metric(
     "adherence", title="keeps to the house", better="higher", unit="share", of="methods", needs="conventions",
     applies=lambda item: item.is_code and item.form == "method",
-    source="conventions in force that a method keeps over those that speak of it (docs/conventions.md), mean over methods; nothing is said of a method "
+    source="conventions in force that a method keeps over those that speak of it (docs/conventions.md), mean over methods; nothing "
+    "is said of a method "
     "with fewer than 3 slots; what does not parse keeps none",
 )  # fmt: skip
 def score(judged: Judged) -> Mark | None:

@@ -1,4 +1,5 @@
-"""Is the method inside the band of the house's own: would `stc conventions check` be silent about it, as it is about 95 % of held-out ones?"""
+"""Is the method inside the band of the house's own: would `stc conventions check` be silent about it, as it is about 95 % of
+held-out ones?"""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from stparse.nodes import Method
 @metric(
     "adheres", title="no finding about the house's style", better="higher", unit="share", of="methods", needs="conventions",
     applies=lambda item: item.is_code and item.form == "method",
-    source="methods without a finding of stc conventions check, whose threshold leaves 95 % of the house's own held-out methods without one, over all",
+    source="methods without a finding of stc conventions check, whose threshold leaves 95 % of the house's own held-out methods "
+    "without one, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
     if not any(isinstance(tree, Method) for tree in judged.trees):

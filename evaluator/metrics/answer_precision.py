@@ -10,7 +10,8 @@ from evaluator.naming import named_in
 @metric(
     "answer_precision", title="names right", better="higher", unit="share", of="questions",
     applies=lambda item: item.names is not None and item.names_count <= len(item.names),
-    source="names of the answer that the index knows, over those that the answer gives, mean over questions; an answer that has to name something and "
+    source="names of the answer that the index knows, over those that the answer gives, mean over questions; an answer that has to "
+    "name something and "
     "names nothing has 0, one that has to name nothing and does so 1",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:

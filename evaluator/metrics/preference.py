@@ -8,7 +8,9 @@ from evaluator.metrics import Mark, metric
 
 @metric(
     "preference", title="prefers what is right", better="higher", unit="share", of="pairs", needs="likelihood", missing_fails=False,
-    applies=lambda item: item.pair is not None, source="pairs whose chosen answer has the higher mean logarithm of likelihood per token, over all "
+
+    applies=lambda item: item.pair is not None, source="pairs whose chosen answer has the higher mean logarithm of likelihood per "
+    "token, over all "
     "(reward accuracy of Rafailov and others 2023, without a reference model); a draw counts as wrong",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:

@@ -8,7 +8,8 @@ from evaluator.metrics import Mark, metric
 
 @metric(
     "syntax_rate", title="parses", better="higher", unit="share", of="answers of code", applies=lambda item: item.is_code,
-    source="answers whose code has no error of syntax (docs/syntax.md) and is there, over all; pass@1 of HumanEval with a parser for the tests",
+    source="answers whose code has no error of syntax (docs/syntax.md) and is there, over all; pass@1 of HumanEval with a parser "
+    "for the tests",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
     if not judged.pieces:

@@ -11,7 +11,8 @@ _SAID = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 
 
 @metric(
-    "validity_verdict", title="tells valid from invalid", better="higher", unit="share", of="questions", applies=lambda item: item.yes is not None,
+    "validity_verdict", title="tells valid from invalid", better="higher", unit="share", of="questions",
+    applies=lambda item: item.yes is not None,
     source="answers that begin with the right one of yes and no, over all: accuracy",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
