@@ -1,8 +1,8 @@
 """A model behind an OpenAI-compatible endpoint of this network: Ollama, llama.cpp, vLLM, LM Studio. Standard library only.
 
-Whatever such a server does costs one answer: a time-out, a 500, text that is no JSON, JSON that is cut off, an answer without a choice. It is
-tried again with growing pauses, counted, and at last a missing answer, which is a failure. Addresses outside of loopback and private ranges
-are refused unless the user names the host.
+Whatever such a server does costs one answer: a time-out, a 500, text that is no JSON, JSON that is cut off, an answer without a choice. It
+is tried again with growing pauses, counted, and at last a missing answer, which is a failure. Addresses outside of loopback and of private
+ranges are refused unless the user names the host.
 """
 
 from __future__ import annotations

@@ -116,7 +116,8 @@ def _lower(name: str, report: Mapping[str, Any], least: float) -> Reason:
     score = next((one for one in report["scores"] if (one["metric"], one["part"]) == (name, "")), None)
     if score is None:
         return Reason(name, False, f"not measured: {report['unmeasured'].get(name, 'nothing of this suite shows it')}")
-    said = f"{score['value']:.1%}, at least {score['low']:.1%} ({score['n']} answers of {score['clusters']} classes); must be above {least:.0%}"
+    seen = f"{score['n']} answers of {score['clusters']} classes"
+    said = f"{score['value']:.1%}, at least {score['low']:.1%} ({seen}); must be above {least:.0%}"
     kept = score["low"] > least
     if not kept and (enough := needed(score["value"], least)) is not None:
         said += f"; not enough samples: at this rate about {enough} independent ones would do"

@@ -40,7 +40,7 @@ def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], m
 def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Sequence[str], jobs: int | None, as_json: bool) -> Report:
     """Evaluate, write the pages, and print the scores."""
     with bars(Console(stderr=True)) as show:
-        plan = Plan(suite, draws, measured(metrics), jobs or processors(), _is_mined(suite.index))
+        plan = Plan(suite, draws, measured(metrics), jobs or processors(), is_mined(suite.index))
         report = evaluate(complete, plan, out, f"stc {__version__}", show)  # type: ignore[arg-type]
     (out / MARKDOWN).write_text(markdown(report), encoding="utf-8", errors="surrogateescape")
     (out / PAGE).write_text(html_page(report), encoding="utf-8", errors="xmlcharrefreplace")
@@ -60,7 +60,7 @@ def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Seque
     return report
 
 
-def _is_mined(index: Path | None) -> bool:
+def is_mined(index: Path | None) -> bool:
     """Whether the conventions of an index can be asked."""
     if index is None:
         return False

@@ -78,7 +78,9 @@ def test_thirty_faults_in_a_hundred_score_seventy(suite: Suite, tmp_path: Path, 
 
 def test_an_undeclared_name_does_not_compile(suite: Suite, tmp_path: Path) -> None:
     item = next(item for item in suite.items if item.class_name == "Broadcast.BpRange" and not item.meta)
-    found = evaluate(recording(tmp_path / "r.jsonl", {item.id: f"{item.selector}\n\t^zork"}), Plan(suite, conventions=False), tmp_path, "t", quiet)
+    found = evaluate(
+        recording(tmp_path / "r.jsonl", {item.id: f"{item.selector}\n\t^zork"}), Plan(suite, conventions=False), tmp_path, "t", quiet
+    )
     assert [one.code for row in read_rows(tmp_path) if row.item == item.id for one in row.findings][:1] == ["C101"]
     assert found.score("compile_rate").value == 0.0  # type: ignore[union-attr]
 
