@@ -128,7 +128,8 @@ def test_an_override_is_named_and_kept(here: Clone, tmp_path: Path, suite: Suite
 def test_too_few_samples_are_said_to_be_too_few() -> None:
     score = {"metric": "compile_rate", "part": "", "value": 0.95, "low": 0.8, "n": 40, "clusters": 20}
     report = {
-        "model": {"adapter": "a"}, "scores": [score], "unmeasured": {"adherence": "no conventions"}, "suite": {"dataset": "d", "leaked": None},
+        "model": {"adapter": "a"}, "scores": [score], "unmeasured": {"adherence": "no conventions"},
+        "suite": {"dataset": "d", "leaked": None},
     }  # fmt: skip
     found = decide(Candidate(report, {"data": {"digest": "d"}}, "a"), Policy(), None)
     said = {one.rule: one for one in found.reasons}

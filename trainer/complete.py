@@ -59,7 +59,8 @@ class LocalModel:
         written = hashlib.sha256(str(self._chat.tokenizer.chat_template).encode()).hexdigest()
         self._identity = {
             "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
-            "max_tokens": most, "temperature": temperature, "seed": seed, "dtype": str(dtype), "device": self._device, "batch": batch, "constrained": False,
+            "max_tokens": most, "temperature": temperature, "seed": seed, "dtype": str(dtype), "device": self._device,
+            "batch": batch, "constrained": False,
         }  # fmt: skip
 
     @property

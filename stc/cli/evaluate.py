@@ -56,8 +56,8 @@ def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: 
     The model is either on this machine (--base, with an adapter: --run) or behind a server (--endpoint, --model). A server that needs a
     key gets that of the environment variable STC_API_KEY.
 
-    OUT gets report.html for people, report.md, report.json, and all answers. The same command goes on after an interruption and asks nothing
-    twice. An answer that does not come counts as a failure, and the report says so.
+    OUT gets report.html for people, report.md, report.json, and all answers. The same command goes on after an interruption, and
+    asks nothing twice. An answer that does not come counts as a failure, and the report says so.
 
     \b
     stc evaluate build/whatson --base models/base --run runs/v1 -o build/eval-v1

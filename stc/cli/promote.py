@@ -39,8 +39,8 @@ def command(
 ) -> None:
     """Decide whether the adapter of the training RUN, as EVALUATION measured it, becomes the champion.
 
-    The policy is `[gate]` of stc.toml; each line of it is answered. What passes is copied to a version of its own, and the champion moves in
-    one transaction of the store. An adapter that changed since it was evaluated never passes, nor does a report of another data set: no
+    The policy is `[gate]` of stc.toml; each line of it is answered. What passes is copied to a version of its own, and the champion moves
+    in one transaction of the store. An adapter that changed since it was evaluated never passes, nor does a report of another data set: no
     override helps.
     """
     from evaluator.evaluate import read_report
