@@ -17,6 +17,7 @@ from stparse.nodes import Method
     "with fewer than 3 slots; what does not parse keeps none",
 )  # fmt: skip
 def score(judged: Judged) -> Mark | None:
+    """Mean over the methods of an answer; what breaks a convention is said."""
     if not any(isinstance(tree, Method) for tree in judged.trees):
         return Mark(0.0, why="no method that parses")
     shares = [one.share for one in judged.adherences if one.share is not None]

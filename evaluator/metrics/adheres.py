@@ -15,6 +15,7 @@ from stparse.nodes import Method
     "without one, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """Only findings that `stc conventions check` would speak of count."""
     if not any(isinstance(tree, Method) for tree in judged.trees):
         return Mark(0.0, why="no method that parses")
     spoken = [d for one in judged.adherences for d in one.deviations if d.spoken]

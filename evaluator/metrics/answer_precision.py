@@ -15,6 +15,7 @@ from evaluator.naming import named_in
     "names nothing has 0, one that has to name nothing and does so 1",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """Names of the question do not count, nor those that the right answer gives beside."""
     item = judged.item
     right = set(item.names or ())
     said = named_in(judged.text) - set(item.given) - named_in(item.prompt.text)

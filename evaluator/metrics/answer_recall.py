@@ -12,6 +12,7 @@ from evaluator.naming import gives
     source="names that the index knows and the answer gives, over those that it knows (the first 30), mean over questions",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """A name counts whether it is marked as code or not."""
     names = judged.item.names or ()
     lacking = [name for name in names if not gives(judged.text, name)]
     return Mark(1 - len(lacking) / len(names), why=f"lacks {', '.join(lacking[:5])}" if lacking else "")

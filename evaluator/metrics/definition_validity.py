@@ -14,6 +14,7 @@ from evaluator.metrics import Mark, metric
     "(C3xx), over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """The classes of a file-out count too."""
     found = [one for one in judged.pieces if one.piece.kind in ("class", "fileout")]
     if not found:
         return Mark(0.0, why="no class definition in this answer")

@@ -14,6 +14,7 @@ from evaluator.metrics import Mark, metric
     source="answers that name the line of the fault, and its code or message or what it must be, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """Line and fault must both be named."""
     fault = judged.item.fault
     assert fault is not None
     text = judged.text

@@ -13,4 +13,5 @@ from evaluator.same import plain, similarity
     source="1 - edits of characters over the longer length (Levenshtein 1966), mean; edit similarity of CodeXGLUE (Lu and others 2021)",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """Of characters, white space at the ends of lines apart."""
     return Mark(similarity(plain(code_of(judged.text)), plain(judged.item.reference)))

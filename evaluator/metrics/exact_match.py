@@ -13,4 +13,5 @@ from evaluator.same import plain
     source="answers equal to the reference, over all; EM of CodeXGLUE (Lu and others 2021)",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """To the letter."""
     return Mark(float(plain(code_of(judged.text)) == plain(judged.item.reference)))

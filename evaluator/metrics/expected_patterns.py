@@ -13,6 +13,7 @@ from evaluator.metrics import Mark, metric
     source="cases of which every expected pattern is found and no refused one, over all (the seed's test cases)",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """What lacks, and what should not be there, is said."""
     lacking = [str(one) for one in judged.item.expected if not holds(one, judged)]
     refused = [str(one) for one in judged.item.refused if holds(one, judged)]
     said = [f"lacks {', '.join(lacking)}"] if lacking else []

@@ -11,6 +11,7 @@ from evaluator.metrics import Mark, metric
     source="answers with which prefix, answer and suffix compile together, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """An empty answer fills no hole."""
     if not judged.filling:
         return Mark(0.0, why="nothing to fill in")
     first = judged.errors[0] if judged.errors else None

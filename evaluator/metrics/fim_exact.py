@@ -11,4 +11,5 @@ from evaluator.metrics import Mark, metric
     source="answers equal to what was taken out, white space apart, over all; exact match of Bavarian and others 2022 (arXiv 2207.14255)",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """To the letter, white space apart."""
     return Mark(float("".join(judged.filling.split()) == "".join(judged.item.reference.split())))

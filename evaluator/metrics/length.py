@@ -12,4 +12,5 @@ from evaluator.metrics import Mark, metric
     source="stc's own estimate of tokens (pieces of words of up to five letters, and signs), mean over answers",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """Of the whole answer, prose too."""
     return Mark(float(estimated_tokens(judged.text)))

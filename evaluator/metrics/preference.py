@@ -14,6 +14,7 @@ from evaluator.metrics import Mark, metric
     "(reward accuracy of Rafailov and others 2023, without a reference model); a draw counts as wrong",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """A draw is no preference."""
     margin = judged.completion.margin
     if margin is None:
         return Mark(0.0, why=f"no answer: {judged.completion.trouble}")

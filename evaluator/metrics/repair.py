@@ -15,6 +15,7 @@ from stparse.parser import parse_method
     source="answers whose last code equals the original, to the letter or as a tree, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """The last piece of code counts."""
     item = judged.item
     pieces = [piece.text for piece in extract(judged.text, item.dialect)]
     if not pieces:

@@ -11,5 +11,6 @@ from evaluator.metrics import Mark, metric
     source="tokens over seconds of a batch's share, of answers of which both are known",
 )  # fmt: skip
 def score(judged: Judged) -> Mark | None:
+    """Tokens over seconds."""
     done = judged.completion
     return None if done.tokens is None or not done.seconds else Mark(float(done.tokens), done.seconds)

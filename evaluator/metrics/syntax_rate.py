@@ -12,6 +12,7 @@ from evaluator.metrics import Mark, metric
     "for the tests",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """No code at all does not parse."""
     if not judged.pieces:
         return Mark(0.0, why="C401 no code in this answer")
     bad = next((one for one in judged.errors if one.issue.code[:1] in "PF"), None)

@@ -14,5 +14,6 @@ from stparse.nodes import Method
     source="answers with a method whose syntax tree, without comments and layout, equals that of the reference, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """One method of the answer is enough."""
     item = judged.item
     return Mark(float(any(isinstance(tree, Method) and same_tree(tree, item.reference, item.dialect) for tree in judged.trees)))

@@ -19,6 +19,7 @@ from stparse.nodes import Variable, walk
     "the code base uses the name",
 )  # fmt: skip
 def score(judged: Judged) -> Iterator[Mark]:
+    """Once for all, and once for each bucket."""
     index = judged.bench.index
     assert index is not None
     seen: Counter[str] = Counter()

@@ -16,6 +16,7 @@ _SAID = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
     source="answers that begin with the right one of yes and no, over all: accuracy",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
+    """The first word counts."""
     said = _SAID.match(judged.text)
     if said is None:
         return Mark(0.0, why="says neither yes nor no")
