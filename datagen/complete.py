@@ -25,7 +25,8 @@ class Asked:
 class Completion:
     """An answer; where `text` is None there is none, and `trouble` says why.
 
-    `tokens` and `ended` (whether it ended by itself) are None where nobody counted. `margin` is the logarithm of how much likelier, token for
+    `tokens` and `ended` (whether it ended by itself) are None where nobody counted. `margin` is the logarithm of how much
+    likelier, token for
     token, the first text of a pair is than the second. `tries` are the attempts that it took.
     """
 

@@ -15,7 +15,7 @@ from stparse.issue import BadInputError
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A metric of two models; `corrected` is the p of the clustered bootstrap, corrected for the number of metrics (Holm)."""
+    """A metric of two models; `corrected` is the p of flipping the signs of classes, corrected for the number of metrics (Holm)."""
 
     metric: str
     title: str

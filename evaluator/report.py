@@ -12,7 +12,7 @@ from datagen.sample import line_of
 from evaluator.item import Suite
 from evaluator.judging import Row
 from evaluator.metrics import METRICS, Mark
-from evaluator.statistics import bootstrap, pass_at_k, share_interval
+from evaluator.statistics import Interval, bootstrap, pass_at_k, share_interval, wilson
 
 FORMAT = 1
 WORST = 20
@@ -105,6 +105,9 @@ def _score(name: str, part: str, found: Sequence[tuple[Row, Mark]]) -> Score:
     value = sum(one for _, one, _ in data) / of if of else 0.0
     yes_or_no = metric.unit == "share" and all(mark.of == 1.0 and mark.got in (0.0, 1.0) for _, mark in found)
     interval = share_interval(data) if yes_or_no else bootstrap(data)
+    if interval.low == interval.high and metric.unit != "mean":
+        # All draws are alike where all classes are: that is no certainty.
+        interval = Interval(*wilson(value, interval.effective), "Wilson of classes", interval.effective)
     missing = sum(row.text is None and bool(row.trouble) for row, _ in found)
     return Score(
         name, part, value, interval.low, interval.high, len(found), len({row.cluster for row, _ in found}), missing, interval.method,

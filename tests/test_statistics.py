@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.same import distance
-from evaluator.statistics import bootstrap, detectable, holm, mcnemar_exact, needed, paired, pass_at_k, share_interval, wilson
+from evaluator.statistics import bootstrap, detectable, flipped, holm, mcnemar_exact, needed, paired, pass_at_k, share_interval, wilson
 
 
 def test_wilson_as_published() -> None:
@@ -61,6 +61,13 @@ def test_no_difference_is_rarely_taken_for_one() -> None:
         rows = [(str(i // 4), float(chance.random() < 0.7), float(chance.random() < 0.7)) for i in range(120)]
         false += paired(rows, binary=True, draws=200).p_clustered < 0.05
     assert false / 200 <= 0.1
+
+
+def test_few_clusters_cannot_show_much() -> None:
+    assert flipped([1.0] * 6) == pytest.approx(2 / 64)
+    assert flipped([3.0, -1.0, 2.0]) == pytest.approx(4 / 8)
+    assert flipped([1.0] * 40) < 0.001
+    assert flipped([]) == 1.0
 
 
 def test_holm_grows_and_keeps_order() -> None:

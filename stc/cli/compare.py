@@ -17,7 +17,7 @@ import click
 def command(first: Path, others: tuple[Path, ...], html: Path | None, as_json: bool) -> None:
     """Compare the evaluation in the folder FIRST with each of OTHERS, item by item.
 
-    Intervals draw whole classes; p-values are corrected for the number of metrics. "No difference is shown" does not mean
+    Intervals and tests take whole classes; p-values are corrected for the number of metrics. "No difference is shown" does not mean
     that there is none: what could have been shown stands beside it.
     """
     from evaluator.compare import differences, line_of_difference
