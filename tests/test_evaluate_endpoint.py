@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from datagen.complete import Asked
 from datagen.sample import ask
 from evaluator.endpoint import Endpoint, Patience, Sampling, must_be_near
+from stc.cli import cli
 from stparse.issue import BadInputError
 
 SERVER = textwrap.dedent(
@@ -123,3 +127,41 @@ def test_a_host_that_is_named_and_an_address_that_is_none() -> None:
     for wrong in ("file:///etc/passwd", "127.0.0.1:80", "http://"):
         with pytest.raises(BadInputError, match="no address of a server"):
             must_be_near(wrong)
+
+
+def test_the_command_asks_a_server_and_counts_what_is_missing(url: str, tmp_path: Path) -> None:
+    cases = [{"id": p, "prompt": p, "expected_patterns": ["re:"]} for p in ("fine", "500", "cut", "fine too")]
+    (tmp_path / "s.json").write_text(json.dumps(cases), encoding="utf-8")
+    said = [
+        "evaluate",
+        str(tmp_path / "s.json"),
+        "--endpoint",
+        url,
+        "--model",
+        "m",
+        "--tries",
+        "1",
+        "--jobs",
+        "1",
+        "-o",
+        str(tmp_path / "out"),
+        "--json",
+    ]
+    found = CliRunner().invoke(cli, said)
+    assert found.exit_code == 0, found.output
+    report = json.loads(found.stdout)
+    assert report["missing"] == {"HTTP 500": 1, "the server's answer is no JSON": 1}
+    score = next(one for one in report["scores"] if one["metric"] == "case_passed")
+    assert (score["value"], score["missing"]) == (0.5, 2)
+    far = CliRunner().invoke(cli, [*said[:2], "--endpoint", "http://8.8.8.8/v1", "--model", "m", "-o", str(tmp_path / "far")])
+    assert "outside of this network" in str(far.exception)
+
+
+def test_draws_give_pass_at_k(url: str, tmp_path: Path) -> None:
+    # The server's answer ends with the seed: one of two draws is right.
+    (tmp_path / "s.json").write_text(
+        json.dumps([{"id": "a", "use": "generation", "prompt": "fine", "expected_patterns": ["re: fine2"]}]), encoding="utf-8"
+    )
+    said = ["evaluate", str(tmp_path / "s.json"), "--endpoint", url, "--model", "m", "--draws", "2", "--temperature", "1", "--jobs", "1"]
+    report = json.loads(CliRunner().invoke(cli, [*said, "-o", str(tmp_path / "out"), "--json"]).stdout)
+    assert report["pass_at"]["case_passed"] == {"1": 0.5, "2": 1.0}
