@@ -70,11 +70,12 @@ class _Sent:
 
 def message_faults(tree: Method, names: Names, messages: Messages) -> Iterator[Issue]:
     """Yield what is wrong with the messages of a method, in the order of the text."""
-    for sent in sorted(_sent(tree), key=lambda sent: sent.at):
+    for sent in sorted(sent_in(tree), key=lambda sent: sent.at):
         yield from _faults_of(sent, names, messages)
 
 
-def _sent(tree: Method) -> Iterator[_Sent]:
+def sent_in(tree: Method) -> Iterator[_Sent]:
+    """Yield the messages that a method sends."""
     for node in walk(tree.body):
         if isinstance(node, Send):
             yield _Sent(node.receiver, node.selector, node.at)

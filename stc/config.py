@@ -12,6 +12,9 @@ tokenizer = "models/our-base/tokenizer.json"
 [store]
 dsn = "postgresql://db.our-house.example/stc"
 
+[gate]
+compile_rate = 0.90
+
 [conventions]
 pin = [{ convention = "C07", context = "setter", value = "article+type", reason = "agreed in 2019" }]
 mute = [{ convention = "C22", context = "indent", reason = "the formatter does that" }]
@@ -38,6 +41,7 @@ tomllib = lazy_module("tomllib")
 _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
+_GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
 
 
@@ -83,6 +87,11 @@ def dataset_settings() -> DatasetSettings:
     if tokenizer is not None and path is not None and (path.parent / tokenizer).exists():
         tokenizer = str(path.parent / tokenizer)
     return DatasetSettings(table.get("system"), tokenizer)
+
+
+def gate_settings() -> dict[str, Any]:
+    """Answer what stc.toml says of the gate; nothing where there is none. Raises BadInputError as check_settings does."""
+    return _table("gate", _GATE)[1]
 
 
 def convention_settings() -> Wishes:

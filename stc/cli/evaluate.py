@@ -1,0 +1,104 @@
+"""Measure a model: put a suite to it, judge each answer with the parser, and write a report."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stparse.issue import BadInputError
+
+
+@click.command("evaluate")
+@click.argument("suite", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path), help="The folder of the evaluation; one that was begun goes on."
+)
+@click.option("--base", type=click.Path(path_type=Path), help="The folder of a base model, to be asked on this machine.")
+@click.option(
+    "--run", "run_", type=click.Path(path_type=Path), help="The folder of a training (stc train -o), whose adapter is put on the base."
+)
+@click.option("--endpoint", metavar="URL", help="An OpenAI-compatible server of your network: http://127.0.0.1:11434/v1 is Ollama's.")
+@click.option("--model", default="", help="What the server calls the model.")
+@click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Ask this host although it is outside of your network.")
+@click.option("--index", type=click.Path(path_type=Path), envvar="STC_INDEX", help="The code that answers to test cases are judged in.")
+@click.option("--split", default="test", show_default=True, help="The split of a data set.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only samples of this kind: completion, qa.senders. May be repeated.")
+@click.option("--most", type=click.IntRange(0), default=0, help="At most so many samples of a kind; 0: all.")
+@click.option(
+    "--draws", type=click.IntRange(1), default=1, show_default=True, help="How often each prompt is put, for pass@k; with a temperature."
+)
+@click.option("--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True, help="0 always takes the likeliest token.")
+@click.option("--max-tokens", type=click.IntRange(1), default=512, show_default=True, help="The longest answer.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The seed of what chance decides.")
+@click.option("--batch", type=click.IntRange(1), default=8, show_default=True, help="How many prompts are put at a time.")
+@click.option(
+    "--chat-template", default="", help="A Jinja file in place of the base's own chat template, or one of stc's: instruction, chatml."
+)
+@click.option(
+    "--device", type=click.Choice(("auto", "cuda", "cpu")), default="auto", show_default=True, help="Where a local model computes."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="How many seconds a server may take for an answer."
+)
+@click.option(
+    "--tries", type=click.IntRange(1), default=4, show_default=True, help="How often a server is asked before its answer is missing."
+)
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric: compile_rate. May be repeated.")
+@click.option("--jobs", type=click.IntRange(1), help="How many processes judge; as many as there are processors by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: Any) -> None:
+    """Put SUITE to a model and judge what it answers. SUITE is the folder of a data set, or a JSON file of test cases.
+
+    The model is either on this machine (--base, with an adapter: --run) or behind a server (--endpoint, --model). A server that needs a
+    key gets that of the environment variable STC_API_KEY.
+
+    OUT gets report.html for people, report.md, report.json, and all answers. The same command goes on after an interruption, and
+    asks nothing twice. An answer that does not come counts as a failure, and the report says so.
+
+    \b
+    stc evaluate build/whatson --base models/base --run runs/v1 -o build/eval-v1
+    stc compare build/eval-base build/eval-v1
+    """
+    if bool(given["base"]) is bool(given["endpoint"]):
+        raise BadInputError("say who is asked: --base FOLDER (and --run FOLDER), or --endpoint URL with --model NAME")
+    if given["draws"] > 1 and given["temperature"] == 0:
+        raise BadInputError("--draws with a temperature of 0 gives the same answer again; give --temperature 0.8")
+    from stc.evaluating import run, suite_at
+
+    found = suite_at(suite, index, given["split"], given["kinds"], given["most"])
+    complete = _local(given) if given["base"] else _endpoint(given)
+    run(complete, found, out, draws=given["draws"], metrics=given["metrics"], jobs=given["jobs"], as_json=as_json)
+
+
+def _local(given: dict[str, Any]) -> object:
+    if find_spec("torch") is None or find_spec("peft") is None:
+        raise BadInputError("a model on this machine needs torch: pip install 'stc[train]'; docs/training.md says how without CUDA")
+    from trainer.complete import LocalModel
+    from trainer.offline import no_network
+
+    with no_network():
+        return LocalModel(
+            given["base"], given["run_"], template=given["chat_template"], most=given["max_tokens"], temperature=given["temperature"],
+            seed=given["seed"], batch=given["batch"], device=given["device"],
+        )  # fmt: skip
+
+
+def _endpoint(given: dict[str, Any]) -> object:
+    if not given["model"]:
+        raise BadInputError("--endpoint needs --model: what the server calls the model; its /v1/models lists them")
+    from evaluator.endpoint import Endpoint, Patience, Sampling
+
+    sampling = Sampling(given["temperature"], given["max_tokens"], given["seed"])
+    patience = Patience(given["timeout"], given["tries"])
+    key = os.environ.get("STC_API_KEY", "")
+    found = Endpoint(given["endpoint"], given["model"], sampling, patience, key=key, batch=given["batch"], allowed=given["hosts"])
+    can = found.probe()
+    if given["draws"] > 1 and not can["temperature"]:
+        raise BadInputError(
+            "this server answers the same whatever the seed is, also at a temperature of 1: pass@k would say nothing; use --draws 1"
+        )
+    return found

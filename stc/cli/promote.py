@@ -1,0 +1,81 @@
+"""Let the gate decide whether a trained model takes the champion's place; exit with 1 if it does not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from stc.storing import speaker
+from stparse.issue import BadInputError
+
+
+@click.command("promote")
+@click.argument("run", type=click.Path(path_type=Path, exists=True))
+@click.argument("evaluation", type=click.Path(path_type=Path, exists=True))
+@click.option("--name", required=True, help="What the model is called; versions are NAME-v1, NAME-v2 and so on.")
+@click.option(
+    "--models", type=click.Path(path_type=Path), default=Path("models"), show_default=True, help="The folder that versions are kept in."
+)
+@click.option(
+    "--against", type=click.Path(path_type=Path, exists=True), help="The champion's evaluation; that of its promotion by default."
+)
+@click.option("--dry-run", is_flag=True, help="Say what the gate says, and move nothing.")
+@click.option("--override", metavar="PERSON", help="Promote although the gate says no; the person and --reason go on the audit trail.")
+@click.option("--reason", default="", help="Why; an override needs one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as one JSON object.")
+def command(
+    run: Path,
+    evaluation: Path,
+    name: str,
+    models: Path,
+    against: Path | None,
+    dry_run: bool,
+    override: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Decide whether the adapter of the training RUN, as EVALUATION measured it, becomes the champion.
+
+    The policy is `[gate]` of stc.toml; each line of it is answered. What passes is copied to a version of its own, and the champion moves
+    in one transaction of the store. An adapter that changed since it was evaluated never passes, nor does a report of another data set: no
+    override helps.
+    """
+    from evaluator.evaluate import read_report
+    from stc import promoting
+    from stc.storing import opened
+    from store import models as registry
+    from store.reports import file_report
+
+    if override is not None and (not override.strip() or not reason.strip()):
+        raise BadInputError("an override needs a named person and a reason: --override NAME --reason TEXT")
+    with opened() as store:
+        champion = registry.model_as(store, "champion")
+        known = {one.name: one for one in registry.models(store)}
+        if against is None and champion is not None:
+            promoting.must_be_whole(Path(known[champion].path), known[champion].digest)
+            against = Path(known[champion].path) / promoting.EVALUATION
+        decision = promoting.decided(run, evaluation, against)
+        broken = {one.rule for one in decision.verdict.reasons if not one.kept}
+        passes = decision.verdict.promote or (override is not None and not broken & {"unchanged", "same_data"})
+        promoted = None
+        if passes and not dry_run:
+            report = read_report(evaluation)
+            overridden = {"person": override, "reason": reason, "by": speaker()} if override and not decision.verdict.promote else None
+            place = promoting.version(models, name, decision)
+            registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()))
+            file_report(store, place.name, report["suite"]["dataset"], report)
+            why = reason or "the gate passed it"
+            said = f"overridden by {override}: {reason}" if overridden else why
+            registry.promote(store, place.name, passed=True, gate=promoting.gate_of(decision, report, overridden), reason=said)
+            promoted = place.name
+    if as_json:
+        click.echo(json.dumps({**decision.verdict.to_json(), "promoted": promoted, "champion": promoted or champion}, indent=2))
+    else:
+        for one in decision.verdict.reasons:
+            click.echo(f"{'kept  ' if one.kept else 'BROKEN'}  {one.rule}: {one.said}")
+        click.echo(f"{promoted} is the champion" if promoted else "it would pass" if passes else "not promoted")
+    if not passes:
+        sys.exit(1)

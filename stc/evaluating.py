@@ -1,0 +1,73 @@
+"""What the commands that evaluate share: which suite is meant, who is asked, and what is shown of a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from datagen.manifest import MANIFEST
+from evaluator.dataset_suite import read_dataset
+from evaluator.evaluate import MARKDOWN, PAGE, Plan, evaluate, measured
+from evaluator.item import Suite
+from evaluator.page import HEADS, html_page, markdown, remarks, rows_of
+from evaluator.report import Report
+from evaluator.suite import read_suite
+from stc import __version__
+from stc.cli.compile_dataset import processors
+from stc.progress import bars
+from stparse.index.query import CodeIndex
+from stparse.issue import BadInputError, StcError
+
+
+def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], most: int) -> Suite:
+    """Answer the suite at `path`: the folder of a data set, or a file of test cases. Raises BadInputError."""
+    if (path / MANIFEST).is_file():
+        return read_dataset(path, split, kinds, most)
+    if path.is_dir():
+        raise BadInputError(f"{path} is no data set; give the folder that stc compile-dataset wrote, or a file of test cases")
+    dialect = ""
+    if index is not None:
+        with CodeIndex.open(index) as opened:
+            dialect = next((name for name, _ in opened.dialects), "")
+    return read_suite(path, index, dialect)
+
+
+def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Sequence[str], jobs: int | None, as_json: bool) -> Report:
+    """Evaluate, write the pages, and print the scores."""
+    with bars(Console(stderr=True)) as show:
+        plan = Plan(suite, draws, measured(metrics), jobs or processors(), is_mined(suite.index))
+        report = evaluate(complete, plan, out, f"stc {__version__}", show)  # type: ignore[arg-type]
+    (out / MARKDOWN).write_text(markdown(report), encoding="utf-8", errors="surrogateescape")
+    (out / PAGE).write_text(html_page(report), encoding="utf-8", errors="xmlcharrefreplace")
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        return report
+    shown = Table(title=str(out), title_justify="left")
+    for name in HEADS[:6]:
+        shown.add_column(name, justify="left" if name == "metric" else "right")
+    for row in rows_of(report.scores):
+        shown.add_row(*row[:6])
+    console = Console(highlight=False)
+    console.print(shown)
+    for line in remarks(report):
+        console.print(line, markup=False)
+    console.print(f"{out / PAGE} shows the worst answers", markup=False)
+    return report
+
+
+def is_mined(index: Path | None) -> bool:
+    """Whether the conventions of an index can be asked."""
+    if index is None:
+        return False
+    from stc.house_check import open_judge
+
+    try:
+        with open_judge(index):
+            return True
+    except StcError:
+        return False

@@ -1,0 +1,89 @@
+"""From an evaluation and a training to the champion: what is read, what the gate says, and what is entered into the store."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from datagen.layout import file_digest
+from evaluator.compare import differences
+from evaluator.evaluate import read_report, read_rows
+from evaluator.gate import Candidate, GateVerdict, Policy, decide
+from stc.config import gate_settings
+from stparse.issue import BadInputError
+from trainer.folder import ADAPTER, RUN, WEIGHTS, RunFolder
+
+EVALUATION = "evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate said of the training in `run`, evaluated in `evaluation`; `digest` is that of the adapter as it is now."""
+
+    run: Path
+    evaluation: Path
+    digest: str
+    verdict: GateVerdict
+
+
+def policy() -> Policy:
+    """Answer the policy of stc.toml. Raises BadInputError for a value of the wrong kind."""
+    said = gate_settings()
+    for each in fields(Policy):
+        value = said.get(each.name, each.default)
+        if type(value) is not type(each.default) and not (isinstance(each.default, float) and isinstance(value, int)):
+            raise BadInputError(f"stc.toml: {each.name} in [gate] is {value!r}; it must be like {each.default!r}")
+    return Policy(**said)
+
+
+def decided(run: Path, evaluation: Path, champion: Path | None) -> Decision:
+    """Answer what the gate says; `champion` is the folder of the evaluation of who is to be replaced. Raises BadInputError."""
+    record = RunFolder(run).record
+    weights = run / ADAPTER / WEIGHTS
+    if not record or not weights.is_file():
+        raise BadInputError(f"{run} is no finished training; stc train -o {run} makes one")
+    report = read_report(evaluation)
+    against = None
+    if champion is not None:
+        if read_report(champion)["suite"]["digest"] != report["suite"]["digest"]:
+            raise BadInputError(
+                f"the champion was evaluated on another suite ({champion}): evaluate it on this one, and name that with --against"
+            )
+        against = differences(read_rows(champion), read_rows(evaluation))
+    digest = file_digest(weights)
+    return Decision(run, evaluation, digest, decide(Candidate(report, record, digest), policy(), against))
+
+
+def version(models: Path, name: str, decision: Decision) -> Path:
+    """Answer the folder models/NAME-vN of this adapter with its evaluation, copied there under the next number; whole or not at all."""
+    models.mkdir(parents=True, exist_ok=True)
+    taken = {int(path.name.rpartition("-v")[2]): path for path in models.glob(f"{name}-v*") if path.name.rpartition("-v")[2].isdigit()}
+    for path in taken.values():
+        if file_digest(path / ADAPTER / WEIGHTS) == decision.digest:
+            return path
+    place = models / f"{name}-v{max(taken, default=0) + 1}"
+    draft = models / f".{place.name}.draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(decision.run / ADAPTER, draft / ADAPTER)
+    shutil.copyfile(decision.run / RUN, draft / RUN)
+    shutil.copytree(decision.evaluation, draft / EVALUATION)
+    if file_digest(draft / ADAPTER / WEIGHTS) != decision.digest:
+        raise BadInputError(f"{decision.run / ADAPTER} changed while it was copied; evaluate again")
+    draft.rename(place)
+    return place
+
+
+def must_be_whole(path: Path, digest: str) -> None:
+    """Raise BadInputError where the adapter of a version is not as it was registered."""
+    weights = path / ADAPTER / WEIGHTS
+    if not weights.is_file() or file_digest(weights) != digest:
+        raise BadInputError(f"{weights} is not as it was registered; it is not used")
+
+
+def gate_of(decision: Decision, report: Mapping[str, Any], override: Mapping[str, str] | None) -> dict[str, Any]:
+    """Answer what the promotion keeps of the gate: verdict, reasons, the digest of the report, and who overrode it and why."""
+    said = {**decision.verdict.to_json(), "report": report["digest"], "dataset": report["suite"]["dataset"]}
+    return {**said, "override": dict(override)} if override else said

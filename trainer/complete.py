@@ -1,0 +1,133 @@
+"""A base model on this machine, with an adapter or without, as something that answers prompts (`datagen.complete.Complete`)."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
+
+from datagen.complete import Asked, Completion
+from datagen.layout import file_digest
+from stparse.issue import BadInputError
+from trainer.basemodel import digest_of_base, read_base
+from trainer.chat import chat_of, open_tokenizer
+from trainer.fim import fim_tokens
+from trainer.folder import ADAPTER, WEIGHTS, RunFolder
+from trainer.model import quiet
+
+
+class LocalModel:
+    """Answers in batches, padded on the left. With a temperature of 0 it takes the likeliest token, else the seed decides with the draw."""
+
+    ranks = True
+
+    @quiet()
+    def __init__(
+        self, base: Path, run: Path | None = None, *, template: str = "", most: int = 512, temperature: float = 0.0, seed: int = 1,
+        batch: int = 8, device: str = "auto",
+    ) -> None:  # fmt: skip
+        """`run` is the folder of a training. Raises BadInputError where its adapter has changed, or is of another base."""
+        self.batch = batch
+        self._most, self._temperature, self._seed = most, temperature, seed
+        self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        digest = digest_of_base(read_base(base).path)
+        adapter = None
+        if run is not None:
+            finished = RunFolder(run).finished()
+            if finished is None:
+                raise BadInputError(f"{run} is no finished training; stc train -o {run} ends it")
+            if finished.record["base"]["digest"] != digest:
+                raise BadInputError(f"{run} was trained on the base {finished.record['base']['name']}, and {base} is another")
+            template = template or finished.record["spec"].get("chat_template", "")
+            adapter = file_digest(run / ADAPTER / WEIGHTS)
+        self._chat = chat_of(open_tokenizer(base, template))
+        dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
+        try:
+            model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype, use_safetensors=True, attn_implementation="sdpa")
+        except (ValueError, OSError, ImportError) as error:
+            raise BadInputError(f"{base} cannot be loaded as a causal language model: {error}") from error
+        if run is not None:
+            model = PeftModel.from_pretrained(model, run / ADAPTER)
+        self._model = model.to(self._device).eval()
+        self._fim = fim_tokens(self._chat.tokenizer)
+        written = hashlib.sha256(str(self._chat.tokenizer.chat_template).encode()).hexdigest()
+        self._identity = {
+            "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
+            "max_tokens": most, "temperature": temperature, "seed": seed, "dtype": str(dtype), "device": self._device,
+            "batch": batch, "constrained": False,
+        }  # fmt: skip
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        return self._identity
+
+    def __call__(self, asked: Sequence[Asked]) -> list[Completion]:
+        found: dict[int, Completion] = {}
+        written = [place for place, one in enumerate(asked) if one.pair is None]
+        # Holes end with the end of a text, answers with that of a turn.
+        for holes in (False, True):
+            group = [place for place in written if self._fills(asked[place]) is holes]
+            if group:
+                found.update(zip(group, self._written([asked[place] for place in group], holes=holes), strict=True))
+        for place, one in enumerate(asked):
+            if one.pair is not None:
+                found[place] = self._ranked(one, one.pair)
+        return [found[place] for place in range(len(asked))]
+
+    def _fills(self, one: Asked) -> bool:
+        return one.hole is not None and self._fim is not None
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self._chat.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def _prompt(self, one: Asked) -> list[int]:
+        if self._fills(one) and self._fim is not None and one.hole is not None:
+            return self._fim.prompt(self._ids(one.hole[0]), self._ids(one.hole[1]))
+        return self._ids(self._chat.prompt([{"role": m.role, "content": m.content} for m in one.prompt.messages]))
+
+    def _written(self, asked: Sequence[Asked], *, holes: bool) -> list[Completion]:
+        tokenizer = self._chat.tokenizer
+        end = tokenizer.eos_token_id if holes else self._chat.end
+        prompts = [self._prompt(one) for one in asked]
+        longest = max(map(len, prompts))
+        ids = torch.tensor([[tokenizer.pad_token_id] * (longest - len(p)) + p for p in prompts], device=self._device)
+        mask = torch.tensor([[0] * (longest - len(p)) + [1] * len(p) for p in prompts], device=self._device)
+        torch.manual_seed(self._seed + int(hashlib.sha256("".join(f"{o.id}{o.draw}" for o in asked).encode()).hexdigest()[:8], 16))
+        warmth: dict[str, Any] = (
+            {"do_sample": False} if self._temperature <= 0 else {"do_sample": True, "temperature": self._temperature, "top_k": 0}
+        )
+        started = time.monotonic()
+        with torch.inference_mode():
+            made = self._model.generate(
+                input_ids=ids, attention_mask=mask, max_new_tokens=self._most, eos_token_id=end,
+                pad_token_id=tokenizer.pad_token_id, use_cache=True, **warmth,
+            )  # fmt: skip
+        each = (time.monotonic() - started) / len(asked)
+        return [self._completion(row, end, each, holes=holes) for row in made[:, longest:].tolist()]
+
+    def _completion(self, ids: list[int], end: int, seconds: float, *, holes: bool) -> Completion:
+        ended = end in ids
+        said = ids[: ids.index(end)] if ended else ids
+        text = self._chat.tokenizer.decode(said, clean_up_tokenization_spaces=False)
+        if not holes:
+            around = self._chat.after.removesuffix(self._chat.tokenizer.decode([end]))
+            text = text.removeprefix(self._chat.before).removesuffix(around)
+        return Completion(text, tokens=len(said) + ended, seconds=seconds, ended=ended)
+
+    def _ranked(self, one: Asked, pair: tuple[str, str]) -> Completion:
+        """Answer how much likelier the first of two answers is, in the mean over its tokens."""
+        prompt = self._prompt(one)
+        chosen, rejected = (self._likelihood(prompt, self._ids(self._chat.answer(text))) for text in pair)
+        return Completion(None, margin=chosen - rejected)
+
+    def _likelihood(self, prompt: list[int], answer: list[int]) -> float:
+        ids = torch.tensor([prompt + answer], device=self._device)
+        with torch.inference_mode():
+            logits = self._model(input_ids=ids).logits[0, len(prompt) - 1 : -1].float()
+        return float(logits.log_softmax(-1).gather(1, ids[0, len(prompt) :, None]).mean())
