@@ -56,6 +56,17 @@ def environment(machine: Machine) -> dict[str, Any]:
     }
 
 
+def peak_memory(machine: Machine) -> int | None:
+    """Answer the most bytes that this process has taken, on the GPU if it computes there; None where the system does not tell."""
+    if machine.device == "cuda":
+        return int(torch.cuda.max_memory_reserved())
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    except (OSError, ValueError, StopIteration):
+        return None
+
+
 def _free_memory() -> int:
     """Answer the bytes that are free for this process: of the machine, and of the container where it is in one."""
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 2**62

@@ -20,7 +20,7 @@ from trainer.checkpoints import is_over, last_good, made_readable, state_of, ste
 from trainer.curves import draw, points_of
 from trainer.encode import Encoder
 from trainer.folder import ADAPTER, CARD, CURVES, PICTURE, WEIGHTS, Run, RunFolder, stated
-from trainer.hardware import Machine, environment, machine_for
+from trainer.hardware import Machine, environment, machine_for, peak_memory
 from trainer.judge import answers, sample_metrics
 from trainer.learning import Stage, learner_for
 from trainer.material import Material, material_for
@@ -88,7 +88,7 @@ def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None,
     if spec.threads:
         torch.set_num_threads(spec.threads)
     chat = chat_of(open_tokenizer(planned.base.path, spec.chat_template, bool(spec.trust_remote_code)))
-    folder.note(tool=tool, environment=environment(planned.machine))
+    folder.note(tool=tool, environment=environment(planned.machine), estimated_memory=planned.estimate.total)
     with quiet():
         model = load_model(planned.base, spec, planned.machine)
         before: str | None = None
@@ -126,6 +126,8 @@ def _learn(
         made.learner.add_callback(watcher)
         with told(checkpoints):
             made.learner.train(resume_from_checkpoint=str(resumed) if resumed else None)
+        speed = {name: round(value, 1) for name, value in watcher.speed.items()}
+        folder.note(measured={**folder.record.get("measured", {}), stage: {**speed, "peak_memory": peak_memory(machine)}})
     last = last_good(checkpoints)
     assert last is not None, "a stage ends with a checkpoint"
     if not is_over(last):

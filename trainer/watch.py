@@ -67,16 +67,24 @@ class Watcher(TrainerCallback):
         self._stage, self._show, self._stop, self._minutes = stage, show, stop, minutes
         self._tokens, self._learnt = tokens, learnt
         self._began = self._saved = time.monotonic()
-        self._first = 0
+        self._first = self._done = 0
+        self._step_began = self._began
         self._loss: float | None = None
-        self.seconds = 0.0
+        self.busy = 0.0
+        """Seconds of the steps themselves, without validation and checkpoints."""
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._began = self._saved = time.monotonic()
-        self._first = state.global_step
+        self._first = self._done = state.global_step
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._step_began = time.monotonic()
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         if logs and "loss" in logs:
+            # Not before the loss is known is a GPU done with the step.
+            self.busy += time.monotonic() - self._step_began
+            self._done = state.global_step
             self._loss = float(logs["loss"])
             self._show(self._now(state))
 
@@ -91,9 +99,21 @@ class Watcher(TrainerCallback):
             # Not before it is saved: a checkpoint keeps this too, and would stop whoever goes on from it.
             control.should_training_stop = True
 
+    @property
+    def speed(self) -> dict[str, float]:
+        """Answer how many steps were done since it began or was gone on with, their seconds, and the tokens of each second."""
+        seen, learnt = (sum(each[self._first : self._done]) for each in (self._tokens, self._learnt))
+        seconds = max(self.busy, 1e-9)
+        return {
+            "steps": self._done - self._first,
+            "seconds": self.busy,
+            "tokens_per_second": seen / seconds,
+            "learnt_per_second": learnt / seconds,
+        }
+
     def _now(self, state: Any) -> Step:
-        self.seconds = max(time.monotonic() - self._began, 1e-9)
-        done = max(1, state.global_step - self._first)
-        seen, learnt = (sum(each[self._first : state.global_step]) for each in (self._tokens, self._learnt))
-        left = (state.max_steps - state.global_step) * self.seconds / done
-        return Step(self._stage, state.global_step, state.max_steps, self._loss, seen / self.seconds, learnt / self.seconds, left)
+        speed = self.speed
+        left = (state.max_steps - state.global_step) * (time.monotonic() - self._began) / max(1, self._done - self._first)
+        return Step(
+            self._stage, state.global_step, state.max_steps, self._loss, speed["tokens_per_second"], speed["learnt_per_second"], left
+        )
