@@ -2,8 +2,8 @@
 
     python benchmarks/packing_isolation.py DATASET BASE --device cuda --precision bf16
 
-In bf16 and fp16 sums come out differently in another shape: `noise` is that difference for the same examples padded, and `spoilt` what it is
-where examples do see each other.
+In bf16 and fp16 sums come out differently in another shape: `noise` is that difference for the same examples padded, and
+`spoilt` what it is where examples do see each other.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
     python benchmarks/training_speed.py DATASET --shape tiny                                     (CPU)
     python benchmarks/training_speed.py DATASET --shape 1.3b --device cuda --batch-tokens 16384
 
-Useful are the tokens of answers. All four ways train the same model (LoRA, precision, checkpointing, optimiser alike) on the same samples with
-the same number of tokens at a time, each in a process of its own; the first steps do not count. On a CPU it is processor time that counts, since
-others may be at work. The prototype pads each row to 2,048 tokens and learns the prompt too, which here counts as nothing; TRL's trainer learns
-its template's new line behind an answer, which counts for it.
+Useful are the tokens of answers. All four ways train the same model (LoRA, precision, checkpointing, optimiser alike) on the same
+samples with the same number of tokens at a time, each in a process of its own; the first steps do not count. On a CPU it is processor
+time that counts, since others may be at work. The prototype pads each row to 2,048 tokens and learns the prompt too, which here counts
+as nothing; TRL's trainer learns its template's new line behind an answer, which counts for it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Count:
     clock: list[float] = field(default_factory=list)
 
 
-class Clock(TrainerCallback):
+class Clock(TrainerCallback):  # type: ignore[misc] - the library has no types
     """Reads the clock after each step, when the GPU is done with it."""
 
     def __init__(self, count: Count, device: str) -> None:
@@ -109,9 +109,17 @@ def _measured(chosen: argparse.Namespace, way: str) -> dict[str, Any]:
     if chosen.device == "cpu":
         torch.set_num_threads(1)
     spec = RunSpec(
-        base=str(chosen.base), data=str(chosen.dataset), device=chosen.device, max_length=ROW, batch_tokens=chosen.batch_tokens, accumulate=1,
-        epochs=100, steps=chosen.steps, checkpointing=not chosen.no_checkpointing, packing=way == "stc packed",
-    )  # fmt: skip
+        base=str(chosen.base),
+        data=str(chosen.dataset),
+        device=chosen.device,
+        max_length=ROW,
+        batch_tokens=chosen.batch_tokens,
+        accumulate=1,
+        epochs=100,
+        steps=chosen.steps,
+        checkpointing=not chosen.no_checkpointing,
+        packing=way == "stc packed",
+    )
     machine, count = machine_for(spec), Count()
     chat = chat_of(open_tokenizer(chosen.base, ""))
     with tempfile.TemporaryDirectory() as place, quiet():

@@ -56,7 +56,9 @@ def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Est
     """Answer what a run of `spec` takes, with that precision (fp32, bf16, fp16), on that device (cuda, cpu)."""
     size = 4 if precision == "fp32" else 2
     inside = sum(rows * columns for rows, columns in base.matrices())
-    weights = inside * _FOUR_BITS + (base.parameters - inside) * size if spec.quantize == "4bit" else base.parameters * size
+    four_bits = spec.quantize == "4bit"
+    # What is not in four bits is held in fp32 then, and so are the logits.
+    weights = inside * _FOUR_BITS + (base.parameters - inside) * 4 if four_bits else base.parameters * size
     hidden = base.number("hidden_size", "n_embd")
     layers = base.number("num_hidden_layers", "n_layer")
     inner = base.number("intermediate_size", "n_inner", "hidden_size")
@@ -68,7 +70,7 @@ def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Est
     layer = tokens * (size * (14 * hidden + 4 * inner) + 8 * hidden + of_lora)
     kept = layers * tokens * hidden * size + layer if spec.checkpointing else layers * layer
     mask = tokens * tokens * size if spec.packing else 0
-    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, kept + mask, tokens * vocabulary * (size + 8))
+    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, kept + mask, tokens * vocabulary * ((4 if four_bits else size) + 8))
     itself = _CUDA_ITSELF if device == "cuda" else _PYTHON_ITSELF
     return Estimate(*map(int, (*parts, sum(parts) * (_MARGIN - 1) + itself)))
 

@@ -44,7 +44,9 @@ class RunSpec:
     precision: str = _said("auto", "fp32, bf16 or fp16; auto: bf16 or else fp16 on a GPU, fp32 on a CPU.")
     quantize: str = _said("none", "4bit holds the base model in four bits (QLoRA; needs a GPU and bitsandbytes).")
     checkpointing: bool = _said(True, "Compute activations twice to keep fewer of them in memory.")
-    packing: bool = _said(False, "Put examples behind each other without padding; none of them sees another. Worth it on a GPU.")
+    packing: bool = _said(
+        False, "Put examples behind each other without padding; none of them sees another. Slower than batches of like length so far."
+    )
     evaluate_every: int = _said(0, "Validate after so many steps; 0: ten times in a stage.")
     validate_on: int = _said(400, "At most so many examples to validate on.")
     patience: int = _said(3, "Stop a stage when so many validations in a row were no better; 0: never.")
@@ -106,12 +108,12 @@ PRESETS = {
     "rtx3070-8gb": Preset(
         "a base of 6.7 billion parameters in four bits on a card of 8 GB",
         8 * 2**30,
-        {"device": "cuda", "quantize": "4bit", "max_length": 1024, "batch_tokens": 1024, "accumulate": 16, "packing": True},
+        {"device": "cuda", "quantize": "4bit", "max_length": 1024, "batch_tokens": 1024, "accumulate": 16},
     ),
     "rtx4090-24gb": Preset(
         "a base of 6.7 billion parameters in bf16 on a card of 24 GB",
         24 * 2**30,
-        {"device": "cuda", "quantize": "none", "max_length": 2048, "batch_tokens": 4096, "accumulate": 4, "packing": True},
+        {"device": "cuda", "quantize": "none", "max_length": 2048, "batch_tokens": 4096, "accumulate": 4},
     ),
     "cpu": Preset(
         "a base of up to 1.3 billion parameters without a card; a night, not an hour",
