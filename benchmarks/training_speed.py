@@ -54,7 +54,7 @@ class Count:
     clock: list[float] = field(default_factory=list)
 
 
-class Clock(TrainerCallback):  # type: ignore[misc] - the library has no types
+class Clock(TrainerCallback):  # type: ignore[misc]
     """Reads the clock after each step, when the GPU is done with it."""
 
     def __init__(self, count: Count, device: str) -> None:
