@@ -18,7 +18,7 @@ from evaluating import suite_of
 
 from evaluator.evaluate import Plan, evaluate
 from evaluator.recorded import Recorded
-from stc.evaluating import is_mined
+from stc.evaluating import conventions_of
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
         path = Path(folder) / "answers.jsonl"
         path.write_text("".join(json.dumps({"id": i.id, "completion": i.reference}) + "\n" for i in suite.items), encoding="utf-8")
         started = time.monotonic()
-        plan = Plan(suite, jobs=jobs, conventions=is_mined(index))
+        plan = Plan(suite, jobs=jobs, conventions=conventions_of(index)[0])
         report = evaluate(Recorded(path), plan, Path(folder) / "out", "benchmark", lambda phase, done, total: None)
         wall = time.monotonic() - started
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]

@@ -119,6 +119,13 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; what stood in it before stays until then."""
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
+    draft.replace(path)
+
+
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers, from 1. Raises BadInputError if it is not there."""
     try:

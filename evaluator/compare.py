@@ -40,7 +40,7 @@ def differences(first: Sequence[Row], second: Sequence[Row]) -> list[Difference]
     found = []
     for name in metrics:
         metric = METRICS[name]
-        if metric.unit == "mean" and metric.missing_fails is False and name == "speed":
+        if not metric.compared:
             continue
         one, other = _values(first, name), _values(second, name)
         rows = [(one[item][0], one[item][1], other[item][1]) for item in sorted(one.keys() & other.keys())]

@@ -11,14 +11,14 @@ from typing import Any
 
 from datagen.complete import Complete, Progress
 from datagen.judging import based_on
-from datagen.layout import file_digest
+from datagen.layout import file_digest, write_whole
 from datagen.sample import line_of
 from evaluator.asking import answers, asked_of
 from evaluator.item import Suite
 from evaluator.judged import Bench, open_bench
 from evaluator.judging import Finding, Row, judged_rows
 from evaluator.metrics import METRICS, Mark
-from evaluator.report import Failure, Report, Score, failures_of, missing_of, passes_at, scores_of
+from evaluator.report import Failure, Report, Score, digest_of_report, failures_of, missing_of, passes_at, scores_of
 from stparse.issue import BadInputError
 
 COMPLETIONS, ROWS, REPORT, MARKDOWN, PAGE = "completions.jsonl", "rows.jsonl", "report.json", "report.md", "report.html"
@@ -33,6 +33,8 @@ class Plan:
     metrics: tuple[str, ...] = ()
     jobs: int = 1
     conventions: bool = True
+    no_conventions: str = "no conventions were mined (stc conventions mine --index INDEX)"
+    """Why there are none, where there are none."""
 
 
 def evaluate(complete: Complete, plan: Plan, out: Path, tool: str, show: Progress) -> Report:
@@ -46,7 +48,7 @@ def evaluate(complete: Complete, plan: Plan, out: Path, tool: str, show: Progres
         rows = judged_rows(suite, found, metrics, plan.jobs, show)
         house = bench.house(suite.dialect)
     lines = "".join(line_of(asdict(row)) + "\n" for row in rows)
-    (out / ROWS).write_text(lines, encoding="utf-8", errors="surrogateescape")
+    write_whole(out / ROWS, lines)
     base = "unknown: names that only a base would know are not judged" if house.base is None else house.base.origin
     settings = {"draws": plan.draws, "metrics": list(metrics), "batch": complete.batch}
     report = Report(
@@ -54,7 +56,7 @@ def evaluate(complete: Complete, plan: Plan, out: Path, tool: str, show: Progres
         dict(sorted(Counter(item.kind for item in suite.items).items())), dict(missing_of(rows)), sum(row.tries - 1 for row in rows),
         unmeasured, failures_of(suite, rows), file_digest(out / ROWS), bench.judge.validity.line if bench.judge else "", base, tool,
     )  # fmt: skip
-    _write(out / REPORT, report.to_json())
+    write_whole(out / REPORT, json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n")
     return report
 
 
@@ -75,7 +77,7 @@ def _metrics(plan: Plan, complete: Complete, bench: Bench) -> tuple[tuple[str, .
     """Answer the names of the metrics, and those that cannot be measured with the reason."""
     has = {"": True, "conventions": bench.judge is not None, "index": bench.index is not None, "likelihood": complete.ranks}
     reasons = {
-        "conventions": "no conventions were mined (stc conventions mine --index INDEX)",
+        "conventions": plan.no_conventions,
         "index": "no index of the code is given",
         "likelihood": "what was asked cannot say how likely a text is",
     }
@@ -86,14 +88,20 @@ def _metrics(plan: Plan, complete: Complete, bench: Bench) -> tuple[tuple[str, .
 
 
 def read_report(folder: Path) -> dict[str, Any]:
-    """Answer the report in a folder. Raises BadInputError where there is none, or its rows are not those that it was made from."""
+    """Answer the report in a folder. Raises BadInputError where there is none, or where it or its rows are not as they were written.
+
+    This notices a change, not a forger: who can write the file can write another digest too.
+    """
     try:
-        found: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8", errors="surrogateescape"))
         changed = file_digest(folder / ROWS) != found["rows"]
+        edited = digest_of_report(found) != found["digest"]
     except (OSError, ValueError, KeyError) as error:
         raise BadInputError(f"{folder} holds no evaluation ({error}); make one: stc evaluate ... -o {folder}") from error
     if changed:
         raise BadInputError(f"{folder / ROWS} is not what the report was made from; evaluate again")
+    if edited:
+        raise BadInputError(f"{folder / REPORT} is not as it was written; evaluate again")
     return found
 
 
@@ -106,12 +114,6 @@ def read_rows(folder: Path) -> list[Row]:
 def _row(said: dict[str, Any]) -> Row:
     marks = {name: tuple(Mark(**mark) for mark in found) for name, found in said["marks"].items()}
     return Row(**{**said, "marks": marks, "findings": tuple(Finding(**one) for one in said["findings"])})
-
-
-def _write(path: Path, value: object) -> None:
-    draft = path.with_name(f"{path.name}.draft")
-    draft.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="surrogateescape")
-    draft.replace(path)
 
 
 def measured(names: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from datagen.layout import write_whole
 from datagen.manifest import MANIFEST
 from evaluator.dataset_suite import read_dataset
 from evaluator.evaluate import MARKDOWN, PAGE, Plan, evaluate, measured
@@ -21,7 +22,7 @@ from stc import __version__
 from stc.cli.compile_dataset import processors
 from stc.progress import bars
 from stparse.index.query import CodeIndex
-from stparse.issue import BadInputError, StcError
+from stparse.issue import BadInputError, IndexFileError
 
 
 def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], most: int) -> Suite:
@@ -40,10 +41,10 @@ def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], m
 def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Sequence[str], jobs: int | None, as_json: bool) -> Report:
     """Evaluate, write the pages, and print the scores."""
     with bars(Console(stderr=True)) as show:
-        plan = Plan(suite, draws, measured(metrics), jobs or processors(), is_mined(suite.index))
+        plan = Plan(suite, draws, measured(metrics), jobs or processors(), *conventions_of(suite.index))
         report = evaluate(complete, plan, out, f"stc {__version__}", show)  # type: ignore[arg-type]
-    (out / MARKDOWN).write_text(markdown(report), encoding="utf-8", errors="surrogateescape")
-    (out / PAGE).write_text(html_page(report), encoding="utf-8", errors="xmlcharrefreplace")
+    write_whole(out / MARKDOWN, markdown(report))
+    write_whole(out / PAGE, html_page(report))
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return report
@@ -60,14 +61,14 @@ def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Seque
     return report
 
 
-def is_mined(index: Path | None) -> bool:
-    """Whether the conventions of an index can be asked."""
+def conventions_of(index: Path | None) -> tuple[bool, str]:
+    """Answer whether the conventions of an index can be asked, and why not where they cannot."""
     if index is None:
-        return False
+        return False, "no index of the code is given"
     from stc.house_check import open_judge
 
     try:
         with open_judge(index):
-            return True
-    except StcError:
-        return False
+            return True, ""
+    except IndexFileError as error:
+        return False, str(error)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from datagen.layout import file_digest
 from evaluator.compare import differences
 from evaluator.evaluate import read_report, read_rows
 from evaluator.gate import Candidate, GateVerdict, Policy, decide
 from stc.config import gate_settings
 from stparse.issue import BadInputError
+from trainer.basemodel import digest_of_model
 from trainer.folder import ADAPTER, RUN, WEIGHTS, RunFolder
 
 EVALUATION = "evaluation"
@@ -21,7 +21,7 @@ EVALUATION = "evaluation"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate said of the training in `run`, evaluated in `evaluation`; `digest` is that of the adapter as it is now."""
+    """What the gate said of the training in `run`, evaluated in `evaluation`; `digest` is that of the adapter's files now."""
 
     run: Path
     evaluation: Path
@@ -42,8 +42,7 @@ def policy() -> Policy:
 def decided(run: Path, evaluation: Path, champion: Path | None) -> Decision:
     """Answer what the gate says; `champion` is the folder of the evaluation of who is to be replaced. Raises BadInputError."""
     record = RunFolder(run).record
-    weights = run / ADAPTER / WEIGHTS
-    if not record or not weights.is_file():
+    if not record or not (run / ADAPTER / WEIGHTS).is_file():
         raise BadInputError(f"{run} is no finished training; stc train -o {run} makes one")
     report = read_report(evaluation)
     against = None
@@ -53,7 +52,7 @@ def decided(run: Path, evaluation: Path, champion: Path | None) -> Decision:
                 f"the champion was evaluated on another suite ({champion}): evaluate it on this one, and name that with --against"
             )
         against = differences(read_rows(champion), read_rows(evaluation))
-    digest = file_digest(weights)
+    digest = digest_of_model(run / ADAPTER)
     return Decision(run, evaluation, digest, decide(Candidate(report, record, digest), policy(), against))
 
 
@@ -62,7 +61,7 @@ def version(models: Path, name: str, decision: Decision) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     taken = {int(path.name.rpartition("-v")[2]): path for path in models.glob(f"{name}-v*") if path.name.rpartition("-v")[2].isdigit()}
     for path in taken.values():
-        if file_digest(path / ADAPTER / WEIGHTS) == decision.digest:
+        if digest_of_model(path / ADAPTER) == decision.digest:
             return path
     place = models / f"{name}-v{max(taken, default=0) + 1}"
     draft = models / f".{place.name}.draft"
@@ -70,7 +69,7 @@ def version(models: Path, name: str, decision: Decision) -> Path:
     shutil.copytree(decision.run / ADAPTER, draft / ADAPTER)
     shutil.copyfile(decision.run / RUN, draft / RUN)
     shutil.copytree(decision.evaluation, draft / EVALUATION)
-    if file_digest(draft / ADAPTER / WEIGHTS) != decision.digest:
+    if digest_of_model(draft / ADAPTER) != decision.digest:
         raise BadInputError(f"{decision.run / ADAPTER} changed while it was copied; evaluate again")
     draft.rename(place)
     return place
@@ -78,9 +77,9 @@ def version(models: Path, name: str, decision: Decision) -> Path:
 
 def must_be_whole(path: Path, digest: str) -> None:
     """Raise BadInputError where the adapter of a version is not as it was registered."""
-    weights = path / ADAPTER / WEIGHTS
-    if not weights.is_file() or file_digest(weights) != digest:
-        raise BadInputError(f"{weights} is not as it was registered; it is not used")
+    adapter = path / ADAPTER
+    if not adapter.is_dir() or digest_of_model(adapter) != digest:
+        raise BadInputError(f"{adapter} is not as it was registered; it is not used")
 
 
 def gate_of(decision: Decision, report: Mapping[str, Any], override: Mapping[str, str] | None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from evaluator.item import Suite
 from stc.cli import cli
 from store import audit
 from store.embedded import USER
+from trainer.basemodel import digest_of_model
 
 pytestmark = pytest.mark.xdist_group("store")
 DATA = "d" * 64
@@ -58,6 +59,7 @@ def trained(folder: Path, name: str, data: str = DATA, **more: Any) -> Path:
     (folder / name / "adapter").mkdir(parents=True)
     weights = folder / name / "adapter" / "adapter_model.safetensors"
     weights.write_bytes(hashlib.sha256(name.encode()).digest())
+    weights.with_name("adapter_config.json").write_text('{"r": 16, "lora_alpha": 32}', encoding="utf-8")
     best = {"validation_loss": 0.3, "validation_accuracy": 0.9}
     stages = {"sft": {"examples": 2000, "best": best, **more}}
     record = {"format": 1, "status": "finished", "data": {"digest": data}, "stages": stages, "adapter": {"digest": file_digest(weights)}}
@@ -67,7 +69,7 @@ def trained(folder: Path, name: str, data: str = DATA, **more: Any) -> Path:
 
 def measured(folder: Path, suite: Suite, run: Path, right: int) -> Path:
     out = folder / f"eval-{run.name}"
-    model = Model(suite, right, file_digest(run / "adapter" / "adapter_model.safetensors"))
+    model = Model(suite, right, digest_of_model(run / "adapter"))
     evaluate(model, Plan(suite, metrics=("compile_rate", "syntax_rate"), conventions=False), out, "t", lambda phase, done, total: None)
     return out
 
@@ -106,8 +108,13 @@ def test_a_life_of_a_champion(here: Clone, tmp_path: Path, suite: Suite) -> None
 def test_what_no_override_helps(here: Clone, tmp_path: Path, suite: Suite) -> None:
     run = trained(tmp_path, "tampered")
     evaluation = measured(tmp_path, suite, run, 10)
-    (run / "adapter" / "adapter_model.safetensors").write_bytes(b"other")
-    assert broken(promote(tmp_path, run, evaluation, "--override", "Anna", "--reason", "trust me", code=1)) == ["unchanged"]
+    # The same weights with another scale are another model.
+    for name, text in (("adapter_config.json", '{"r": 16, "lora_alpha": 320}'), ("adapter_model.safetensors", "other")):
+        before = (run / "adapter" / name).read_bytes()
+        (run / "adapter" / name).write_text(text, encoding="utf-8")
+        assert broken(promote(tmp_path, run, evaluation, "--override", "Anna", "--reason", "trust me", code=1)) == ["unchanged"]
+        (run / "adapter" / name).write_bytes(before)
+    assert promote(tmp_path, run, evaluation, "--dry-run")["promote"]
     other = trained(tmp_path, "other-data", data="e" * 64)
     assert broken(promote(tmp_path, other, measured(tmp_path, suite, other, 10), "--override", "Anna", "--reason", "x", code=1)) == [
         "same_data"
@@ -136,3 +143,23 @@ def test_too_few_samples_are_said_to_be_too_few() -> None:
     assert "not enough samples" in said["compile_rate"].said
     assert [rule for rule, one in said.items() if one.kept] == ["unchanged", "same_data", "unconstrained", "no_regression"]
     assert found.exit_code == 1
+
+
+def test_a_report_that_was_edited_is_none(here: Clone, tmp_path: Path, suite: Suite) -> None:
+    run = trained(tmp_path, "edited")
+    report = measured(tmp_path, suite, run, 7) / "report.json"
+    said = json.loads(report.read_text(encoding="utf-8"))
+    for score in said["scores"]:
+        score["low"] = 0.99
+    report.write_text(json.dumps(said), encoding="utf-8")
+    found = CliRunner().invoke(cli, ["promote", str(run), str(report.parent), "--name", "mini", "--models", str(tmp_path / "models")])
+    assert "is not as it was written; evaluate again" in str(found.exception)
+
+
+def test_a_version_whose_adapter_changed_is_not_gone_back_to(here: Clone, tmp_path: Path, suite: Suite) -> None:
+    for name in ("first", "second"):
+        run = trained(tmp_path, name)
+        promote(tmp_path, run, measured(tmp_path, suite, run, 10))
+    (tmp_path / "models" / "mini-v1" / "adapter" / "adapter_config.json").write_text("{}", encoding="utf-8")
+    found = CliRunner().invoke(cli, ["models", "rollback", "--reason", "users complain"])
+    assert "is not as it was registered" in str(found.exception)

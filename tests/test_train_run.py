@@ -151,6 +151,10 @@ def test_the_folder_of_a_run(made: RunSpec, whole: Run) -> None:
     assert record["environment"]["threads"] == 1
     assert {"torch", "transformers", "peft"} <= set(record["environment"]["versions"])
     assert record["adapter"]["stop"] == "</s>"
+    measured = record["measured"]["sft"]
+    assert measured["steps"] == record["stages"]["sft"]["steps"]
+    assert measured["tokens_per_second"] >= measured["learnt_per_second"] > 0
+    assert record["estimated_memory"] > 0
     assert str(folder.parent) not in (folder / RUN).read_text(encoding="utf-8")
     points = json.loads((folder / CURVES).read_text(encoding="utf-8"))
     assert [(point["stage"], point["step"]) for point in points] == [(stage, step) for stage in ("pretrain", "sft") for step in range(1, 7)]

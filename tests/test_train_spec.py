@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stparse.issue import BadInputError
-from trainer.basemodel import BaseModel, digest_of_base, read_base
+from trainer.basemodel import BaseModel, digest_of_model, read_base
 from trainer.memory import GB, adapter_parameters, estimate, must_fit
 from trainer.spec import PRESETS, RunSpec, preset_named
 
@@ -163,6 +163,6 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
 
 def test_the_digest_of_a_base_is_that_of_its_files(tmp_path: Path) -> None:
     first, second = write_base(tmp_path / "a"), write_base(tmp_path / "b")
-    assert digest_of_base(first) == digest_of_base(second)
+    assert digest_of_model(first) == digest_of_model(second)
     (second / "chat_template.jinja").write_text("x", encoding="utf-8")
-    assert digest_of_base(first) != digest_of_base(second)
+    assert digest_of_model(first) != digest_of_model(second)

@@ -75,8 +75,8 @@ def read_base(path: Path, trusted: str = "") -> BaseModel:
     return BaseModel(path, config, weights)
 
 
-def digest_of_base(path: Path, show: Callable[[str, int, int], None] | None = None) -> str:
-    """Answer the SHA-256 of all files that decide what the base model is: weights, configuration, tokenizer, template."""
+def digest_of_model(path: Path, show: Callable[[str, int, int], None] | None = None) -> str:
+    """Answer the SHA-256 of all files that decide what a model is, a base or an adapter: weights, configuration, tokenizer, template."""
     files = sorted(file for file in path.iterdir() if file.suffix in (".safetensors", ".json", ".jinja", ".model", ".py"))
     found = hashlib.sha256()
     for done, file in enumerate(files):

@@ -13,12 +13,11 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from datagen.complete import Asked, Completion
-from datagen.layout import file_digest
 from stparse.issue import BadInputError
-from trainer.basemodel import digest_of_base, read_base
+from trainer.basemodel import digest_of_model, read_base
 from trainer.chat import chat_of, open_tokenizer
 from trainer.fim import fim_tokens
-from trainer.folder import ADAPTER, WEIGHTS, RunFolder
+from trainer.folder import ADAPTER, RunFolder
 from trainer.model import quiet
 
 
@@ -36,7 +35,7 @@ class LocalModel:
         self.batch = batch
         self._most, self._temperature, self._seed = most, temperature, seed
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-        digest = digest_of_base(read_base(base).path)
+        digest = digest_of_model(read_base(base).path)
         adapter = None
         if run is not None:
             finished = RunFolder(run).finished()
@@ -45,7 +44,7 @@ class LocalModel:
             if finished.record["base"]["digest"] != digest:
                 raise BadInputError(f"{run} was trained on the base {finished.record['base']['name']}, and {base} is another")
             template = template or finished.record["spec"].get("chat_template", "")
-            adapter = file_digest(run / ADAPTER / WEIGHTS)
+            adapter = digest_of_model(run / ADAPTER)
         self._chat = chat_of(open_tokenizer(base, template))
         dtype = torch.bfloat16 if self._device == "cuda" else torch.float32
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datagen.layout import file_digest
+from datagen.layout import file_digest, write_whole
 from stparse.issue import BadInputError
 from trainer.spec import RunSpec
 
@@ -89,10 +89,7 @@ class RunFolder:
 
     def write(self, name: str, value: object) -> None:
         """Write a JSON file, whole or not at all."""
-        path = self.path / name
-        draft = path.with_name(f"{path.name}.draft")
-        draft.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(self.path / name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
     def finished(self) -> Run | None:
         """Answer the run if it is finished and its adapter is as it was written, else None."""

@@ -13,7 +13,7 @@ import torch
 from datagen.layout import file_digest
 from datagen.manifest import needed_manifest
 from stparse.issue import StcError
-from trainer.basemodel import BaseModel, digest_of_base, read_base
+from trainer.basemodel import BaseModel, digest_of_model, read_base
 from trainer.card import card_of
 from trainer.chat import Chat, chat_of, open_tokenizer
 from trainer.checkpoints import is_over, last_good, made_readable, state_of, step_of
@@ -81,7 +81,7 @@ def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None,
     planned = plan(spec, memory)
     data = needed_manifest(Path(spec.data))
     folder = RunFolder(out)
-    folder.begin(stated(spec, planned.base.name, digest_of_base(planned.base.path, watching.note), data["digest"]))
+    folder.begin(stated(spec, planned.base.name, digest_of_model(planned.base.path, watching.note), data["digest"]))
     if (found := folder.finished()) is not None:
         return found
     must_have_room(out, adapter_parameters(planned.base, spec), spec)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from evaluator.item import Item
 from evaluator.judged import Judged
@@ -33,7 +33,6 @@ class Mark:
 
 
 Score = Callable[[Judged], "Mark | Iterable[Mark] | None"]
-Scoring = TypeVar("Scoring", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Metric:
     score: Score
     missing_fails: bool
     needs: str = ""
+    compared: bool = True
 
 
 METRICS: Registry[Metric] = Registry("metric", __name__)
@@ -62,12 +62,14 @@ METRICS: Registry[Metric] = Registry("metric", __name__)
 
 def metric(
     name: str, *, title: str, better: Better, unit: Unit, of: str, source: str, applies: Callable[[Item], bool],
-    missing_fails: bool = True, needs: str = "",
-) -> Callable[[Scoring], Scoring]:  # fmt: skip
-    """Register a metric; `needs` says what it cannot do without: "conventions", "likelihood", "index"."""
+    missing_fails: bool = True, needs: str = "", compared: bool = True,
+) -> Callable[[Score], Score]:  # fmt: skip
+    """Register a metric; `needs` says what it cannot do without: "conventions", "likelihood", "index".
 
-    def enter(score: Scoring) -> Scoring:
-        METRICS.register(name)(Metric(name, title, better, unit, of, source, applies, score, missing_fails, needs))  # type: ignore[arg-type]
+    What is not `compared` says more of the machine than of the model."""
+
+    def enter(score: Score) -> Score:
+        METRICS.register(name)(Metric(name, title, better, unit, of, source, applies, score, missing_fails, needs, compared))
         return score
 
     return enter

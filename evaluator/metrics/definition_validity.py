@@ -9,7 +9,6 @@ from evaluator.metrics import Mark, metric
 
 @metric(
     "definition_validity", title="definitions are valid", better="higher", unit="share", of="answers with a class definition",
-
     applies=lambda item: item.is_code and item.form == "class", source="answers whose class definitions all pass the checker "
     "(C3xx), over all",
 )  # fmt: skip

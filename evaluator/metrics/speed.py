@@ -7,7 +7,8 @@ from evaluator.metrics import Mark, metric
 
 
 @metric(
-    "speed", title="speed", better="higher", unit="mean", of="tokens/s", missing_fails=False, applies=lambda item: item.pair is None,
+    "speed", title="speed", better="higher", unit="mean", of="tokens/s", missing_fails=False, compared=False,
+    applies=lambda item: item.pair is None,
     source="tokens over seconds of a batch's share, of answers of which both are known",
 )  # fmt: skip
 def score(judged: Judged) -> Mark | None:

@@ -13,7 +13,6 @@ from stparse.nodes import Variable, walk
 
 @metric(
     "unknown_names", title="unknown names", better="lower", unit="rate", of="capitalised names used", missing_fails=False, needs="index",
-
     applies=lambda item: item.must_compile, source="uses of a capitalised name that is undeclared, over all uses; and the share "
     "of uses by how often "
     "the code base uses the name",

@@ -14,7 +14,6 @@ from stparse.nodes import Method
 
 @metric(
     "unknown_selectors", title="unknown selectors", better="lower", unit="rate", of="messages sent", missing_fails=False, needs="index",
-
     applies=lambda item: item.must_compile, source="sends of a selector that neither the code base nor the base facts implement "
     "or send, over all sends; and "
     "the share of sends by how often the code base sends the selector",

@@ -6,7 +6,6 @@ Small answers are NamedTuples: Python makes such a class in a sixth of the time 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from stparse.chunk import ClassDef
@@ -79,14 +78,9 @@ class MethodDef:
 
     @property
     def tree(self) -> Method | None:
-        """The syntax tree, parsed anew from the source (the last 256 are kept); None if the method is broken."""
-        return _tree(self.source, self.dialect)
-
-
-@lru_cache(maxsize=256)
-def _tree(source: str, dialect: str) -> Method | None:
-    parsed: Method | None = _parser.parse_method(source, dialect).tree
-    return parsed
+        """The syntax tree, parsed anew from the source (the last ones are kept); None if the method is broken."""
+        parsed: Method | None = _parser.parse_method(self.source, self.dialect).tree
+        return parsed
 
 
 class Outline(NamedTuple):
