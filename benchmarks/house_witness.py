@@ -98,6 +98,23 @@ def witness_house(mutant: Mutant, house: House) -> bool | None:
     return None
 
 
+def witness_name(mutant: str, original: str, house: House) -> bool | None:
+    """Answer whether the other classes of such categories have the sign that the original has and the renamed class lacks."""
+    names = [re.search(r"#(\w+)", text) for text in (mutant, original)]
+    if names[0] is None or names[1] is None or names[0][1] in house.packages:
+        return False
+    now, was = names[0][1], names[1][1]
+    part = house.packages.get(was, "").split("-")[0]
+    others = [name for name, category in house.packages.items() if name != was and category.split("-")[0] == part]
+    sign = was[: len(was) - len(now)] if was.endswith(now) else was[: _first_difference(now, was) + 1]
+    having = sum(name.startswith(sign) for name in others)
+    return None if len(others) < _FEWEST else bool(sign) and not now.startswith(sign) and having >= _MOST * len(others)
+
+
+def _first_difference(one: str, other: str) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+
+
 def _first(text: str) -> str:
     found = re.match(r"\w+", text)
     return found[0] if found else ""

@@ -23,7 +23,7 @@ from random import Random
 from gst import Question, ask, can_be_asked, dotted_names, find_gst
 from gst_agreement import needed
 from house_witness import house_of as house_counts
-from house_witness import witness_house
+from house_witness import witness_house, witness_name
 from mutation_witness import Image, short, witness, witness_definition
 
 from datagen.departures import OF_HOUSE, can_be_reviewed, departure_by
@@ -138,6 +138,8 @@ def main() -> int:
                     of_definitions(index, options.methods, options.seed, image, tallies)
                 if not options.only or {"N23", "N25"} & set(options.only):
                     of_the_house(index, options, tallies)
+                if not options.only or "N23" in options.only:
+                    of_names(index, options, tallies)
             count(kept, said, tallies)
             show(kept, options.show)
     report(tallies)
@@ -189,6 +191,22 @@ def of_the_house(index: CodeIndex, options: argparse.Namespace, tallies: dict[tu
                 print(
                     f"--- {'denied' if answer is False else 'kept'}: {name} {mutant.code} {mutant.was!r} -> {mutant.now!r}\n{mutant.text}\n"
                 )
+
+
+def of_names(index: CodeIndex, options: argparse.Namespace, tallies: dict[tuple[str, str], Tally]) -> None:
+    """Count the classes that lost the prefix of their family; the names of all other classes are asked."""
+    house, random, dialects = house_counts(index), Random(options.seed), dialects_of(index)
+    names = sorted({group.path[-1] for group in index.class_table.groups})
+    for name in random.sample(names, min(options.methods, len(names))):
+        for sample in GENERATORS["negative.class_name"].make(index, random, name):
+            tally = tallies.setdefault(("N23", dialects[sample.sources[0].file]), Tally())
+            tally.made += 1
+            tally.kept += 1
+            answer = witness_name(sample.rejected or "", sample.chosen or "", house)
+            tally.asked += answer is not None
+            tally.right += answer is True
+            if answer is False:
+                print(f"--- denied: N23 H05 {name}\n{sample.rejected}\n")
 
 
 def drawn(kept: list[Case], most: int) -> list[Case]:

@@ -107,6 +107,19 @@ def implementors_said(index: CodeIndex, methods: Sequence[MethodDef]) -> str:
     return f"{capitalised(counted(len(methods), 'method'))} implement it, for example {cited(index, methods[0])}."
 
 
+def implementors_among(selector: str, senders: Sequence[MethodDef]) -> str:
+    """Answer what is to be said, behind a semicolon, of senders of a selector that are implementors too: whoever renames it meets
+    them twice. Empty where there are none."""
+    n = sum(method.selector == selector for method in senders)
+    if not n:
+        return ""
+    if len(senders) == 1:
+        return "; it is an implementor itself"
+    if n == 1:
+        return "; one of them is an implementor itself"
+    return f"; {'all' if n == len(senders) else number(n)} of them are implementors themselves"
+
+
 def implements_claim(index: CodeIndex, selector: str, methods: Sequence[MethodDef]) -> Claim:
     """Answer the claim that so many methods implement a selector, and that the first of them is this one."""
     return Claim("implements", selector, (method_shown(index, methods[0]),), (place(methods[0]),), count=len(methods))

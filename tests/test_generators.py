@@ -125,6 +125,8 @@ def test_answers_read_well(samples: dict[str, list[Sample]]) -> None:
     only = answer_of(samples["qa.implementors"], "titled:")
     assert only.startswith("Only `Right class>>titled:` (Rights.st:60, protocol 'instance creation')")
     assert answer_of(samples["qa.senders"], "isLocked") == "Only `Right>>isOpen` (Rights.st:42) sends it in the indexed code, once."
+    own = answer_of(samples["qa.senders"], "printOn:")
+    assert own == "Only `Right>>printOn:` (Rights.st:53) sends it in the indexed code, once; it is an implementor itself."
     assert answer_of(samples["qa.superclasses"], "NightRight") == (
         "`NightRight` (Rights.st:21) inherits from `PayRight`, then `Right`, then `Model`. `Model` is outside the indexed code."
     )

@@ -31,7 +31,7 @@ from stparse.nodes import Method
 from stparse.parser import parse_method
 from stparse.text import Span
 
-KINDS = ("negative.convention", "qa.convention", "qa.house_way", "qa.test_sketch")
+KINDS = ("negative.class_name", "negative.convention", "qa.convention", "qa.house_way", "qa.test_sketch")
 Spoil = Callable[[Sample], Sample]
 
 
@@ -257,6 +257,12 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("negative.convention", "departure", answering("Corrected:\n\n```smalltalk\n", "Corrected:\n\n```smalltalk\n\n")),
     ("negative.convention", "departure", answering("Line ", "Line 9")),
     ("negative.convention", "layer", claiming("layer", detail="Shop-Desk|Shop-Base|ShopLamp")),
+    ("negative.class_name", "prefix", claiming("prefix", numbers=(40, 41))),
+    ("negative.class_name", "prefix", claiming("prefix", detail="Shop|Sho|ShopThing")),
+    ("negative.class_name", "prefix", claiming("prefix", places=("Shop.st:1", "Shop.st:2", "Shop.st:3"))),
+    ("negative.class_name", "prefix", asked("subclass: #", "subclass: #Shop")),
+    ("negative.class_name", "prefix", answering("begins with", "ends with")),
+    ("negative.class_name", "prefix", answering(" there in the", " of the")),
     ("qa.house_way", "ways", claiming("ways", numbers=(3,))),
     ("qa.house_way", "ways", answering(" methods ", " classes ")),
     ("qa.house_way", "ways", answering("`check`", "`test`")),

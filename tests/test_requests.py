@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
 import pytest
 from sampled_loaders import HEADER, class_text
-from sampling import samples_of
+from sampling import proved, samples_of
 
 from datagen.comments import is_in_words
 from datagen.generators.completion_fim import HOLE
@@ -135,3 +136,12 @@ def test_pieces_that_can_be_found_again(index: CodeIndex) -> None:
         holed = code_in(sample.prompt.text)[0]
         assert len(holed.replace(HOLE, "").split()) > 1
     assert any("Array new: 40" in sample.answer for sample in found)
+
+
+def test_a_message_is_a_piece_without_its_receiver(index: CodeIndex) -> None:
+    found = {s.claims[0].detail: s for seed in range(60) for s in samples_of(index, "completion.fim", seed)}
+    piece = found["cascaded message"]
+    assert piece.answer in ("print: field1", "nextPut: $x")
+    assert not [why for why in proved(index, [piece]) if why]
+    alone = replace(piece, answer=f"aStream {piece.answer}")
+    assert any(reason.startswith("join:") for reason in proved(index, [alone])[0])

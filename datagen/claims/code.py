@@ -48,8 +48,9 @@ def join(sample: Sample, claim: Claim, dialect: str) -> str | None:
 
 @text_claim("fragment")
 def fragment(sample: Sample, claim: Claim, dialect: str) -> str | None:
-    """The answer is whole statements by itself."""
-    read = parse_script(sample.answer, dialect)
+    """The answer is whole statements by itself, or a message behind a receiver."""
+    behind = "self " if claim.detail in ("message", "cascaded message") else ""
+    read = parse_script(behind + sample.answer, dialect)
     return None if read.tree is not None and not read.issues else f"the piece does not parse by itself: {issues_said(read.issues)}"
 
 

@@ -107,8 +107,13 @@ def _is_in_force(count: _Count, oracle: Oracle) -> bool:
     total = len(count.usual) + len(count.others)
     classes = {short_of(case.class_name) for case in count.usual}
     packages = {_package(name, oracle) for name in classes}
-    enough = total >= _LEAST and len(classes) >= _LEAST_CLASSES and len(packages) >= _LEAST_PACKAGES
-    return enough and _lower(len(count.usual), total) >= _LEAST_LOWER
+    enough = len(classes) >= _LEAST_CLASSES and len(packages) >= _LEAST_PACKAGES
+    return enough and is_usual(len(count.usual), total)
+
+
+def is_usual(kept: int, total: int) -> bool:
+    """Whether what so many of so many cases do is a convention."""
+    return total >= _LEAST and _lower(kept, total) >= _LEAST_LOWER
 
 
 def _lower(kept: int, count: int) -> float:

@@ -1,4 +1,4 @@
-"""A block or a statement of a method, from what stands before and after it.
+"""A block, a statement or a message of a method, from what stands before and after it.
 
 What: the class with its variables, and the method with one syntactic piece taken out, whole; prefix, piece and suffix joined are the
 method again. What nobody could find again, a label or a table that stands nowhere else, is not taken out.
@@ -39,7 +39,10 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'|#\w+(?::\w+)*:?|(?<!\w)\d\d+(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a method that can be taken out: `what` says which kind of part."""
+    """A part of a method that can be taken out: `what` says which kind of part.
+
+    A "message" has its keywords and arguments and no receiver, a "cascaded message" is one behind a semicolon.
+    """
 
     start: int
     end: int
@@ -48,7 +51,7 @@ class Piece:
 
 @generator(KIND, over="methods")
 def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample]:
-    """Take one block, statement or argument out of a method."""
+    """Take one block, statement, message or argument out of a method."""
     text = text_of(method)
     tree = method.tree
     if tree is None or HOLE in text or "trivial" in traits_of(method):
@@ -83,7 +86,7 @@ def make(index: CodeIndex, random: Random, method: MethodDef) -> Iterator[Sample
 
 
 def _claims(shown: str, piece: Piece) -> tuple[Claim, Claim]:
-    return Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown)
+    return Claim("join", shown, span=(piece.start, piece.end), detail=piece.what), Claim("fragment", shown, detail=piece.what)
 
 
 def _is_guesswork(text: str, piece: Piece) -> bool:
@@ -99,10 +102,13 @@ def _is_all(tree: Method, piece: Piece, shift: int) -> bool:
 
 
 def pieces_of(tree: Method, shift: int) -> Iterator[Piece]:
-    """Yield the parts of a method that are worth completing: blocks, whole statements, arguments that are messages."""
+    """Yield the parts of a method that are worth completing: blocks, whole statements, messages of several arguments or in a
+    cascade, arguments that are messages."""
     for node in walk(tree):
         if isinstance(node, Block) and node.body.statements:
             yield Piece(node.start - shift, node.end - shift, "block")
+        elif isinstance(node, Send) and len(node.arguments) > 1:
+            yield Piece(node.at - shift, node.end - shift, "message")
         yield from (Piece(found.start - shift, found.end - shift, what) for found, what in _below(node))
 
 
@@ -113,5 +119,7 @@ def _below(node: Node) -> Iterator[tuple[Node, str]]:
             yield from ((statement, "statement") for statement in statements)
     elif isinstance(node, Send):
         yield from ((a, "argument") for a in node.arguments if isinstance(a, Send | Cascade))
+    elif isinstance(node, Cascade):
+        yield from ((message, "cascaded message") for message in node.messages[1:] if message.arguments)
     elif isinstance(node, Return) and isinstance(node.value, Send | Cascade):
         yield node.value, "answer"

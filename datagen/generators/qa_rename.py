@@ -11,7 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from datagen.answers import cited, hits_of, list_traits, method_lines, method_sources, methods_claim, pick, question, times
+from datagen.answers import (
+    cited,
+    hits_of,
+    implementors_among,
+    list_traits,
+    method_lines,
+    method_sources,
+    methods_claim,
+    pick,
+    question,
+    times,
+)
 from datagen.generators import generator
 from datagen.phrase import bullets, capitalised, counted, hashed, verb
 from datagen.sample import Sample
@@ -48,7 +59,7 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     ]
     parts = [
         _part(index, methods, "implement", f"{hashed(selector)} in the indexed code"),
-        _part(index, senders, "send", f"{hashed(selector)} there", numbers),
+        _part(index, senders, "send", f"{hashed(selector)} there", numbers, implementors_among(selector, senders)),
         _part(index, users, "hold", f"{hashed(selector)} as a literal there"),
     ]
     sources = [*method_sources(methods), *method_sources(senders), *method_sources(users)]
@@ -56,11 +67,11 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
     yield question(KIND, pick(random, ASKED, s=selector), "\n\n".join(parts), claims, sources, index, traits)
 
 
-def _part(index: CodeIndex, methods: Sequence[MethodDef], does: str, what: str, numbers: Sequence[int] = ()) -> str:
+def _part(index: CodeIndex, methods: Sequence[MethodDef], does: str, what: str, numbers: Sequence[int] = (), also: str = "") -> str:
     ends = [times(n) for n in numbers]
     if not methods:
         return f"No method {does}s {what}."
     if len(methods) == 1:
-        return f"Only {cited(index, methods[0])} {does}s {what}{''.join(ends)}."
-    head = f"{capitalised(counted(len(methods), 'method'))} {verb(len(methods), does)} {what}:"
+        return f"Only {cited(index, methods[0])} {does}s {what}{''.join(ends)}{also}."
+    head = f"{capitalised(counted(len(methods), 'method'))} {verb(len(methods), does)} {what}{also}:"
     return f"{head}\n{bullets(method_lines(index, methods, ends), len(methods))}"

@@ -14,6 +14,7 @@ from random import Random
 from datagen.answers import (
     cited,
     hits_of,
+    implementors_among,
     implementors_said,
     implements_claim,
     is_huge,
@@ -62,11 +63,12 @@ def make(index: CodeIndex, random: Random, selector: str) -> Iterator[Sample]:
 
 def _answer(index: CodeIndex, selector: str, methods: list[MethodDef], numbers: list[int]) -> str:
     total = sum(numbers)
+    among = implementors_among(selector, methods)
     if len(methods) == 1:
-        return f"Only {cited(index, methods[0])} sends it in the indexed code{times(total) or ', once'}."
+        return f"Only {cited(index, methods[0])} sends it in the indexed code{times(total) or ', once'}{among}."
     n = len(methods)
     often = f", {number(total)} times in all" if total != n else ", once each"
-    head = f"{capitalised(counted(n, 'method'))} send {hashed(selector)} in the indexed code{often}:"
+    head = f"{capitalised(counted(n, 'method'))} send {hashed(selector)} in the indexed code{often}{among}:"
     return f"{head}\n{bullets(method_lines(index, methods, [times(k) for k in numbers]), n)}"
 
 

@@ -5,7 +5,8 @@ Why: it compiles, and whoever looks for the method, or reads it, is misled; mode
 Good: !BpRight methodsFor: 'testing'!  ... rights select: [:each | each isOpen]
 Bad:  !BpRight methodsFor: 'accessing'!  ... rights select: [:r | r isOpen]
 
-Only where a convention of the house is in force, and the method keeps it.
+Only where a convention of the house is in force, and the method keeps it. A class that lacks the prefix of the house is no method:
+datagen/generators/negative_class_name.py makes those.
 """
 
 from __future__ import annotations
