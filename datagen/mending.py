@@ -9,7 +9,7 @@ from datagen.faults import broken
 from datagen.phrase import code_block, ticked
 from datagen.request import class_context, context_claims
 from datagen.sample import Claim, Sample, ask
-from datagen.subject import method_shown, method_source, quality_of, root_of, text_of, traits_of
+from datagen.subject import is_generated, method_shown, method_source, quality_of, root_of, text_of, traits_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -19,7 +19,7 @@ LONGEST = 4000
 
 def can_be_asked_about(method: MethodDef) -> bool:
     """Whether people wrote the method, and not at length."""
-    return "generated" not in traits_of(method) and len(method.source) <= LONGEST and bool(method.selector)
+    return len(method.source) <= LONGEST and bool(method.selector) and not is_generated(method)
 
 
 def question(random: Random, asked: tuple[str, ...], shown: str, text: str, context: str = "") -> str:

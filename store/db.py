@@ -120,11 +120,11 @@ def open_empty(target: Target) -> Iterator[Store]:
 
 
 @contextmanager
-def connect(dsn: str, password: str | None = None) -> Iterator[Connection]:
-    """Open a connection in autocommit mode. Raises StcError that names the server, and never a password."""
+def connect(dsn: str, password: str | None = None, *, seconds: int = 20) -> Iterator[Connection]:
+    """Open a connection in autocommit mode, or give up after some seconds. Raises StcError that names the server, never a password."""
     told = dsn if password is None else make_conninfo(dsn, password=password)
     try:
-        connection: Connection = psycopg.connect(told, autocommit=True, connect_timeout=20, application_name="stc")
+        connection: Connection = psycopg.connect(told, autocommit=True, connect_timeout=seconds, application_name="stc")
     except psycopg.OperationalError as error:
         raise StcError(f"the store at {shown(dsn)} cannot be opened: {' '.join(str(error).split())}") from error
     with connection:

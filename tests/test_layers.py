@@ -37,6 +37,7 @@ OWNER = {
     "matplotlib": "trainer",
     "datasets": "trainer",
     "huggingface_hub": "trainer",
+    "packaging": "stc",
     "pyarrow": "datagen",
     "rensa": "datagen",
     "tree_sitter": "datagen",

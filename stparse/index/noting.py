@@ -7,12 +7,12 @@ Classes, namespaces and shared variables are not noted: what was made with other
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from stparse.index.classtable import path_of
 from stparse.index.model import DoIt, DoItHit, FileComment, FileEntry, Finding, Hit, MethodDef, Outline, SearchHit, Statistics, VariableInfo
 from stparse.index.query import CodeIndex
-from stparse.index.reads import ANYTHING, note, note_all
+from stparse.index.reads import ANYTHING, note, note_all, remembered
 
 
 class Counts(Mapping[str, int]):
@@ -100,9 +100,7 @@ class NotingIndex(CodeIndex):
         raise NotImplementedError("nothing that is made may rest on the number of files")
 
     def variables(self, name: str) -> tuple[VariableInfo, ...]:
-        found = super().variables(name)
-        note_all(name_key(info.name) for info in found)
-        return found
+        return _variables(self, name)
 
     def methods(self) -> Iterator[MethodDef]:
         note(ANYTHING)
@@ -119,7 +117,7 @@ class NotingIndex(CodeIndex):
 
     def methods_of(self, name: str, *, meta: bool | None = None) -> tuple[MethodDef, ...]:
         note(class_key(name))
-        return super().methods_of(name, meta=meta)
+        return _methods_of(self, name, meta)
 
     def implementors(self, selector: str) -> tuple[MethodDef, ...]:
         note(f"implementors {selector}")
@@ -171,3 +169,16 @@ class NotingIndex(CodeIndex):
     def global_names(self) -> Mapping[str, int]:
         """See CodeIndex."""
         return Counts(super().global_names, "uses")
+
+
+# The kinds of samples ask for the same class one after the other.
+@remembered(16)
+def _variables(index: NotingIndex, name: str) -> tuple[VariableInfo, ...]:
+    found = CodeIndex.variables(index, name)
+    note_all(name_key(info.name) for info in found)
+    return found
+
+
+@lru_cache(64)
+def _methods_of(index: NotingIndex, name: str, meta: bool | None) -> tuple[MethodDef, ...]:
+    return CodeIndex.methods_of(index, name, meta=meta)
