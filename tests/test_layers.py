@@ -51,6 +51,7 @@ OWNER = {
     "dask": "stc",
     "distributed": "stc",
     "rich": "stc",
+    "markupsafe": "stc",
     "starlette": "stc",
     "uvicorn": "stc",
     "jinja2": "stc",

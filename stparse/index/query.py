@@ -61,13 +61,16 @@ class CodeIndex:
         self._db = connection
 
     @classmethod
-    def open(cls, path: str | Path) -> CodeIndex:
-        """Open the index file at `path`, read-only. Raises IndexFileError if it is missing, broken or of another version."""
+    def open(cls, path: str | Path, *, shared: bool = False) -> CodeIndex:
+        """Open the index file at `path`, read-only. Raises IndexFileError if it is missing, broken or of another version.
+
+        A `shared` one may go from thread to thread, one at a time.
+        """
         path = Path(path)
         if not path.is_file():
             raise IndexFileError(f"there is no index at {path}; make one with: stc index SOURCE... -o {path}")
         try:
-            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=not shared)
             row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
         except sqlite3.Error as error:
             raise IndexFileError(f"{path} is not an index of stc ({error}); make it anew with: stc index SOURCE... -o {path}") from error
