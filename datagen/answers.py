@@ -109,9 +109,9 @@ def implementors_said(index: CodeIndex, methods: Sequence[MethodDef]) -> str:
 
 def implementors_among(selector: str, senders: Sequence[MethodDef]) -> str:
     """Answer what is to be said, behind a semicolon, of senders of a selector that are implementors too: whoever renames it meets
-    them twice. Empty where there are none."""
+    them twice. Empty where there are none, and of a list that is cut."""
     n = sum(method.selector == selector for method in senders)
-    if not n:
+    if not n or len(senders) > MOST_SHOWN:
         return ""
     if len(senders) == 1:
         return "; it is an implementor itself"

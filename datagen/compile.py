@@ -37,7 +37,7 @@ from datagen.redact import hidden_places
 from datagen.resume import SoFar, work_folder
 from datagen.sample import Sample
 from datagen.scan import Evidence, Wanted
-from datagen.split import assign, clone_pairs, split_of
+from datagen.split import assign, clone_pairs, split_of, torn_pairs
 from datagen.tables import Tables
 from datagen.tokens import OWN, TokenCounter
 from datagen.units import Draft
@@ -322,7 +322,12 @@ def _judge(
     for spooled in ordered:
         for root in spooled.draft.roots:
             weights.setdefault(root, 0)
-    splits = assign(weights, clone_pairs(index), settings.seed, settings.share)
+    pairs = clone_pairs(index)
+    splits = assign(weights, pairs, settings.seed, settings.share)
+    sound = [spooled.draft for spooled in ordered if spooled.draft.failed is None and spooled.offset not in failed]
+    while more := torn_pairs(((draft.kind, draft.roots) for draft in sound), splits):
+        pairs |= more
+        splits = assign(weights, pairs, settings.seed, settings.share)
     cards = [_card(spooled, failed, splits) for spooled in ordered]
     _, dropped = keep(cards)
     kept = [spooled for position, spooled in enumerate(ordered) if position not in dropped]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from datagen.chance import number_for
 from datagen.sample import Sample
@@ -45,6 +45,22 @@ def assign(weights: Mapping[str, int], pairs: Iterable[tuple[str, str]], seed: i
                 chosen[name] = split
                 filled += size
     return {root: chosen.get(name, "train") for name, roots in groups.items() for root in roots}
+
+
+def torn_pairs(samples: Iterable[tuple[str, Sequence[str]]], splits: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Answer the hierarchies that must stay together so that no kind is lost, because each of its samples is about several parts.
+
+    `samples` are kinds with their hierarchies, in an order that repeats itself; of a kind that would be lost, those of the sample with the
+    fewest hierarchies stay together. Nothing is answered where no kind is lost.
+    """
+    best: dict[str, Sequence[str]] = {}
+    whole: set[str] = set()
+    for kind, roots in samples:
+        if len({splits[root] for root in roots}) < 2:
+            whole.add(kind)
+        elif len(roots) < len(best.get(kind, (*roots, ""))):
+            best[kind] = roots
+    return {(roots[0], other) for kind, roots in best.items() if kind not in whole for other in roots[1:]}
 
 
 def split_of(sample: Sample, splits: Mapping[str, str], root: str, seed: int) -> str:

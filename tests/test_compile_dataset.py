@@ -24,7 +24,7 @@ from datagen.compile import Settings, compile_dataset
 from datagen.judging import base_of
 from datagen.layout import file_of, parts_and_splits
 from datagen.proof import verify_dataset
-from datagen.split import SPLITS, assign
+from datagen.split import SPLITS, assign, torn_pairs
 from datagen.write import check_replaceable
 from stc.cli import cli, run
 from stc.optional import installed_tables
@@ -328,3 +328,15 @@ def test_the_base_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert {"the file is not the one that manifest.json names", "understood"} <= reasons
     (tmp_path / "stc.toml").unlink()
     assert CliRunner().invoke(cli, [*asked, "--base", str(tmp_path / "none.json")]).exit_code != 0
+
+
+def test_a_kind_whose_samples_all_span_two_parts_keeps_some_hierarchies_together() -> None:
+    splits = {"Right": "train", "Title": "test", "Slot": "train", "Break": "validation"}
+    samples = [
+        ("qa.exceptions", ("Right", "Title", "Break")),
+        ("qa.exceptions", ("Slot", "Title")),
+        ("qa.senders", ("Right", "Title")),
+        ("qa.senders", ("Right",)),
+    ]
+    assert torn_pairs(samples, splits) == {("Slot", "Title")}
+    assert torn_pairs(samples, dict.fromkeys(splits, "train")) == set()

@@ -263,6 +263,8 @@ SPOILT: list[tuple[str, str, Spoil]] = [
     ("qa.implementors", "sends", answering("Rights.st", "Wrong.st")),
     ("qa.senders", "senders", answering(">>", ">>x")),
     ("qa.senders", "senders", claiming(numbers=(9,))),
+    ("qa.senders", "senders", answering("; it is an implementor itself.", ".")),
+    ("qa.rename", "touched senders", answering("; it is an implementor itself.", ".")),
     ("qa.senders", "implements", answering("`Right", "`Left")),
     ("qa.senders", "symbol", claiming(count=5)),
     ("qa.references", "references", claiming(count=4)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datagen.claims import source_claim
-from datagen.claims.methods import listed_methods, part_with
+from datagen.claims.methods import implementors_said, listed_methods, part_with
 from datagen.oracle import Oracle
 from datagen.sample import Claim, Sample
 from datagen.scan import Found
@@ -19,7 +19,7 @@ def implementors(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
 def senders(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These methods send the selector, each so often."""
     found = oracle.evidence.sent.get(claim.about)
-    return _part(found, "send", " there", sample, claim, numbers=True)
+    return _part(found, "send", " there", sample, claim, numbers=True) or implementors_said(found, sample, claim)
 
 
 @source_claim("touched symbols", wants="symbols")

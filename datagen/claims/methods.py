@@ -7,9 +7,12 @@ import re
 from datagen.claims import source_claim
 from datagen.classfacts import short_of
 from datagen.oracle import Oracle, short_method
-from datagen.phrase import MOST_SHOWN
+from datagen.phrase import MOST_SHOWN, number
 from datagen.sample import Claim, Sample
 from datagen.scan import Found
+
+_IN_ALL = re.compile(r" in all[:;]")
+_THEMSELVES = re.compile(r"; [^;:\n]*\bimplementors? (?:itself|themselves)[.:]")
 
 
 @source_claim("implementors", wants="implemented")
@@ -24,9 +27,24 @@ def senders(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     found = oracle.evidence.sent.get(claim.about)
     total = sum(found.numbers) if found else 0
     reason = listed_methods(found, sample, claim, numbers=True)
-    if reason is None and found and 1 < found.count <= MOST_SHOWN and total != found.count and " in all:" not in sample.answer:
+    if reason is None and found and 1 < found.count <= MOST_SHOWN and total != found.count and not _IN_ALL.search(sample.answer):
         return "the answer does not say how often in all"
-    return reason
+    return reason or implementors_said(found, sample, claim)
+
+
+def implementors_said(found: Found | None, sample: Sample, claim: Claim) -> str | None:
+    """Answer what is wrong with what is said of senders that are implementors too; of a list that is cut nothing may be said."""
+    n = sum(place.name.partition(">>")[2] == claim.about for place in found.places) if found else 0
+    if found is None or found.count > MOST_SHOWN or n == 0:
+        expected = ""
+    elif found.count == 1:
+        expected = "; it is an implementor itself."
+    elif n == 1:
+        expected = "; one of them is an implementor itself:"
+    else:
+        expected = f"; {'all' if n == found.count else number(n)} of them are implementors themselves:"
+    said = _THEMSELVES.findall(sample.answer)
+    return None if said == [expected] * bool(expected) else f"of the senders {number(n)} are implementors"
 
 
 @source_claim("self sends", wants="to_self")
