@@ -7,18 +7,22 @@ with open_store(Target(folder, person="anna")) as store:
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import random
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row
 
 from store.embedded import OWNER, USER, Embedded
@@ -27,11 +31,17 @@ from stparse.issue import BadInputError, StcError
 
 Connection = psycopg.Connection[Any]
 T = TypeVar("T")
+P = ParamSpec("P")
 ROLES = ("developers", "users", "ml_engineers", "reviewers")
 APPLICATION = "stc_app"
 """Of a login that speaks for people whom it names; the roles say what it may do."""
 _VERIFIED = "verify-full"
 _SPEAK = "SELECT set_config('stc.user', %s, true), set_config('stc.why', %s, true)"
+QUEUE_LOCK = 7_326_002
+"""Held by who takes examples out of the queue (review_take). Who ends the leases of many examples takes it first, so that the two never
+wait for each other; who ends that of one example needs no other lock afterwards."""
+TRIES = 4
+"""How often a verb is begun, at most, that others got in the way of."""
 _LOCAL = re.compile(r"localhost|127(\.\d{1,3}){3}|::1|/.*|@.*|")
 
 
@@ -44,6 +54,10 @@ class Target:
     dsn: str | None = None
     insecure: str = ""
     password: str | None = None
+
+
+class CollisionError(StcError):
+    """The server ended a transaction so that another one could go on; nothing of it was done, and it can be done again."""
 
 
 class Store:
@@ -71,6 +85,8 @@ class Store:
             raise StcError(f"the store shows nothing to {self.person}, permission denied; roles: stc store grant") from error
         except (psycopg.errors.CheckViolation, psycopg.errors.ForeignKeyViolation) as error:
             raise BadInputError(f"the store does not take this: {_first_line(error)}") from error
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
+            raise CollisionError(f"others were in the way ({_first_line(error)}); nothing was done: do it again") from error
         except psycopg.OperationalError as error:
             raise StcError(f"the store's server went away ({_first_line(error)}); what it confirmed is kept: do it again") from error
 
@@ -84,6 +100,24 @@ class Store:
         with self.transaction() as connection:
             row = connection.execute(query.encode(), parameters).fetchone()
         return None if row is None else row[0]
+
+
+def again(verb: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Store, P], T]:
+    """Let a verb of one transaction be begun anew where it collided with others; not inside a transaction of the caller, who began more."""
+
+    @functools.wraps(verb)
+    def tried(store: Store, *args: P.args, **kwargs: P.kwargs) -> T:
+        own = store.connection.info.transaction_status == TransactionStatus.IDLE
+        for turn in range(1, TRIES + 1):
+            try:
+                return verb(store, *args, **kwargs)
+            except CollisionError:
+                if not own or turn == TRIES:
+                    raise
+                time.sleep(random.uniform(0.01, 0.1) * turn)
+        raise AssertionError("the last try answers or raises")
+
+    return tried
 
 
 @contextmanager
