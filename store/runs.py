@@ -34,6 +34,9 @@ _RUN = (
     "SELECT id, base_model, base_digest, dataset, spec, seed, code_version, hardware, status, losses, metrics, created_by "
     "FROM lora_training_runs"
 )
+_SAME = """
+    SELECT FROM lora_training_runs
+    WHERE id = %(which)s AND (status, losses::text, metrics::text) = (%(status)s, %(losses)s, %(metrics)s)"""
 
 
 @again
@@ -81,12 +84,11 @@ def finish(store: Store, which: uuid.UUID, *, losses: Sequence[float], metrics: 
     values = {"which": which, "status": status, "losses": json_text(kept), "metrics": json_text(metrics)}
     with store.transaction(f"a run {status}") as connection:
         found = connection.execute(
-            "UPDATE lora_training_runs SET status = %(status)s, losses = %(losses)s::json, metrics = %(metrics)s::json, finished_at = now() "
-            "WHERE id = %(which)s AND status = 'running'",
+            "UPDATE lora_training_runs SET status = %(status)s, losses = %(losses)s::json, metrics = %(metrics)s::json, "
+            "finished_at = now() WHERE id = %(which)s AND status = 'running'",
             values,
         )
-        same = "SELECT FROM lora_training_runs WHERE id = %(which)s AND (status, losses::text, metrics::text) = (%(status)s, %(losses)s, %(metrics)s)"
-        if found.rowcount != 1 and connection.execute(same.encode(), values).fetchone() is None:
+        if found.rowcount != 1 and connection.execute(_SAME.encode(), values).fetchone() is None:
             raise BadInputError(f"no run {which} is going on")
 
 

@@ -1,4 +1,4 @@
-"""Two who wait for each other: the server ends one of them, and its verb is begun anew. Where the order of locks allows it, that never happens."""
+"""Two who wait for each other: one of them is ended, and begun anew. Where the order of locks allows it, it never happens."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def deadlocks(db: Clone) -> int:
 
 
 def collide(db: Clone, act: Callable[[str], object]) -> Any:
-    """Let what `act` does to an example collide with a transaction that has its lease, and wants the place in the chain; answer what came of it."""
+    """Let what `act` does to an example collide with a transaction that has its lease and wants the place in the chain."""
     with db.store("anna") as store:
         which = review.take(store, 1)[0].example.id
     with patient(db) as admin:
@@ -117,15 +117,13 @@ def test_a_load_and_a_correction_that_say_the_same(db: Clone, tmp_path: Path) ->
         with db.store() as store:
             return examples.load(store, folder)
 
-    insert = (
-        "INSERT INTO smalltalk_training_examples (id, kind, part, form, question, answer, hierarchy, split, quality, tokens, dialect, record) "
-        "VALUES (%s, 'qa.role', 'sft', 'prose', 'q', 'a', '', 'train', 1, 1, 'pharo', '{}') ON CONFLICT DO NOTHING"
-    )
+    values = "%s, 'qa.role', 'sft', 'prose', 'q', 'a', '', 'train', 1, 1, 'pharo', '{}'"
+    insert = f"INSERT INTO smalltalk_training_examples ({', '.join(examples.COLUMNS)}) VALUES ({values}) ON CONFLICT DO NOTHING"
     with patient(db) as admin:
         admin.execute("SELECT FROM audit_head FOR UPDATE")
         with beside(load) as found:
             until_somebody_waits(db)
-            admin.execute(insert, [sample(0).id])
+            admin.execute(insert.encode(), [sample(0).id])
             admin.execute("COMMIT")
     assert deadlocks(db) == 1
     assert (found[0].samples, found[0].fresh, found[0].known) == (3, 2, 1)

@@ -192,22 +192,78 @@ def test_a_superuser_who_swaps_names_is_found(used: Clone, query: str, failure: 
     assert any(re.search(failure, said) for said in found), found
 
 
-def test_entries_from_before_names_had_seals(postgres: Embedded) -> None:
-    """They are proved as ever; and who is named in them cannot be forgotten, which is said."""
-    with clone(postgres, None) as old, old.store("anna", OWNER) as store:
-        migrate(store.connection, migrations()[:7])
-        for person in ("anna", "carl"):
-            store.person = person
-            feedback.give(store, feedback.Feedback("Q", "A", rating=3))
+@pytest.fixture
+def old(postgres: Embedded) -> Iterator[Clone]:
+    """Answer a store of version 7 of the schema, in which names had no seals, with entries of three people."""
+    with clone(postgres, None) as made:
+        with made.store(user=OWNER) as store:
+            migrate(store.connection, migrations()[:7])
+            for person in ("anna", "carl", "Ж, 3:x"):
+                store.person = person
+                run = runs.begin(store, base_model="b", dataset="0" * 64, spec={}, seed=1)
+                runs.finish(store, run, losses=[1.0], metrics={})
+        yield made
+
+
+@pytest.mark.parametrize("stop", [8, 9, len(migrations())])
+def test_entries_from_before_names_had_seals(old: Clone, stop: int) -> None:
+    """They are proved as ever, and who is named in them is forgotten like everybody: they have a second chain."""
+    with old.store("otto", OWNER) as store:
+        noted = audit.head(store)
+        migrate(store.connection, migrations()[:stop])
         migrate(store.connection)
-        store.person = "ben"
-        feedback.give(store, feedback.Feedback("Q", "A", rating=3))
-        assert audit.prove(store).failures == ()
+        assert audit.prove(store, noted).failures == ()
+        for person in ("anna", "Ж, 3:x"):
+            assert forgetting.forget(store, person, "because").mentions == {}
+        found = audit.prove(store, noted)
+        assert found.failures == ()
+        assert len(found.forgotten) == 2
+        names = store.value("SELECT array_agg(DISTINCT who) FROM audit_log")
+        assert set(names) == {"carl", "otto", OWNER, *found.forgotten}
+    assert not re.search("anna|Ж", everything(old))
+
+
+@pytest.mark.parametrize("seq", [1, 3])
+def test_what_a_superuser_changes_of_such_entries_is_found(old: Clone, seq: int) -> None:
+    """Of who was forgotten, and of who was not; and that of the second chain, too."""
+    with old.store("otto", OWNER) as store:
+        migrate(store.connection)
+        forgetting.forget(store, "anna", "because")
+    for query, failure in (
+        (f"UPDATE audit_log SET why = 'x' WHERE seq = {seq}", "seals in the place of names"),
+        ("UPDATE audit_resealed SET hash = repeat('0', 64)", "audit_resealed 6: it is not as the trail says"),
+        ("DELETE FROM audit_resealed", "entry 1 .* is not what was written"),
+    ):
+        with connect(old.conninfo(ADMIN)) as admin:
+            for table in ("audit_log", "audit_resealed"):
+                admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+            admin.execute(query.encode())
+        with old.store("ben") as store:
+            found = audit.prove(store).failures
+        assert any(re.search(failure, said) for said in found), found
+
+
+def test_a_trail_that_was_changed_before_gets_no_second_chain(old: Clone) -> None:
+    with connect(old.conninfo(ADMIN)) as admin:
+        admin.execute("ALTER TABLE audit_log DISABLE TRIGGER ALL")
+        admin.execute("UPDATE audit_log SET why = 'x' WHERE seq = 3")
+    with old.store("otto", OWNER) as store:
+        migrate(store.connection)
+        assert store.value("SELECT count(*) FROM audit_resealed") == 0
+        with pytest.raises(BadInputError, match="did not hold"):
+            forgetting.forget(store, "anna", "because")
+        assert len(audit.prove(store).failures) == 1
+
+
+def test_a_name_in_what_was_deleted_long_ago(postgres: Embedded) -> None:
+    with clone(postgres, None) as made, made.store("anna", OWNER) as store:
+        migrate(store.connection, migrations()[:7])
+        runs.begin(store, base_model="b", dataset="0" * 64, spec={}, seed=1)
+        store.connection.execute("DELETE FROM lora_training_runs")
+        migrate(store.connection)
         store.person = "otto"
-        with pytest.raises(BadInputError, match="before version 8"):
-            forgetting.forget(store, "anna", "x")
-        assert forgetting.forget(store, "ben", "x").mentions == {}
-        assert audit.prove(store).failures == ()
+        with pytest.raises(BadInputError, match="deleted or signed anew"):
+            forgetting.forget(store, "anna", "because")
 
 
 def test_a_backup_of_a_store_that_forgot(used: Clone, postgres: Embedded) -> None:

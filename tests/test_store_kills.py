@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a verb: what was acknowledged is there, nothing is half done (fifty times: benchmarks/training_store.py)."""
+"""kill -9 in the middle of a verb: what was acknowledged is there, nothing is half done; fifty times in store_kills.py."""
 
 from __future__ import annotations
 

@@ -48,6 +48,7 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "audit_log": {"SELECT": KNOWS},
     "audit_head": {"SELECT": KNOWS},
     "audit_names": {"SELECT": KNOWS},
+    "audit_resealed": {"SELECT": KNOWS},
     "forgotten_people": {"SELECT": KNOWS},
     "schema_migrations": {"SELECT": {*ROLES, "stc_app"}},
 }
