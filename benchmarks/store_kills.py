@@ -33,9 +33,6 @@ from store.db import Store, Target, connect, open_store
 from store.embedded import OWNER, USER, Embedded
 from stparse.issue import StcError
 
-_LONGEST = 1.0
-"""How many seconds a verb goes on, at most, before it is killed."""
-
 
 @dataclass(slots=True)
 class Row:
@@ -79,8 +76,8 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
                     worker = context.Process(target=client, args=(folder, verb, str(turn), mouth))
                     worker.start()
                     mouth.close()
-                    _kill(worker, ear, folder / "store" if turn % 2 else None, chance)
-                    _look(row, verb, _said(ear), folder, str(turn))
+                    said = _kill(worker, ear, folder / "store" if turn % 2 else None, chance)
+                    _look(row, verb, said, folder, str(turn))
         print(f"| {verb} | {row.kills} | {row.inside} | {row.acknowledged} | {row.faults} | {row.slowest:.1f} s |", flush=True)
     kills, faults, inside = (sum(getattr(row, name) for row in table.values()) for name in ("kills", "faults", "inside"))
     print(f"{kills} kills, {inside} of them inside the verb, {faults} faults")
@@ -95,17 +92,27 @@ def client(folder: Path, verb: str, turn: str, mouth: Connection) -> None:
             mouth.send(acknowledged)
 
 
-def _kill(worker: multiprocessing.process.BaseProcess, ear: Connection, data: Path | None, chance: random.Random) -> None:
-    """Kill the client, or the server in `data`, at any moment of the verb after the first time."""
-    begun = time.monotonic()
-    if ear.poll(60):
-        time.sleep(chance.random() * min(_LONGEST, max(0.1, 2 * (time.monotonic() - begun))))
+def _kill(worker: multiprocessing.process.BaseProcess, ear: Connection, data: Path | None, chance: random.Random) -> list[str | None]:
+    """Kill the client, or the server in `data`, in the middle of the verb; answer all that the client said."""
+    said: list[str | None] = []
+    begun, took = time.monotonic(), 0.0
+    # After it was acknowledged some times, when it has begun again: at any moment of the time that it takes.
+    wanted = chance.randint(1, 3)
+    while (len(said) < 2 * wanted or said[-1] is not None) and ear.poll(60):
+        said.append(ear.recv())
+        begun, took = time.monotonic(), time.monotonic() - begun if said[-1] is not None else took
+    time.sleep(chance.random() * took)
     if data is not None:
         _kill_server(data)
         # It ends by itself when it sees that the server has gone; one that was just joining starts it again, and would go on for ever.
         worker.join(0.5)
     worker.kill()
     worker.join()
+    with suppress(EOFError, OSError):
+        while ear.poll(0):
+            said.append(ear.recv())
+    ear.close()
+    return said
 
 
 def _kill_server(folder: Path) -> None:
@@ -122,15 +129,6 @@ def _children(parent: int) -> list[int]:
             if stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1] == str(parent):
                 found.append(int(stat.parent.name))
     return found
-
-
-def _said(ear: Connection) -> list[str | None]:
-    said: list[str | None] = []
-    with suppress(EOFError, OSError):
-        while ear.poll(0):
-            said.append(ear.recv())
-    ear.close()
-    return said
 
 
 def _look(row: Row, verb: str, said: list[str | None], folder: Path, turn: str) -> None:
