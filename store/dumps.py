@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import IO
 
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from store import audit
 from store.backup import Backup, rows_of
@@ -22,6 +23,10 @@ from store.programs import running
 from stparse.issue import BadInputError, StcError
 
 MAGIC = b"PGDMP"
+_KNOWN = frozenset(
+    ("host", "hostaddr", "port", "dbname", "user", "passfile", "options", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl")
+)
+"""What a program of any version understands of a connection; a newer libpq, which is ours, says more than an older one takes."""
 
 
 def dump(store: Store, out: IO[bytes]) -> Backup:
@@ -71,7 +76,8 @@ def _command(program: str, connection: Connection) -> tuple[list[str], dict[str,
     env = {name: value for name, value in os.environ.items() if name != "PGPASSWORD"}
     if connection.info.password:
         env["PGPASSWORD"] = connection.info.password
-    return [str(program_of(program, connection.info.server_version // 10000)), f"--dbname={connection.info.dsn}"], env
+    told = {name: value for name, value in connection.info.get_parameters().items() if name in _KNOWN}
+    return [str(program_of(program, connection.info.server_version // 10000)), f"--dbname={make_conninfo(**told)}"], env
 
 
 def _make_roles(connection: Connection) -> None:

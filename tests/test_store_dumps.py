@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from storing import Clone, clone, sample, write_dataset
+from storing import FOLDER, Clone, clone, sample, write_dataset
 from test_store_backup import _put_something_in, everything
+from test_store_embedded import SYSTEM
 
 from stc.cli import run
 from store import audit, dumps, feedback, review
-from store.db import Store, connect
+from store.binaries import _major
+from store.db import Store, Target, connect, open_store
 from store.embedded import ADMIN, OWNER, Embedded
 from store.examples import load
 from store.migrate import migrate, migrations, version
@@ -134,3 +138,30 @@ def test_without_a_pg_dump_of_the_servers_version(used: Clone, tmp_path: Path, m
     monkeypatch.setenv("PATH", str(tmp_path))
     with used.store(user=OWNER) as store, (tmp_path / "dump").open("wb") as out, pytest.raises(StcError, match="--format copy"):
         dumps.dump(store, out)
+
+
+@pytest.mark.skipif(not SYSTEM, reason="no PostgreSQL of the system on this machine")
+def test_from_an_older_postgresql_to_a_newer_one_and_not_back(
+    used: Clone, postgres: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = _major(SYSTEM[-1])
+    if older is None or older >= postgres.binaries.major:
+        pytest.skip("the PostgreSQL of the system is not the older one")
+    newest = backed_up(used, tmp_path / "newest", monkeypatch)
+    monkeypatch.setenv("STC_PG_BIN", str(SYSTEM[-1]))
+    with tempfile.TemporaryDirectory(dir=os.environ[FOLDER]) as folder:
+        Path(folder).chmod(0o711)
+        with open_store(Target(Path(folder) / "store", "anna"), owner=True) as store:
+            feedback.give(store, feedback.Feedback("Q", "A", rating=3))
+            with (tmp_path / "older").open("wb") as out:
+                made = dumps.dump(store, out)
+        with Embedded.open(Path(folder) / "store") as server, connect(server.conninfo(ADMIN, "postgres")) as admin:
+            admin.execute(f"CREATE DATABASE empty OWNER {OWNER}".encode())
+            with connect(server.conninfo(OWNER, "empty")) as connection:
+                with newest.open("rb") as source, pytest.raises(BadInputError, match=r"unsupported version .* in file header"):
+                    dumps.restore_dump(Store(connection, "x"), source)
+                assert version(connection) == 0
+    monkeypatch.delenv("STC_PG_BIN")
+    with clone(postgres, None) as other, other.store(user=OWNER) as store, (tmp_path / "older").open("rb") as source:
+        assert dumps.restore_dump(store, source) == made
+        assert audit.prove(store, made.head).failures == ()

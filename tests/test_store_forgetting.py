@@ -12,52 +12,18 @@ import click
 import psycopg
 import pytest
 from click.testing import CliRunner
-from storing import Clone, clone, sample, write_dataset
+from deeds import NAME
+from storing import Clone, clone
 
 from stc.cli import cli, run
-from store import audit, feedback, forgetting, models, review, runs
+from store import audit, feedback, forgetting, review, runs
 from store.backup import TABLES, backup, restore
 from store.db import connect
 from store.embedded import ADMIN, OWNER, USER, Embedded
-from store.examples import load, versions
+from store.examples import versions
 from store.migrate import migrate, migrations
 from store.people import give_roles
 from stparse.issue import BadInputError, StcError
-
-NAME = "annabel"
-
-
-@pytest.fixture(scope="module")
-def done(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """Answer a store in which one person did everything that a person can, and another one something."""
-    with clone(postgres) as made:
-        _do_everything(made, tmp_path_factory.mktemp("rights"))
-        yield made
-
-
-@pytest.fixture
-def used(postgres: Embedded, done: Clone) -> Iterator[Clone]:
-    """Answer a copy of it."""
-    with clone(postgres, done.name) as made:
-        yield made
-
-
-def _do_everything(db: Clone, folder: Path) -> None:
-    with db.store(NAME) as store:
-        load(store, write_dataset(folder / "rights", [sample(n) for n in range(6)]))
-        one, two, three = [w.example.id for w in review.take(store, 3)]
-        review.decide(store, one, "verify", "right")
-        review.decide(store, two, "reject", "trivial")
-        review.decide(store, three, "correct", correction="Otherwise.")
-        feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You", comment="mine"))
-        feedback.make_candidates(store)
-        feedback.give(store, feedback.Feedback("And who?", "I", rating=1))
-        run = runs.begin(store, base_model="b", dataset="0" * 64, spec={}, seed=1)
-        runs.finish(store, run, losses=[1.0], metrics={})
-        models.register(store, "m-1", digest="1" * 64, path="x", run=run)
-        models.promote(store, "m-1", passed=True, gate={}, reason="better")
-    with db.store("ben") as store:
-        review.decide(store, two, "verify", f"{NAME} is wrong")
 
 
 def everything(db: Clone) -> str:
