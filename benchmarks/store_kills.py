@@ -3,10 +3,11 @@
     python benchmarks/store_kills.py OUT [--times 50] [--only load --only verify]
 
 OUT is a data set that `stc compile-dataset` wrote. Each verb (store_verbs.py) is done again and again by a client that says when it begins
-and when it is acknowledged, and is killed so many times at any moment: every second time the client, every second time the server, with
-all its processes at once. The table says how many kills fell into the verb itself. It runs on a new embedded server in a temporary folder,
-which may be in memory (TMPDIR=/dev/shm), because what a process wrote outlives it there as it does on a disk; a loss of power is another
-matter. Exit code 1 if anything that was acknowledged is lost, or anything is half done.
+and when it is acknowledged. Clients of several verbs are at work at once. Every second time each client is killed in the middle of its
+verb, every second time the server with all its processes; then everything is looked at. That goes on until so many kills fell into each
+verb, for it may be over at just that moment. It runs on a new embedded server in a temporary folder, which may be in memory
+(TMPDIR=/dev/shm), because what a process wrote outlives it there as it does on a disk; a loss of power is another matter.
+Exit code 1 if anything that was acknowledged is lost, or anything is half done.
 """
 
 from __future__ import annotations
@@ -33,16 +34,50 @@ from store.db import Store, Target, connect, open_store
 from store.embedded import OWNER, USER, Embedded
 from stparse.issue import StcError
 
+GROUPS = (
+    ("verify", "correct", "reject", "skip", "withdraw"),
+    ("feedback", "candidate", "run", "promote", "report", "grant"),
+    ("load", "export", "backup", "restore", "migrate", "policy"),
+    ("answer", "close", "batch", "forget"),
+    ("retain",),
+)
+"""Verbs that can be at work at once, and do not take away what another needs."""
+
 
 @dataclass(slots=True)
 class Row:
-    """What came of the kills of one verb: how many fell into the verb, how much was acknowledged and kept, how long it took to reopen."""
+    """What came of the kills of one verb: how many fell into the verb, by whom was killed, and how much was acknowledged and kept."""
 
-    kills: int = 0
-    inside: int = 0
+    client: int = 0
+    server: int = 0
+    between: int = 0
     acknowledged: int = 0
-    faults: int = 0
-    slowest: float = 0.0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client at work, and what it said until now."""
+
+    verb: str
+    process: multiprocessing.process.BaseProcess
+    ear: Connection
+    said: list[str | None]
+    moments: list[float]
+
+    def listen(self) -> bool:
+        """Take in all that was said. Answer whether it has been acknowledged, and the verb has begun again."""
+        with suppress(EOFError, OSError):
+            while self.ear.poll(0):
+                said, moment = self.ear.recv()
+                self.said.append(said)
+                self.moments.append(moment)
+        return len(self.said) > 2 and self.said[-1] is None
+
+    def middle(self, chance: random.Random) -> float:
+        """Answer a moment before it will be done, if it takes as long as the time before."""
+        *_, begun, done, again = self.moments
+        return again + chance.random() * (done - begun)
 
 
 @contextmanager
@@ -60,10 +95,11 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
     # Clients are made by a process that has everything imported and no connection, and takes no part in the store.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["store_verbs"])
-    table: dict[str, Row] = {}
-    print("| verb | kills | inside the verb | acknowledged | faults | reopened in |\n|---|---|---|---|---|---|", flush=True)
-    for verb in verbs:
-        row = table[verb] = Row()
+    faults = 0
+    print("| verb | client killed | server killed | between two | acknowledged | lost |\n|---|---|---|---|---|---|", flush=True)
+    for group in GROUPS:
+        table = {verb: Row() for verb in group if verb in verbs}
+        slowest, half, turn = 0.0, 0, 0
         with training_store.home() as folder:
             small = training_store.enlarged(source, folder / "small", 500)
             # Somebody else is there all the time, so that the server is not stopped and started by each client.
@@ -71,17 +107,28 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
                 examples.load(store, small)
                 with opened(folder) as scene:
                     prepare(scene)
-                for turn in range(times):
-                    mouth, ear = context.Pipe(duplex=False)[::-1]
-                    worker = context.Process(target=client, args=(folder, verb, str(turn), mouth))
-                    worker.start()
-                    mouth.close()
-                    said = _kill(worker, ear, folder / "store" if turn % 2 else None, chance)
-                    _look(row, verb, said, folder, str(turn))
-        print(f"| {verb} | {row.kills} | {row.inside} | {row.acknowledged} | {row.faults} | {row.slowest:.1f} s |", flush=True)
-    kills, faults, inside = (sum(getattr(row, name) for row in table.values()) for name in ("kills", "faults", "inside"))
-    print(f"{kills} kills, {inside} of them inside the verb, {faults} faults")
+                while wanting := [verb for verb, row in table.items() if 2 * min(row.client, row.server) < times]:
+                    clients = [_begun(context, folder, verb, str(turn)) for verb in wanting]
+                    _kill(clients, folder / "store" if turn % 2 else None, chance)
+                    took, wrong = _look(table, clients, folder, turn)
+                    slowest, half, turn = max(slowest, took), half + wrong, turn + 1
+                    for verb in wanting:
+                        row = table[verb]
+                        if 2 * min(row.client, row.server) >= times:
+                            kills = f"{row.client} | {row.server} | {row.between}"
+                            print(f"| {verb} | {kills} | {row.acknowledged} | {row.lost} |", flush=True)
+        if table:
+            print(f"reopened in {slowest:.1f} s at most; {half} things half done", flush=True)
+        faults += half + sum(row.lost for row in table.values())
     return 1 if faults else 0
+
+
+def _begun(context: multiprocessing.context.ForkServerContext, folder: Path, verb: str, turn: str) -> Client:
+    ear, mouth = context.Pipe(duplex=False)
+    process = context.Process(target=client, args=(folder, verb, turn, mouth))
+    process.start()
+    mouth.close()
+    return Client(verb, process, ear, [], [])
 
 
 def client(folder: Path, verb: str, turn: str, mouth: Connection) -> None:
@@ -89,30 +136,30 @@ def client(folder: Path, verb: str, turn: str, mouth: Connection) -> None:
     # The server went away, as it must: what was said until then counts.
     with suppress(StcError, psycopg.OperationalError), opened(folder, turn) as scene:
         for acknowledged in VERBS[verb].does(scene):
-            mouth.send(acknowledged)
+            mouth.send((acknowledged, time.monotonic()))
 
 
-def _kill(worker: multiprocessing.process.BaseProcess, ear: Connection, data: Path | None, chance: random.Random) -> list[str | None]:
-    """Kill the client, or the server in `data`, in the middle of the verb; answer all that the client said."""
-    said: list[str | None] = []
-    begun, took = time.monotonic(), 0.0
-    # After it was acknowledged some times, when it has begun again: at any moment of the time that it takes.
-    wanted = chance.randint(1, 3)
-    while (len(said) < 2 * wanted or said[-1] is not None) and ear.poll(60):
-        said.append(ear.recv())
-        begun, took = time.monotonic(), time.monotonic() - begun if said[-1] is not None else took
-    time.sleep(chance.random() * took)
+def _kill(clients: list[Client], data: Path | None, chance: random.Random) -> None:
+    """Kill each client in the middle of its verb, or the server in `data` when all have been acknowledged something."""
+    until, ready, killed = time.monotonic() + 60, dict[str, float](), set[str]()
+    while len(killed if data is None else ready) < len(clients) and time.monotonic() < until:
+        for one in clients:
+            if one.verb not in ready and one.listen():
+                ready[one.verb] = one.middle(chance)
+            if data is None and ready.get(one.verb, until) < time.monotonic():
+                one.process.kill()
+                killed.add(one.verb)
+        time.sleep(0.001)
     if data is not None:
+        time.sleep(chance.random() * 0.2)
         _kill_server(data)
-        # It ends by itself when it sees that the server has gone; one that was just joining starts it again, and would go on for ever.
-        worker.join(0.5)
-    worker.kill()
-    worker.join()
-    with suppress(EOFError, OSError):
-        while ear.poll(0):
-            said.append(ear.recv())
-    ear.close()
-    return said
+        # They end by themselves when they see that it has gone; one that was just joining would start it again.
+        time.sleep(0.3)
+    for one in clients:
+        one.process.kill()
+        one.process.join()
+        one.listen()
+        one.ear.close()
 
 
 def _kill_server(folder: Path) -> None:
@@ -131,28 +178,35 @@ def _children(parent: int) -> list[int]:
     return found
 
 
-def _look(row: Row, verb: str, said: list[str | None], folder: Path, turn: str) -> None:
-    """Reopen the store and look whether all is there."""
+def _look(table: dict[str, Row], clients: list[Client], folder: Path, turn: int) -> tuple[float, int]:
+    """Reopen the store and look whether all is there. Answer how long it took to reopen, and how much is half done."""
     begun = time.perf_counter()
-    with opened(folder, turn) as scene:
-        row.slowest = max(row.slowest, time.perf_counter() - begun)
-        acknowledged = [one for one in said if one is not None]
-        wrong = half_done(scene) + [f"lost: {one}" for one in acknowledged if not VERBS[verb].kept(scene, one)]
+    with opened(folder, str(turn)) as scene:
+        took, wrong = time.perf_counter() - begun, half_done(scene)
+        for one in clients:
+            row, acknowledged = table[one.verb], [said for said in one.said if said is not None]
+            lost = [f"{one.verb}: {said} is lost" for said in acknowledged if not VERBS[one.verb].kept(scene, said)]
+            inside = bool(one.said) and one.said[-1] is None
+            row.client += inside and turn % 2 == 0
+            row.server += inside and turn % 2 == 1
+            row.between += not inside
+            row.acknowledged += len(acknowledged)
+            row.lost += len(lost)
+            for said in lost:
+                print(f"FAULT in turn {turn}: {said}", flush=True)
         clear(scene)
-    row.kills += 1
-    row.inside += bool(said) and said[-1] is None
-    row.acknowledged += len(acknowledged)
-    row.faults += len(wrong)
-    for one in wrong:
-        print(f"FAULT in {verb}, kill {row.kills}: {one}", flush=True)
+    for said in wrong:
+        print(f"FAULT in turn {turn}: {said}", flush=True)
+    return took, len(wrong)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--times", type=int, default=50, help="How many kills of each verb.")
+    parser.add_argument("--times", type=int, default=50, help="How many kills in each verb, half of them of the client.")
     parser.add_argument("--only", action="append", choices=list(VERBS), help="Only this verb; may be given several times.")
     said = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return bench(said.dataset, said.times, said.only or list(VERBS))
 
 

@@ -85,7 +85,7 @@ def restore(owner: Store, source: IO[bytes]) -> Backup:
     """Fill an empty database from a backup, whole or not at all. Raises BadInputError for what is no backup, or is cut off."""
     connection = owner.connection
     if version(connection) and any(_count(connection, table) for table in ("datasets", "training_feedback", "lora_training_runs")):
-        raise BadInputError("this store holds something; a backup is restored into an empty one, so that nothing is mixed or lost")
+        raise BadInputError("this store holds something; a backup is restored into an empty one: a new database, or a new STC_DATA")
     try:
         with tarfile.open(fileobj=source, mode="r|*") as tar:
             members = iter(tar)

@@ -36,6 +36,13 @@ ROLES = ("developers", "users", "ml_engineers", "reviewers")
 APPLICATION = "stc_app"
 """Of a login that speaks for people whom it names; the roles say what it may do."""
 _VERIFIED = "verify-full"
+_REMEDIES = {
+    "password authentication failed|no password supplied": "; put the password of this login into ~/.pgpass, PGPASSWORD, or the keyring",
+    "database .* does not exist": "; its owner makes it (createdb) and runs: stc store init",
+    "role .* does not exist": "; the owner of the store makes logins: stc store grant NAME ROLE --new",
+    "certificate verify failed|root certificate": "; sslrootcert= in the DSN names the CA that signed its certificate",
+    "refused|resolve|No such file|timeout|timed out|unreachable": "; is STC_DSN (or [store] of stc.toml) right, and does the server run?",
+}
 _SPEAK = "SELECT set_config('stc.user', %s, true), set_config('stc.why', %s, true)"
 QUEUE_LOCK = 7_326_002
 """Held by who takes examples out of the queue (review_take). Who ends the leases of many examples takes it first, so that the two never
@@ -79,7 +86,8 @@ class Store:
                 self.connection.execute(_SPEAK, [clean(self.person), clean(why)])
                 yield self.connection
         except psycopg.errors.InsufficientPrivilege as error:
-            raise StcError(f"the store refuses this to {self.person}: {_first_line(error)}; roles: stc store grant") from error
+            what = f"the store refuses this to {self.person}: {_first_line(error)}"
+            raise StcError(f"{what}; roles: stc store grant; some things only the login that owns the store may do") from error
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as error:
             # Who has no role cannot see that there is anything.
             raise StcError(f"the store shows nothing to {self.person}, permission denied; roles: stc store grant") from error
@@ -87,6 +95,8 @@ class Store:
             raise BadInputError(f"the store does not take this: {_first_line(error)}") from error
         except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
             raise CollisionError(f"others were in the way ({_first_line(error)}); nothing was done: do it again") from error
+        except psycopg.errors.DiskFull as error:
+            raise StcError("the disk of the store is full; nothing of this was done: make room there, and do it again") from error
         except psycopg.OperationalError as error:
             raise StcError(f"the store's server went away ({_first_line(error)}); what it confirmed is kept: do it again") from error
 
@@ -160,7 +170,9 @@ def connect(dsn: str, password: str | None = None) -> Iterator[Connection]:
     try:
         connection: Connection = psycopg.connect(told, autocommit=True, connect_timeout=20, application_name="stc")
     except psycopg.OperationalError as error:
-        raise StcError(f"the store at {shown(dsn)} cannot be opened: {' '.join(str(error).split())}") from error
+        said = " ".join(str(error).split())
+        todo = next((todo for sign, todo in _REMEDIES.items() if re.search(sign, said)), "")
+        raise StcError(f"the store at {shown(dsn)} cannot be opened: {said}{todo}") from error
     with connection:
         yield connection
 

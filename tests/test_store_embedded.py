@@ -142,6 +142,24 @@ def _starts_though_this_is_said_to_run(home: Path, pid: int) -> None:
 
 
 @posix
+def test_a_server_that_was_killed_while_a_table_without_a_log_was_made(home: Path) -> None:
+    """The first start after that fails, in all versions of PostgreSQL until now (bug 17731); the second does not."""
+    copy_of_a_new_store(home)
+    with Embedded.open(home, FAST) as server, psycopg.connect(server.conninfo(ADMIN, "postgres")) as made:
+        made.execute("CREATE UNLOGGED TABLE loading (x text)")
+        with connect(server.conninfo(ADMIN, "postgres")) as other:
+            other.execute("CREATE TABLE flushed ()")
+        os.kill(int((home / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]), signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            while True:
+                made.execute("SELECT pg_sleep(0.01)")
+        with Embedded.open(home, FAST) as again, connect(again.conninfo(ADMIN, "postgres")) as connection:
+            assert connection.execute("SELECT count(*) FROM flushed").fetchone() == (0,)
+    said = (home / "server.log").read_text(encoding="utf-8")
+    assert "File exists" in said or "could not create file" not in said
+
+
+@posix
 def test_what_is_left_of_a_killed_server_keeps_a_second_one_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of its processes lives on: two servers on the same data would ruin them, so the new one waits, with lock files or without."""
     copy_of_a_new_store(home)

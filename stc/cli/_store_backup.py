@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, cast
 import click
 
 from stc.storing import opened, target
-from stparse.issue import BadInputError
+from stparse.issue import BadInputError, StcError
 
 if TYPE_CHECKING:
     from store.backup import Backup
@@ -116,6 +116,8 @@ def _whole(path: Path) -> Iterator[IO[bytes]]:
             out.flush()
             os.fsync(out.fileno())
         partial.replace(path)
+    except OSError as error:
+        raise StcError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
         partial.unlink(missing_ok=True)
 
