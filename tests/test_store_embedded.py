@@ -151,12 +151,9 @@ def test_a_server_that_was_killed_while_a_table_without_a_log_was_made(home: Pat
             other.execute("CREATE TABLE flushed ()")
         os.kill(int((home / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]), signal.SIGKILL)
         with pytest.raises(psycopg.OperationalError):
-            while True:
-                made.execute("SELECT pg_sleep(0.01)")
+            made.execute("SELECT pg_sleep(60)")
         with Embedded.open(home, FAST) as again, connect(again.conninfo(ADMIN, "postgres")) as connection:
             assert connection.execute("SELECT count(*) FROM flushed").fetchone() == (0,)
-    said = (home / "server.log").read_text(encoding="utf-8")
-    assert "File exists" in said or "could not create file" not in said
 
 
 @posix
