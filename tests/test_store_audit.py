@@ -49,7 +49,7 @@ FORGED_ENTRY = (
     "FROM audit_log ORDER BY seq DESC LIMIT 1"
 )
 BEHIND_ITS_BACK = [
-    ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'rejected'", "is not as the trail says"),
+    ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'disputed'", "is not as the trail says"),
     ("UPDATE example_decisions SET reviewer = 'ben'", "is not as the trail says"),
     ("DELETE FROM example_decisions WHERE verdict = 'reject'", "the row is gone"),
     (FORGED_DECISION + " FROM example_decisions LIMIT 1", "nobody wrote it"),
@@ -117,10 +117,10 @@ def test_a_trail_that_was_made_anew_is_found_by_the_head_that_was_noted(used: Cl
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(texts=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=4))
 def test_the_trail_holds_whatever_is_written(db: Clone, texts: list[str]) -> None:
-    for text in texts:
-        with db.store(text.strip() or "x") as store:
+    with db.store() as store:
+        for text in texts:
+            store.person = text.strip() or "x"
             feedback.give(store, feedback.Feedback(f"Q {text}", text, comment=f"- {text}", rating=3))
-    with db.store("ben") as store:
         assert audit.prove(store).failures == ()
 
 

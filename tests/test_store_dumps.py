@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from storing import FOLDER, Clone, clone, sample, write_dataset
+from storing import FOLDER, Clone, clone, copy_of_a_new_store, sample, write_dataset
 from test_store_backup import _put_something_in, everything
 from test_store_embedded import SYSTEM
 
@@ -151,6 +151,7 @@ def test_from_an_older_postgresql_to_a_newer_one_and_not_back(
     monkeypatch.setenv("STC_PG_BIN", str(SYSTEM[-1]))
     with tempfile.TemporaryDirectory(dir=os.environ[FOLDER]) as folder:
         Path(folder).chmod(0o711)
+        copy_of_a_new_store(Path(folder) / "store")
         with open_store(Target(Path(folder) / "store", "anna"), owner=True) as store:
             feedback.give(store, feedback.Feedback("Q", "A", rating=3))
             with (tmp_path / "older").open("wb") as out:

@@ -186,6 +186,7 @@ def test_a_postgresql_of_the_system_does_as_well(home: Path, monkeypatch: pytest
     # What speaks to other servers must not disturb this one.
     for name, value in {"PGHOST": "nowhere", "PGPASSWORD": "x", "PGUSER": "x", "PGPORT": "1", "PGSSLMODE": "require"}.items():
         monkeypatch.setenv(name, value)
+    copy_of_a_new_store(home)
     with open_store(Target(home, "anna")) as store:
         assert store.value("SELECT current_setting('server_version_num')::int / 10000") == find_binaries().major
         assert store.value("SELECT stc_person()") == "anna"

@@ -43,7 +43,7 @@ except (pyrage.DecryptError, pyrage.RecipientError) as error:
 @pytest.fixture
 def loaded(db: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clone:
     with db.store() as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n, answer=f"Whatson {n}") for n in range(200)]))
+        load(store, write_dataset(tmp_path / "rights", [sample(n, answer=f"Whatson {n}") for n in range(50)]))
     monkeypatch.setenv("STC_DSN", db.conninfo(OWNER))
     return db
 
@@ -101,9 +101,7 @@ def restores(postgres: Embedded, monkeypatch: pytest.MonkeyPatch, *words: str) -
         code = run(["store", "restore", *words])
         with other.store(user=OWNER) as store:
             there = store.connection.execute("SELECT to_regclass('audit_head')").fetchone() != (None,)
-            return code, there and store.value("SELECT count(*) FROM smalltalk_training_examples") == 200 and not audit.prove(
-                store
-            ).failures
+            return code, there and store.value("SELECT count(*) FROM smalltalk_training_examples") == 50 and not audit.prove(store).failures
 
 
 @posix
