@@ -27,11 +27,12 @@ from pathlib import Path
 
 import psycopg
 import training_store
+from psycopg.conninfo import make_conninfo
 from store_verbs import VERBS, Scene, clear, half_done, prepare
 
 from store import examples
 from store.db import Store, Target, connect, open_store
-from store.embedded import OWNER, USER, Embedded
+from store.embedded import OWNER, Embedded
 from stparse.issue import StcError
 
 GROUPS = (
@@ -82,11 +83,14 @@ class Client:
 
 @contextmanager
 def opened(folder: Path, turn: str = "") -> Iterator[Scene]:
-    with (
-        Embedded.open(folder / "store") as server,
-        connect(server.conninfo(USER)) as user,
-        connect(server.conninfo(OWNER)) as owner,
-    ):
+    """Start the server where it does not run, and answer a scene."""
+    with Embedded.open(folder / "store") as server, scene_at(server.conninfo(), folder, turn) as scene:
+        yield scene
+
+
+@contextmanager
+def scene_at(server: str, folder: Path, turn: str) -> Iterator[Scene]:
+    with connect(server) as user, connect(make_conninfo(server, user=OWNER)) as owner:
         yield Scene(Store(user, "bench"), Store(owner, "owner"), server, folder, turn)
 
 
@@ -106,9 +110,10 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
             with open_store(Target(folder / "store", "bench")) as store:
                 examples.load(store, small)
                 with opened(folder) as scene:
+                    server = scene.server
                     prepare(scene)
                 while wanting := [verb for verb, row in table.items() if 2 * min(row.client, row.server) < times]:
-                    clients = [_begun(context, folder, verb, str(turn)) for verb in wanting]
+                    clients = [_begun(context, server, folder, verb, str(turn)) for verb in wanting]
                     _kill(clients, folder / "store" if turn % 2 else None, chance)
                     took, wrong = _look(table, clients, folder, turn)
                     slowest, half, turn = max(slowest, took), half + wrong, turn + 1
@@ -123,18 +128,18 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
     return 1 if faults else 0
 
 
-def _begun(context: multiprocessing.context.ForkServerContext, folder: Path, verb: str, turn: str) -> Client:
+def _begun(context: multiprocessing.context.ForkServerContext, server: str, folder: Path, verb: str, turn: str) -> Client:
     ear, mouth = context.Pipe(duplex=False)
-    process = context.Process(target=client, args=(folder, verb, turn, mouth))
+    process = context.Process(target=client, args=(server, folder, verb, turn, mouth))
     process.start()
     mouth.close()
     return Client(verb, process, ear, [], [])
 
 
-def client(folder: Path, verb: str, turn: str, mouth: Connection) -> None:
+def client(server: str, folder: Path, verb: str, turn: str, mouth: Connection) -> None:
     """Do a verb again and again; say when it begins and when it is acknowledged."""
     # The server went away, as it must: what was said until then counts.
-    with suppress(StcError, psycopg.OperationalError), opened(folder, turn) as scene:
+    with suppress(StcError, psycopg.OperationalError), scene_at(server, folder, turn) as scene:
         for acknowledged in VERBS[verb].does(scene):
             mouth.send((acknowledged, time.monotonic()))
 
@@ -153,8 +158,6 @@ def _kill(clients: list[Client], data: Path | None, chance: random.Random) -> No
     if data is not None:
         time.sleep(chance.random() * 0.2)
         _kill_server(data)
-        # They end by themselves when they see that it has gone; one that was just joining would start it again.
-        time.sleep(0.3)
     for one in clients:
         one.process.kill()
         one.process.join()

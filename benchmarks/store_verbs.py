@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from store import audit, backup, batches, examples, exports, feedback, forgetting, models, queue, reports, review, runs
 from store.db import Store, connect
-from store.embedded import ADMIN, OWNER, Embedded
+from store.embedded import ADMIN, OWNER
 from store.migrate import migrate, migrations, version
 from store.people import give_roles
 
@@ -27,13 +28,16 @@ OLD = 5
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a verb is done: the store, the same as its owner, the server, a folder, and a name that no other turn has."""
+    """Where a verb is done: the store, the same as its owner, how to reach the server, a folder, and a name that no other turn has."""
 
     store: Store
     owner: Store
-    server: Embedded
+    server: str
     folder: Path
     turn: str
+
+    def conninfo(self, user: str, dbname: str) -> str:
+        return make_conninfo(self.server, user=user, dbname=dbname)
 
 
 Acts = Iterator[str | None]
@@ -52,7 +56,7 @@ def prepare(scene: Scene) -> None:
     with (scene.folder / "backup").open("wb") as out:
         backup.backup(scene.owner, out)
     _database(scene, "old")
-    with connect(scene.server.conninfo(OWNER, "old")) as connection:
+    with connect(scene.conninfo(OWNER, "old")) as connection:
         migrate(connection, migrations()[:OLD])
         with Store(connection, "bench").transaction("old"):
             for n in range(200):
@@ -67,7 +71,7 @@ def half_done(scene: Scene) -> list[str]:
         wrong += [f"{what}: {row[0]}" for what, query in HALF.items() for row in connection.execute(query.encode()).fetchall()]
         names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'turn%'").fetchall()
     for (name,) in names:
-        with connect(scene.server.conninfo(OWNER, name)) as connection:
+        with connect(scene.conninfo(OWNER, name)) as connection:
             disabled = connection.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D' AND NOT tgisinternal").fetchone()
             whole = version(connection) in (0, OLD, len(migrations()))
             if disabled != (0,) or not whole or (version(connection) and audit.prove(Store(connection, "bench")).failures):
@@ -77,7 +81,7 @@ def half_done(scene: Scene) -> list[str]:
 
 def clear(scene: Scene) -> None:
     """Drop the databases and logins of a turn that was looked at."""
-    with connect(scene.server.conninfo(ADMIN, "postgres")) as admin:
+    with connect(scene.conninfo(ADMIN, "postgres")) as admin:
         for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'turn%'").fetchall():
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'login-%'").fetchall():
@@ -239,7 +243,7 @@ def _backed_up(scene: Scene, said: str) -> bool:
         return False
     name = f"turn_{uuid.uuid4().hex}"
     _database(scene, name)
-    with connect(scene.server.conninfo(OWNER, name)) as connection:
+    with connect(scene.conninfo(OWNER, name)) as connection:
         restored = backup.restore(Store(connection, "bench"), io.BytesIO((scene.folder / f"{scene.turn}.backup").read_bytes()))
         return restored.head.seq >= int(seq) and not audit.prove(Store(connection, "bench"), audit.Head(int(seq), digest)).failures
 
@@ -249,14 +253,14 @@ def _restore(scene: Scene) -> Acts:
     while True:
         name = f"turn_{uuid.uuid4().hex}"
         _database(scene, name)
-        with connect(scene.server.conninfo(OWNER, name)) as connection, (scene.folder / "backup").open("rb") as source:
+        with connect(scene.conninfo(OWNER, name)) as connection, (scene.folder / "backup").open("rb") as source:
             yield None
             backup.restore(Store(connection, "bench"), source)
             yield name
 
 
 def _restored(scene: Scene, name: str) -> bool:
-    with connect(scene.server.conninfo(OWNER, name)) as connection:
+    with connect(scene.conninfo(OWNER, name)) as connection:
         other = Store(connection, "bench")
         return version(connection) == len(migrations()) and not audit.prove(other).failures and audit.head(other).seq > 0
 
@@ -265,7 +269,7 @@ def _migrate(scene: Scene) -> Acts:
     while True:
         name = f"turn_{uuid.uuid4().hex}"
         _database(scene, name, "old")
-        with connect(scene.server.conninfo(OWNER, name)) as connection:
+        with connect(scene.conninfo(OWNER, name)) as connection:
             yield None
             migrate(connection)
             yield name
@@ -273,7 +277,7 @@ def _migrate(scene: Scene) -> Acts:
 
 def _database(scene: Scene, name: str, template: str = "template1") -> None:
     made = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
-    with connect(scene.server.conninfo(ADMIN, "postgres")) as admin:
+    with connect(scene.conninfo(ADMIN, "postgres")) as admin:
         admin.execute(made.format(sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)))
 
 
@@ -321,7 +325,7 @@ def _grant(scene: Scene) -> Acts:
     """Two roles to one new login after the other: it has both of them or none."""
     for n in itertools.count():
         login = f"login-{scene.turn}-{n}"
-        with connect(scene.server.conninfo(ADMIN, "postgres")) as admin:
+        with connect(scene.conninfo(ADMIN, "postgres")) as admin:
             admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(login)))
         yield None
         give_roles(scene.owner, login, ("users", "reviewers"))
