@@ -14,6 +14,8 @@ from stparse.issue import StcError
 if sys.platform != "win32":
     import pwd
 
+# On Windows a Ctrl-C at the terminal would reach the server too; elsewhere pg_ctl itself sees to that.
+_APART = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
 # An account of its own first; `nobody` is everywhere, and shares its files with whatever else runs as it.
 _CANDIDATES = ("postgres", "stc", "nobody")
 
@@ -40,6 +42,7 @@ class Account:
                 group=self.gid,
                 extra_groups=None if self.gid is None else [],
                 env=_environment(),
+                creationflags=_APART,
             ).returncode
 
     def own(self, path: Path) -> None:

@@ -110,7 +110,8 @@ class _Second:
     @classmethod
     def of(cls, connection: Connection, seals: Mapping[str, str], forgotten: Collection[str]) -> _Second:
         row = connection.execute("SELECT entries, hash FROM audit_resealed ORDER BY entries DESC LIMIT 1").fetchone()
-        return cls(*(row or (0, _FIRST)), seals, forgotten)
+        entries, said = row or (0, _FIRST)
+        return cls(entries, said, seals, forgotten)
 
     def covers(self, seq: int, at: datetime, who: str, login: str, *rest: Any) -> bool:
         """Take in an entry. Answer whether its own hash can no longer be computed, because the name in it was forgotten."""

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -116,7 +117,7 @@ def again(verb: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Stor
     """Let a verb of one transaction be begun anew where it collided with others; not inside a transaction of the caller, who began more."""
 
     @functools.wraps(verb)
-    def tried(store: Store, *args: P.args, **kwargs: P.kwargs) -> T:
+    def tried(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
         own = store.connection.info.transaction_status == TransactionStatus.IDLE
         for turn in range(1, TRIES + 1):
             try:
@@ -195,7 +196,7 @@ def checked_dsn(dsn: str, insecure: str = "") -> str:
             f"sslmode={mode} lets whoever is between you and {told.get('host', 'the server')} read along; leave it out, or say why: "
             'insecure = "REASON" in [store] of stc.toml, or STC_INSECURE'
         )
-    if mode == _VERIFIED and "sslrootcert" not in told and not (Path.home() / ".postgresql" / "root.crt").is_file():
+    if mode == _VERIFIED and "sslrootcert" not in told and not (_libpq_folder() / "root.crt").is_file():
         told["sslrootcert"] = "system"
     return make_conninfo(**told)
 
@@ -250,6 +251,13 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
     return clean(value) if isinstance(value, str) else value
+
+
+def _libpq_folder() -> Path:
+    """Answer where libpq looks for certificates by itself."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "postgresql"
+    return Path.home() / ".postgresql"
 
 
 def _is_local(told: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from storing import FOLDER, Clone, clone, copy_of_a_new_store, sample, write_dataset
 from test_store_backup import _put_something_in, everything
 from test_store_embedded import SYSTEM
@@ -120,8 +120,7 @@ def test_an_owner_of_another_name_is_told(used: Clone, postgres: Embedded, tmp_p
         admin.execute(f"CREATE ROLE {name} LOGIN CREATEROLE PASSWORD '{SECRET}'".encode())
         try:
             admin.execute(f"ALTER DATABASE {other.name} OWNER TO {name}".encode())
-            told = {**conninfo_to_dict(other.conninfo(OWNER)), "user": name, "password": SECRET}
-            with connect(make_conninfo(**told)) as connection:
+            with connect(make_conninfo(other.conninfo(OWNER), user=name, password=SECRET)) as connection:
                 with file.open("rb") as source, pytest.raises(BadInputError, match=f"an owner who is called {name} too"):
                     dumps.restore_dump(Store(connection, "x"), source)
                 assert version(connection) == 0
