@@ -3,10 +3,10 @@
     python benchmarks/store_kills.py OUT [--times 50] [--only load --only verify]
 
 OUT is a data set that `stc compile-dataset` wrote. Each verb (store_verbs.py) is done again and again by a client that says when it begins
-and when it is acknowledged. Clients of several verbs are at work at once. Every second time each client is killed in the middle of its
-verb, every second time the server with all its processes; then everything is looked at. That goes on until so many kills fell into each
-verb, for it may be over at just that moment. It runs on a new embedded server in a temporary folder, which may be in memory
-(TMPDIR=/dev/shm), because what a process wrote outlives it there as it does on a disk; a loss of power is another matter.
+and when it is acknowledged. Clients of several verbs are at work at once. In every second turn each client is killed in the middle of its
+verb, in the others the server with all its processes; then everything is looked at. That goes on until so many kills fell into each verb,
+for it may be over at just that moment. It runs on a new embedded server in a temporary folder, which may be in memory (TMPDIR=/dev/shm),
+because what a process wrote outlives it there as it does on a disk; a loss of power is another matter.
 Exit code 1 if anything that was acknowledged is lost, or anything is half done.
 """
 
@@ -21,8 +21,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import psycopg
@@ -43,6 +45,9 @@ GROUPS = (
     ("retain",),
 )
 """Verbs that can be at work at once, and do not take away what another needs."""
+
+_READY = 3
+"""What a client has said when it waits for the others: that the verb began, that it was acknowledged, and that it begins again."""
 
 
 @dataclass(slots=True)
@@ -67,18 +72,17 @@ class Client:
     moments: list[float]
 
     def listen(self) -> bool:
-        """Take in all that was said. Answer whether it has been acknowledged, and the verb has begun again."""
+        """Take in all that was said. Answer whether it has been acknowledged once, and waits to begin again."""
         with suppress(EOFError, OSError):
             while self.ear.poll(0):
                 said, moment = self.ear.recv()
                 self.said.append(said)
                 self.moments.append(moment)
-        return len(self.said) > 2 and self.said[-1] is None
+        return len(self.said) >= _READY
 
-    def middle(self, chance: random.Random) -> float:
-        """Answer a moment before it will be done, if it takes as long as the time before."""
-        *_, begun, done, again = self.moments
-        return again + chance.random() * (done - begun)
+    def took(self) -> float:
+        """Answer how long it took when it was acknowledged."""
+        return self.moments[1] - self.moments[0] if len(self.moments) > 1 else 0.0
 
 
 @contextmanager
@@ -110,11 +114,9 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
             with open_store(Target(folder / "store", "bench")) as store:
                 examples.load(store, small)
                 with opened(folder) as scene:
-                    server = scene.server
                     prepare(scene)
                 while wanting := [verb for verb, row in table.items() if 2 * min(row.client, row.server) < times]:
-                    clients = [_begun(context, server, folder, verb, str(turn)) for verb in wanting]
-                    _kill(clients, folder / "store" if turn % 2 else None, chance)
+                    clients = _turn(context, replace(scene, turn=str(turn)), wanting, chance, server=turn % 2 == 1)
                     took, wrong = _look(table, clients, folder, turn)
                     slowest, half, turn = max(slowest, took), half + wrong, turn + 1
                     for verb in wanting:
@@ -128,41 +130,43 @@ def bench(source: Path, times: int, verbs: list[str]) -> int:
     return 1 if faults else 0
 
 
-def _begun(context: multiprocessing.context.ForkServerContext, server: str, folder: Path, verb: str, turn: str) -> Client:
-    ear, mouth = context.Pipe(duplex=False)
-    process = context.Process(target=client, args=(server, folder, verb, turn, mouth))
-    process.start()
-    mouth.close()
-    return Client(verb, process, ear, [], [])
-
-
-def client(server: str, folder: Path, verb: str, turn: str, mouth: Connection) -> None:
-    """Do a verb again and again; say when it begins and when it is acknowledged."""
+def client(server: str, folder: Path, verb: str, turn: str, mouth: Connection, go: Event) -> None:
+    """Do a verb again and again, from the second time on together with the others; say when it begins and when it is acknowledged."""
     # The server went away, as it must: what was said until then counts.
     with suppress(StcError, psycopg.OperationalError), scene_at(server, folder, turn) as scene:
-        for acknowledged in VERBS[verb].does(scene):
+        for n, acknowledged in enumerate(VERBS[verb].does(scene), 1):
             mouth.send((acknowledged, time.monotonic()))
+            if n == _READY:
+                go.wait()
 
 
-def _kill(clients: list[Client], data: Path | None, chance: random.Random) -> None:
-    """Kill each client in the middle of its verb, or the server in `data` when all have been acknowledged something."""
-    until, ready, killed = time.monotonic() + 60, dict[str, float](), set[str]()
-    while len(killed if data is None else ready) < len(clients) and time.monotonic() < until:
-        for one in clients:
-            if one.verb not in ready and one.listen():
-                ready[one.verb] = one.middle(chance)
-            if data is None and ready.get(one.verb, until) < time.monotonic():
-                one.process.kill()
-                killed.add(one.verb)
-        time.sleep(0.001)
-    if data is not None:
-        time.sleep(chance.random() * 0.2)
-        _kill_server(data)
+def _turn(context: ForkServerContext, scene: Scene, verbs: list[str], chance: random.Random, *, server: bool) -> list[Client]:
+    """Let clients work, and kill each of them in the middle of its verb, or the server; answer them with what they said."""
+    go, clients = context.Event(), list[Client]()
+    for verb in verbs:
+        ear, mouth = context.Pipe(duplex=False)
+        process = context.Process(target=client, args=(scene.server, scene.folder, verb, scene.turn, mouth, go))
+        process.start()
+        mouth.close()
+        clients.append(Client(verb, process, ear, [], []))
+    until = time.monotonic() + 60
+    while not all(one.listen() for one in clients) and time.monotonic() < until:
+        time.sleep(0.002)
+    go.set()
+    now = time.monotonic()
+    # In the middle, if it takes as long as the time before; for the server, of any one of them, while the quick ones go on.
+    moments = sorted((now + chance.random() * one.took(), n) for n, one in enumerate(clients))
+    if server:
+        time.sleep(chance.choice(moments)[0] - now)
+        _kill_server(scene.folder / "store")
+    for moment, n in moments:
+        time.sleep(max(0.0, moment - time.monotonic()) if not server else 0.0)
+        clients[n].process.kill()
     for one in clients:
-        one.process.kill()
         one.process.join()
         one.listen()
         one.ear.close()
+    return clients
 
 
 def _kill_server(folder: Path) -> None:
