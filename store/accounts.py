@@ -15,7 +15,10 @@ if sys.platform != "win32":
     import pwd
 
 # On Windows a Ctrl-C at the terminal would reach the server too; elsewhere pg_ctl itself sees to that.
-_APART = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+if sys.platform == "win32":
+    _APART = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _APART = 0
 # An account of its own first; `nobody` is everywhere, and shares its files with whatever else runs as it.
 _CANDIDATES = ("postgres", "stc", "nobody")
 

@@ -105,7 +105,7 @@ class _Second:
 
     def __init__(self, entries: int, said: str, seals: Mapping[str, str], forgotten: Collection[str]) -> None:
         self._entries, self._said, self._seals, self._forgotten = entries, said, seals, forgotten
-        self._found, self._covers = _FIRST, False
+        self._found = _FIRST
 
     @classmethod
     def of(cls, connection: Connection, seals: Mapping[str, str], forgotten: Collection[str]) -> _Second:

@@ -142,7 +142,7 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
             with connect(server.conninfo(OWNER)) as connection:
                 if version(connection) != len(migrations()):
                     migrate(connection)
-                if not _is_member(connection, USER, APPLICATION):
+                if not is_member(connection, USER, APPLICATION):
                     give(connection, USER, (*ROLES, APPLICATION))
             with connect(server.conninfo(OWNER if owner else USER)) as connection:
                 yield Store(connection, target.person)
@@ -267,7 +267,8 @@ def _is_local(told: dict[str, str]) -> bool:
     return all(_LOCAL.fullmatch(host.strip()) for hosts_of in hosts for host in hosts_of.split(","))
 
 
-def _is_member(connection: Connection, person: str, role: str) -> bool:
+def is_member(connection: Connection, person: str, role: str) -> bool:
+    """Whether the login `person` has a role."""
     row = connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [person, role]).fetchone()
     return bool(row and row[0])
 

@@ -11,13 +11,14 @@ import subprocess
 from contextlib import suppress
 from typing import IO
 
+import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from store import audit
 from store.backup import Backup, rows_of
 from store.binaries import program_of
-from store.db import APPLICATION, ROLES, Connection, Store
+from store.db import APPLICATION, ROLES, Connection, Store, give, is_member
 from store.migrate import close_to_others, migrate, version
 from store.programs import running
 from stparse.issue import BadInputError, StcError
@@ -85,3 +86,7 @@ def _make_roles(connection: Connection) -> None:
     for role in (*ROLES, APPLICATION):
         if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    # Who owns the tables speaks for others too, as in a store that was made by migrations.
+    if not is_member(connection, connection.info.user, APPLICATION):
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            give(connection, connection.info.user, (APPLICATION,))

@@ -336,9 +336,10 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
             models.promote(store, "m", passed=True, gate={}, reason="x", alias=evil)
         assert models.model_as(store, evil) is None
         assert models.promotions(store, evil) == []
-        for more in ({"alias": evil}, {"to": evil}):
-            with pytest.raises(BadInputError):
-                models.roll_back(store, f"- {evil}", **more)
+        with pytest.raises(BadInputError):
+            models.roll_back(store, f"- {evil}", alias=evil)
+        with pytest.raises(BadInputError):
+            models.roll_back(store, f"- {evil}", to=evil)
         reports.file_report(store, "m", "0" * 64, {evil: evil})
         assert reports.reports(store, evil) == []
         other = feedback.give(store, feedback.Feedback("Q", "A", rating=1))
