@@ -1,288 +1,218 @@
 """kill -9 of client and server in the middle of every verb of the store: what was acknowledged is kept, nothing is half done.
 
-    python benchmarks/store_kills.py OUT [--times 50]
+    python benchmarks/store_kills.py OUT [--times 50] [--only load --only verify]
 
-OUT is a data set that `stc compile-dataset` wrote. It runs on a new embedded server in a temporary folder, as it is shipped: every
-commit is flushed to the disk. Exit code 1 if anything acknowledged is lost, anything is half done, or the audit trail does not hold.
+OUT is a data set that `stc compile-dataset` wrote. Each verb (store_verbs.py) is done again and again by a client that says when it begins
+and when it is acknowledged. Clients of several verbs are at work at once. In every second turn each client is killed in the middle of its
+verb, in the others the server with all its processes; then everything is looked at. That goes on until so many kills fell into each verb,
+for it may be over at just that moment. It runs on a new embedded server in a temporary folder, which may be in memory (TMPDIR=/dev/shm),
+because what a process wrote outlives it there as it does on a disk; a loss of power is another matter.
+Exit code 1 if anything that was acknowledged is lost, or anything is half done.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
+import psycopg
 import training_store
-from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from store_verbs import VERBS, Scene, clear, half_done, prepare
 
-from store import audit, backup, batches, examples, exports, feedback, forgetting, models, queue, review, runs
+from store import examples
 from store.db import Store, Target, connect, open_store
-from store.embedded import ADMIN, OWNER, Embedded
-from store.migrate import version
+from store.embedded import OWNER, Embedded
+from stparse.issue import StcError
+
+GROUPS = (
+    ("verify", "correct", "reject", "skip", "withdraw"),
+    ("feedback", "candidate", "run", "promote", "report", "grant"),
+    ("load", "export", "backup", "restore", "migrate", "policy"),
+    ("answer", "close", "batch", "forget"),
+    ("retain",),
+)
+"""Verbs that can be at work at once, and do not take away what another needs."""
+
+_READY = 3
+"""What a client has said when it waits for the others: that the verb began, that it was acknowledged, and that it begins again."""
+
+
+@dataclass(slots=True)
+class Row:
+    """What came of the kills of one verb: how many fell into the verb, by whom was killed, and how much was acknowledged and kept."""
+
+    client: int = 0
+    server: int = 0
+    between: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client at work, and what it said until now."""
+
+    verb: str
+    process: multiprocessing.process.BaseProcess
+    ear: Connection
+    said: list[str | None]
+    moments: list[float]
+
+    def listen(self) -> bool:
+        """Take in all that was said. Answer whether it has been acknowledged once, and waits to begin again."""
+        with suppress(EOFError, OSError):
+            while self.ear.poll(0):
+                said, moment = self.ear.recv()
+                self.said.append(said)
+                self.moments.append(moment)
+        return len(self.said) >= _READY
+
+    def took(self) -> float:
+        """Answer how long it took when it was acknowledged."""
+        return self.moments[1] - self.moments[0] if len(self.moments) > 1 else 0.0
+
+
+@contextmanager
+def opened(folder: Path, turn: str = "") -> Iterator[Scene]:
+    """Start the server where it does not run, and answer a scene."""
+    with Embedded.open(folder / "store") as server, scene_at(server.conninfo(), folder, turn) as scene:
+        yield scene
+
+
+@contextmanager
+def scene_at(server: str, folder: Path, turn: str) -> Iterator[Scene]:
+    with connect(server) as user, connect(make_conninfo(server, user=OWNER)) as owner:
+        yield Scene(Store(user, "bench"), Store(owner, "owner"), server, folder, turn)
 
 
 def bench(source: Path, times: int, verbs: list[str]) -> int:
-    chance, wrong = random.Random(1), []
-    with training_store.home() as folder:
-        target = Target(folder / "store", "bench")
-        small = training_store.enlarged(source, folder / "small", 500)
-        with open_store(target) as store:
-            examples.load(store, small)
-        slowest = 0.0
-        for turn in range(times):
-            verb, whom = verbs[turn // 2 % len(verbs)], ("client", "server")[turn % 2]
-            worker = child(folder, verb, str(turn))
-            assert worker.stdout is not None
-            said = [worker.stdout.readline().strip()]
-            time.sleep(chance.random() * 2.0)
-            if whom == "client":
-                worker.kill()
-            else:
-                pid = (folder / "store" / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]
-                os.kill(int(pid), signal.SIGKILL)
-            said += _last_words(worker)
-            acknowledged = [line.split(" ", 1)[1] for line in said if line.startswith("done ")]
-            begun = time.perf_counter()
-            with open_store(target) as store:
-                slowest = max(slowest, time.perf_counter() - begun)
-                failures = [
-                    *audit.prove(store).failures,
-                    *half_done(store),
-                    *_half_restored(store, folder),
-                    *(f"lost: {a}" for a in acknowledged if not VERBS[verb][1](store, a, folder)),
-                ]
-            said_so = failures or "all kept, nothing half done"
-            print(f"{turn + 1:3}. kill -9 of the {whom} in {verb}: {len(acknowledged)} acknowledged; {said_so}", flush=True)
-            wrong += failures
-        print(f"{times} kills, {len(wrong)} faults; reopened in {slowest:.2f} s at most")
-    return 1 if wrong else 0
+    # Clients are made by a process that has everything imported and no connection, and takes no part in the store.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["store_verbs"])
+    print("| verb | client killed | server killed | between two | acknowledged | lost |\n|---|---|---|---|---|---|", flush=True)
+    return 1 if sum(_group(context, source, times, [verb for verb in group if verb in verbs]) for group in GROUPS) else 0
 
 
-HALF = {
-    "a corrected example without its correction": """
-        SELECT id FROM smalltalk_training_examples e WHERE status = 'corrected' AND NOT EXISTS (SELECT FROM example_decisions d
-            JOIN smalltalk_training_examples c ON c.id = d.correction WHERE d.example = e.id)""",
-    "a correction without its pair or its decision": """
-        SELECT id FROM smalltalk_training_examples e WHERE origin = 'correction' AND (
-            NOT EXISTS (SELECT FROM example_decisions d WHERE d.correction = e.id)
-            OR part <> 'preference' AND NOT EXISTS (SELECT FROM smalltalk_training_examples p WHERE p.pair_of = e.id))""",
-    "a decision without effect": """
-        SELECT d.example FROM current_decisions d JOIN smalltalk_training_examples e ON e.id = d.example
-            WHERE d.verdict IN ('verify', 'reject') AND e.status = 'proposed'""",
-    "feedback without its place in the queue": """
-        SELECT id::text FROM training_feedback f WHERE NOT EXISTS (SELECT FROM rag_to_training_queue q WHERE q.feedback = f.id)""",
-    "a data set that is not all there": """
-        SELECT digest FROM datasets d WHERE samples <> (SELECT count(*) FROM dataset_examples x WHERE x.dataset = d.digest)""",
-    "an alias that nothing moved": """
-        SELECT alias FROM model_aliases a
-            WHERE model IS DISTINCT FROM (SELECT model FROM promotions p WHERE p.alias = a.alias ORDER BY id DESC LIMIT 1)""",
-    "an export that is not all there": """
-        SELECT digest FROM exports e WHERE examples <> (SELECT count(*) FROM export_examples x WHERE x.export = e.digest)""",
-}
+def _group(context: ForkServerContext, source: Path, times: int, verbs: list[str]) -> int:
+    """Kill verbs until it is enough, or somebody ends this; print what came of it, and answer how many faults there were."""
+    if not verbs:
+        return 0
+    chance, table = random.Random(1), {verb: Row() for verb in verbs}
+    slowest, half, turn = 0.0, 0, 0
+    # Somebody else is there all the time, so that the server is not stopped and started by each client.
+    with training_store.home() as folder, open_store(Target(folder / "store", "bench")) as store:
+        examples.load(store, training_store.enlarged(source, folder / "small", 500))
+        with opened(folder) as scene:
+            prepare(scene)
+        try:
+            while wanting := [verb for verb, row in table.items() if 2 * min(row.client, row.server) < times]:
+                clients = _turn(context, replace(scene, turn=str(turn)), wanting, chance, server=turn % 2 == 1)
+                took, wrong = _look(table, clients, folder, turn)
+                slowest, half, turn = max(slowest, took), half + wrong, turn + 1
+        finally:
+            for verb, row in table.items():
+                print(f"| {verb} | {row.client} | {row.server} | {row.between} | {row.acknowledged} | {row.lost} |", flush=True)
+            print(f"{turn} turns; reopened in {slowest:.1f} s at most; {half} things half done", flush=True)
+    return half + sum(row.lost for row in table.values())
 
 
-def _last_words(worker: subprocess.Popen[str]) -> list[str]:
-    """Answer what a process still said. One that was just joining a server starts it again, and would go on for ever."""
-    try:
-        return worker.communicate(timeout=20)[0].split("\n")[:-1]
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        return worker.communicate()[0].split("\n")[:-1]
+def client(server: str, folder: Path, verb: str, turn: str, mouth: Connection, go: Event) -> None:
+    """Do a verb again and again, from the second time on together with the others; say when it begins and when it is acknowledged."""
+    # The server went away, as it must: what was said until then counts.
+    with suppress(StcError, psycopg.OperationalError), scene_at(server, folder, turn) as scene:
+        for n, acknowledged in enumerate(VERBS[verb].does(scene), 1):
+            mouth.send((acknowledged, time.monotonic()))
+            if n == _READY:
+                go.wait()
 
 
-def half_done(store: Store) -> list[str]:
-    """Answer what a verb left undone that must be whole."""
-    with store.transaction() as connection:
-        return [f"{what}: {row[0]}" for what, query in HALF.items() for row in connection.execute(query.encode()).fetchall()]
+def _turn(context: ForkServerContext, scene: Scene, verbs: list[str], chance: random.Random, *, server: bool) -> list[Client]:
+    """Let clients work, and kill each of them in the middle of its verb, or the server; answer them with what they said."""
+    go, clients = context.Event(), list[Client]()
+    for verb in verbs:
+        ear, mouth = context.Pipe(duplex=False)
+        process = context.Process(target=client, args=(scene.server, scene.folder, verb, scene.turn, mouth, go))
+        process.start()
+        mouth.close()
+        clients.append(Client(verb, process, ear, [], []))
+    until = time.monotonic() + 60
+    while not all(one.listen() for one in clients) and time.monotonic() < until:
+        time.sleep(0.002)
+    go.set()
+    now = time.monotonic()
+    # In the middle, if it takes as long as the time before; for the server, of any one of them, while the quick ones go on.
+    moments = sorted((now + chance.random() * one.took(), n) for n, one in enumerate(clients))
+    if server:
+        time.sleep(chance.choice(moments)[0] - now)
+        _kill_server(scene.folder / "store")
+    for moment, n in moments:
+        time.sleep(max(0.0, moment - time.monotonic()) if not server else 0.0)
+        clients[n].process.kill()
+    for one in clients:
+        one.process.join()
+        one.listen()
+        one.ear.close()
+    return clients
 
 
-def _decide(store: Store, turn: str, verdict: str) -> Iterator[str]:
-    while True:
-        for one in review.take(store, 20):
-            text = f"Turn {turn}, {uuid.uuid4()}." if verdict == "correct" else None
-            if text and one.example.form in ("method", "expression", "class") and not one.example.kind.startswith("negative."):
-                continue
-            request = uuid.uuid4()
-            review.decide(store, one.example.id, verdict, "because", correction=text, request=request)
-            yield str(request)
+def _kill_server(folder: Path) -> None:
+    first = int((folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+    for pid in (first, *_children(first)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
-def _load(store: Store, turn: str, folder: Path) -> Iterator[str]:
-    for n in range(1000):
-        manifest = folder / "small" / "manifest.json"
-        said = json.loads(manifest.read_text(encoding="utf-8"))
-        said["digest"] = uuid.uuid4().hex * 2
-        manifest.write_text(json.dumps(said), encoding="utf-8")
-        yield examples.load(store, folder / "small", f"{turn}-{n}").digest
+def _children(parent: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if stat.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1] == str(parent):
+                found.append(int(stat.parent.name))
+    return found
 
 
-def _feedback(store: Store, turn: str) -> Iterator[str]:
-    while True:
-        yield str(feedback.give(store, feedback.Feedback(f"{turn} {uuid.uuid4()}", "A", rating=1, corrected_answer=f"B {uuid.uuid4()}")))
-        feedback.make_candidates(store)
-
-
-def _runs(store: Store, turn: str) -> Iterator[str]:
-    while True:
-        which = runs.begin(store, base_model="b", dataset="0" * 64, spec={"turn": turn}, seed=1)
-        runs.finish(store, which, losses=[1.0] * 100, metrics={})
-        yield str(which)
-
-
-def _promote(store: Store, turn: str) -> Iterator[str]:
-    while True:
-        name, request = f"m-{turn}-{uuid.uuid4()}", uuid.uuid4()
-        models.register(store, name, digest="1" * 64, path="x")
-        models.promote(store, name, passed=True, gate={}, reason="x", request=request)
-        yield str(request)
-
-
-def _export(store: Store, turn: str, folder: Path) -> Iterator[str]:
-    while True:
-        review.decide(store, review.take(store, 1)[0].example.id, "verify")
-        yield exports.export(store, folder / f"out-{turn}", ("verified", "proposed")).digest
-
-
-def _backup(store: Store, turn: str, folder: Path) -> Iterator[str]:
-    with open_store(Target(folder / "store", "bench"), owner=True) as owner:
-        while True:
-            with (folder / f"b-{turn}").open("wb") as out:
-                backup.backup(owner, out)
-            yield "backup"
-
-
-def _has(query: str) -> Callable[[Store, str, Path], bool]:
-    return lambda store, which, _: store.value(query, [which]) == 1
-
-
-def _batch(store: Store, turn: str) -> Iterator[str]:
-    kinds = [kind.kind for kind in review.progress(store)]
-    while True:
-        for kind in kinds:
-            made = batches.decide_all(store, kind, "reject", f"turn {turn}", most=50)
-            yield f"{made.batch} {made.decided}"
-            if made.decided:
-                yield f"{made.batch} {batches.take_back(store, made.batch)}"
-
-
-def _batch_kept(store: Store, said: str, _: Path) -> bool:
-    which, decided = said.split()
-    return int(store.value("SELECT count(DISTINCT example) FROM example_decisions WHERE batch = %s", [which])) == int(decided)
-
-
-def _answer(store: Store, turn: str) -> Iterator[str]:
-    while True:
-        which = feedback.give(store, feedback.Feedback(f"{turn} {uuid.uuid4()}", "A", rating=1))
-        queue.answer(store, which, f"B {uuid.uuid4()}")
-        yield str(which)
-        closed = feedback.give(store, feedback.Feedback(f"{turn} {uuid.uuid4()}", "A", rating=1))
-        queue.close(store, closed, "because")
-
-
-def _forget(store: Store, turn: str, folder: Path) -> Iterator[str]:
-    with open_store(Target(folder / "store", "bench"), owner=True) as owner:
-        while True:
-            store.person = f"passer-by {uuid.uuid4()}"
-            for _ in range(5):
-                feedback.give(store, feedback.Feedback(turn, "A", rating=3))
-            yield f"{store.person}/{forgetting.forget(owner, store.person, 'because', texts=True).pseudonym}"
-
-
-def _forgotten(store: Store, said: str, _: Path) -> bool:
-    name, pseudonym = said.split("/")
-    people = store.value("SELECT array_agg(DISTINCT person) FROM training_feedback WHERE person IN (%s, %s)", [name, pseudonym])
-    return bool(people == [pseudonym]) and store.value("SELECT count(*) FROM audit_log WHERE who = %s", [name]) == 0
-
-
-def _restore(store: Store, turn: str, folder: Path) -> Iterator[str]:
-    """Restore into one new database after the other; migrations are part of it."""
-    with open_store(Target(folder / "store", "bench"), owner=True) as owner, (folder / f"r-{turn}").open("wb") as out:
-        backup.backup(owner, out)
-    with Embedded.open(folder / "store") as server:
-        for n in range(1000):
-            name = f"restored_{turn}_{n}"
-            with connect(server.conninfo(ADMIN, "postgres")) as admin:
-                admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
-            with connect(server.conninfo(OWNER, name)) as connection, (folder / f"r-{turn}").open("rb") as source:
-                backup.restore(Store(connection, "bench"), source)
-            yield name
-
-
-def _restored(_store: Store, name: str, folder: Path) -> bool:
-    """Whether a database is whole: with all its rows where it was acknowledged, with all or none where it was not."""
-    with Embedded.open(folder / "store") as server, connect(server.conninfo(OWNER, name)) as connection:
-        return (
-            version(connection) > 0
-            and not audit.prove(Store(connection, "bench")).failures
-            and audit.head(Store(connection, "bench")).seq > 0
-        )
-
-
-def _half_restored(store: Store, folder: Path) -> list[str]:
-    with Embedded.open(folder / "store") as server:
-        names = store.connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'restored%'").fetchall()
-        wrong = []
-        for (name,) in names:
-            with connect(server.conninfo(OWNER, name)) as connection:
-                rows = connection.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D' AND NOT tgisinternal").fetchone()
-                if rows != (0,) or (version(connection) and audit.prove(Store(connection, "bench")).failures):
-                    wrong.append(f"{name} is half restored")
-    return wrong
-
-
-_CANDIDATE = "SELECT count(*) FROM rag_to_training_queue WHERE state = 'candidate' AND feedback = %s"
-_DECIDED = _has("SELECT count(*) FROM example_decisions WHERE request = %s")
-VERBS: dict[str, tuple[Callable[[Store, str, Path], Iterator[str]], Callable[[Store, str, Path], bool]]] = {
-    "verify": (lambda s, t, _: _decide(s, t, "verify"), _DECIDED),
-    "reject": (lambda s, t, _: _decide(s, t, "reject"), _DECIDED),
-    "correct": (lambda s, t, _: _decide(s, t, "correct"), _DECIDED),
-    "load": (_load, _has("SELECT count(*) FROM datasets WHERE digest = %s")),
-    "feedback": (lambda s, t, _: _feedback(s, t), _has("SELECT count(*) FROM training_feedback WHERE id = %s")),
-    "run": (lambda s, t, _: _runs(s, t), _has("SELECT count(*) FROM lora_training_runs WHERE status = 'finished' AND id = %s")),
-    "promote": (lambda s, t, _: _promote(s, t), _has("SELECT count(*) FROM promotions WHERE request = %s")),
-    "export": (_export, _has("SELECT count(*) FROM exports WHERE digest = %s")),
-    "backup": (_backup, lambda *_: True),
-    "batch": (lambda s, t, _: _batch(s, t), _batch_kept),
-    "answer": (
-        lambda s, t, _: _answer(s, t),
-        _has("SELECT count(*) FROM rag_to_training_queue WHERE state = 'candidate' AND feedback = %s"),
-    ),
-    "forget": (_forget, _forgotten),
-    "restore": (_restore, _restored),
-}
-
-
-def verb(folder: Path, name: str, turn: str) -> None:
-    """Do a verb again and again; say so each time when it is acknowledged."""
-    with open_store(Target(folder / "store", "bench")) as store:
-        print("ready", flush=True)
-        for acknowledged in VERBS[name][0](store, turn, folder):
-            print("done", acknowledged, flush=True)
-
-
-def child(folder: Path, verb: str, turn: str) -> subprocess.Popen[str]:
-    command = [sys.executable, __file__, "verb", str(folder), verb, turn]
-    env = {**os.environ, "PYTHONPATH": str(training_store.ROOT)}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env)
+def _look(table: dict[str, Row], clients: list[Client], folder: Path, turn: int) -> tuple[float, int]:
+    """Reopen the store and look whether all is there. Answer how long it took to reopen, and how much is half done."""
+    begun = time.perf_counter()
+    with opened(folder, str(turn)) as scene:
+        took, wrong = time.perf_counter() - begun, half_done(scene)
+        for one in clients:
+            row, acknowledged = table[one.verb], [said for said in one.said if said is not None]
+            lost = [f"{one.verb}: {said} is lost" for said in acknowledged if not VERBS[one.verb].kept(scene, said)]
+            inside = bool(one.said) and one.said[-1] is None
+            row.client += inside and turn % 2 == 0
+            row.server += inside and turn % 2 == 1
+            row.between += not inside
+            row.acknowledged += len(acknowledged)
+            row.lost += len(lost)
+            for said in lost:
+                print(f"FAULT in turn {turn}: {said}", flush=True)
+        clear(scene)
+    for said in wrong:
+        print(f"FAULT in turn {turn}: {said}", flush=True)
+    return took, len(wrong)
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["verb"]:
-        verb(Path(sys.argv[2]), *sys.argv[3:5])
-        return 0
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("dataset", type=Path)
-    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--times", type=int, default=50, help="How many kills in each verb, half of them of the client.")
     parser.add_argument("--only", action="append", choices=list(VERBS), help="Only this verb; may be given several times.")
     said = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return bench(said.dataset, said.times, said.only or list(VERBS))
 
 

@@ -56,7 +56,7 @@ def target() -> Target:
     """Answer which store is meant. Raises BadInputError where a password stands in a file, or psycopg is missing."""
     if find_spec("psycopg") is None:
         raise BadInputError("the store needs psycopg: pip install 'stc[store]'")
-    from store.db import Target, has_password
+    from store.db import Target, checked_dsn, has_password
     from store.keyring import password_of
 
     said = store_settings()
@@ -64,7 +64,7 @@ def target() -> Target:
     if dsn and not os.environ.get("STC_DSN") and has_password(dsn):
         raise BadInputError(f"{said.path}: a password in a file is read by whoever reads the file; use a passfile, PGPASSWORD or STC_DSN")
     insecure = os.environ.get("STC_INSECURE", said.insecure)
-    keyring = password_of(dsn) if dsn else None
+    keyring = password_of(checked_dsn(dsn, insecure)) if dsn else None
     return Target(data_folder() / "postgres", speaker(), dsn, insecure, keyring)
 
 

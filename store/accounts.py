@@ -14,6 +14,11 @@ from stparse.issue import StcError
 if sys.platform != "win32":
     import pwd
 
+# On Windows a Ctrl-C at the terminal would reach the server too; elsewhere pg_ctl itself sees to that.
+if sys.platform == "win32":
+    _APART = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _APART = 0
 # An account of its own first; `nobody` is everywhere, and shares its files with whatever else runs as it.
 _CANDIDATES = ("postgres", "stc", "nobody")
 
@@ -40,6 +45,7 @@ class Account:
                 group=self.gid,
                 extra_groups=None if self.gid is None else [],
                 env=_environment(),
+                creationflags=_APART,
             ).returncode
 
     def own(self, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ TABLES = {
     "model_aliases": "alias",
     "promotions": "id",
     "forgotten_people": "pseudonym",
+    "audit_resealed": "entries",
 }
 """Every audited table with its key; a test holds it against the triggers of the database."""
 _BORN_WITH = {("review_policy", "true")}
@@ -67,10 +68,12 @@ def prove(store: Store, noted: Head | None = None) -> Trail:
         seals, forgotten, failures = _names(connection)
         end, entries = Head(0, _FIRST), 0
         seen = noted is None or noted.seq == 0
-        for failure, found in _entries(connection, end, seals):
+        second = _Second.of(connection, seals, forgotten)
+        for failure, found in _entries(connection, end, seals, second):
             end, entries = found, entries + 1
             failures += [failure] if failure else []
             seen = seen or found == noted
+        failures += second.failures()
         row = connection.execute("SELECT seq, hash FROM audit_head").fetchone()
         if row is None or Head(*row) != end:
             failures.append(f"the trail ends at entry {end.seq}, and its head says otherwise: its end is missing, or forged")
@@ -97,19 +100,45 @@ def _names(connection: Connection) -> tuple[dict[str, str], tuple[str, ...], lis
     return {name: seal for name, seal, _, _ in rows}, tuple(name for name, _, salt, _ in rows if salt is None), wrong
 
 
-def _entries(connection: Connection, end: Head, seals: Mapping[str, str]) -> Iterator[tuple[str | None, Head]]:
+class _Second:
+    """The second chain, over entries from before names had seals (migration 010): it proves those of people who were forgotten."""
+
+    def __init__(self, entries: int, said: str, seals: Mapping[str, str], forgotten: Collection[str]) -> None:
+        self._entries, self._said, self._seals, self._forgotten = entries, said, seals, forgotten
+        self._found = _FIRST
+
+    @classmethod
+    def of(cls, connection: Connection, seals: Mapping[str, str], forgotten: Collection[str]) -> _Second:
+        row = connection.execute("SELECT entries, hash FROM audit_resealed ORDER BY entries DESC LIMIT 1").fetchone()
+        entries, said = row or (0, _FIRST)
+        return cls(entries, said, seals, forgotten)
+
+    def covers(self, seq: int, at: datetime, who: str, login: str, *rest: Any) -> bool:
+        """Take in an entry. Answer whether its own hash can no longer be computed, because the name in it was forgotten."""
+        if seq > self._entries:
+            return False
+        self._found = _signed("3;", (seq, _stamp(at), self._seals.get(who), self._seals.get(login), *rest, self._found))
+        return who in self._forgotten or login in self._forgotten
+
+    def failures(self) -> list[str]:
+        if self._found == self._said:
+            return []
+        return [f"the first {self._entries} entries, proved with seals in the place of names, are not what was written"]
+
+
+def _entries(connection: Connection, end: Head, seals: Mapping[str, str], second: _Second) -> Iterator[tuple[str | None, Head]]:
     with connection.cursor(name="trail") as cursor:
         cursor.itersize = 10_000
         cursor.execute(
             "SELECT seq, at, who, login, action, relation, key, row_digest, change::text, why, previous, hash FROM audit_log ORDER BY seq"
         )
         for seq, at, *rest, previous, said in cursor:
-            failure = None
+            failure, covered = None, second.covers(seq, at, *rest)
             if seq != end.seq + 1:
                 failure = f"entry {seq} follows entry {end.seq}: what was between them is gone"
             elif previous != end.hash:
                 failure = f"entry {seq} does not continue the one before it"
-            elif said not in hashes_of(seals, seq, at, *rest, previous):
+            elif not covered and said not in hashes_of(seals, seq, at, *rest, previous):
                 failure = f"entry {seq} ({rest[3]} {rest[4]}, by {rest[0]}) is not what was written"
             end = Head(seq, said)
             yield failure, end
@@ -117,10 +146,18 @@ def _entries(connection: Connection, end: Head, seals: Mapping[str, str]) -> Ite
 
 def hashes_of(seals: Mapping[str, str], seq: int, at: datetime, who: str, login: str, *rest: Any) -> Iterator[str]:
     """Yield the hashes that an entry may have: as the trigger computes it, and as it did before names had seals."""
-    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
     for mark, names in (("2;", (seals.get(who), seals.get(login))), ("", (who, login))):
-        parts = [str(seq), stamp, *("" if part is None else str(part) for part in (*names, *rest))]
-        yield hashlib.sha256((mark + ",".join(f"{len(part)}:{part}" for part in parts)).encode()).hexdigest()
+        yield _signed(mark, (seq, _stamp(at), *names, *rest))
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def _signed(mark: str, parts: Iterable[Any]) -> str:
+    """Answer the hash of parts, each with its length before it."""
+    told = ["" if part is None else str(part) for part in parts]
+    return hashlib.sha256((mark + ",".join(f"{len(part)}:{part}" for part in told)).encode()).hexdigest()
 
 
 def _rows(connection: Connection, table: str, key: str) -> tuple[int, list[str]]:

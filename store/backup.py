@@ -41,6 +41,7 @@ TABLES = (
     "promotions",
     "forgotten_people",
     "audit_names",
+    "audit_resealed",
     "audit_log",
     "audit_head",
 )
@@ -84,7 +85,7 @@ def restore(owner: Store, source: IO[bytes]) -> Backup:
     """Fill an empty database from a backup, whole or not at all. Raises BadInputError for what is no backup, or is cut off."""
     connection = owner.connection
     if version(connection) and any(_count(connection, table) for table in ("datasets", "training_feedback", "lora_training_runs")):
-        raise BadInputError("this store holds something; a backup is restored into an empty one, so that nothing is mixed or lost")
+        raise BadInputError("this store holds something; a backup is restored into an empty one: a new database, or a new STC_DATA")
     try:
         with tarfile.open(fileobj=source, mode="r|*") as tar:
             members = iter(tar)
@@ -118,7 +119,7 @@ def _fill(owner: Store, tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo]
         for table in ("review_policy", "audit_head"):
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
         end = _copy_in(connection, tar, members, present, seen)
-        rows = {table: _count(connection, table) for table in present}
+        rows = rows_of(connection)
         if seen.hexdigest() != end["digest"] or rows != end["rows"]:
             raise BadInputError("this backup is not as it was written; nothing was restored")
         for table in ("example_decisions", "promotions"):
@@ -195,6 +196,11 @@ def _chunks(connection: Connection, table: str, names: list[str]) -> Iterator[by
 def _copy(table: str, names: list[str], *, out: bool) -> sql.Composed:
     columns = sql.SQL(", ").join(map(sql.Identifier, names))
     return sql.SQL("COPY {} ({}) " + ("TO STDOUT" if out else "FROM STDIN")).format(sql.Identifier(table), columns)
+
+
+def rows_of(connection: Connection) -> dict[str, int]:
+    """Answer how many rows each table has."""
+    return {table: _count(connection, table) for table in _present(connection)}
 
 
 def _count(connection: Connection, table: str) -> int:

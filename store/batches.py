@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from store.db import Store, clean
+from store.db import QUEUE_LOCK, Store, again, clean
 from stparse.issue import BadInputError
 
 LOOKED_AT = 20
@@ -90,6 +90,7 @@ def _must_suffice(kind: str, known: Evidence) -> None:
         raise BadInputError(f"{known.wrong} of the {known.seen} of {kind} that were looked at were wrong; it is not verified unseen")
 
 
+@again
 def _piece(store: Store, kind: str, verdict: str, reason: str, batch: uuid.UUID, wanted: int) -> int:
     """Decide about some; answer how many. Others come in between: the chain is held for a piece and not for all."""
     query = """
@@ -99,15 +100,18 @@ def _piece(store: Store, kind: str, verdict: str, reason: str, batch: uuid.UUID,
                 WHERE d.example = e.id AND d.reviewer = stc_person() AND d.verdict <> 'withdraw')
         ORDER BY e.id LIMIT %s"""
     with store.transaction(reason) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
         rows = connection.execute(query.encode(), [clean(kind), wanted]).fetchall()
         return _insert(store, [which for (which,) in rows], verdict, reason, batch, "")
 
 
+@again
 def _withdraw(store: Store, batch: uuid.UUID) -> int:
     query = (
         "SELECT example FROM current_decisions WHERE batch = %s AND reviewer = stc_person() AND verdict <> 'withdraw' ORDER BY id LIMIT %s"
     )
     with store.transaction("take back a batch") as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
         rows = connection.execute(query.encode(), [batch, _PIECE]).fetchall()
         return _insert(store, [which for (which,) in rows], "withdraw", "", batch, "back")
 

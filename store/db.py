@@ -7,18 +7,23 @@ with open_store(Target(folder, person="anna")) as store:
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import random
 import re
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row
 
 from store.embedded import OWNER, USER, Embedded
@@ -27,11 +32,24 @@ from stparse.issue import BadInputError, StcError
 
 Connection = psycopg.Connection[Any]
 T = TypeVar("T")
+P = ParamSpec("P")
 ROLES = ("developers", "users", "ml_engineers", "reviewers")
 APPLICATION = "stc_app"
 """Of a login that speaks for people whom it names; the roles say what it may do."""
 _VERIFIED = "verify-full"
+_REMEDIES = {
+    "password authentication failed|no password supplied": "; put the password of this login into ~/.pgpass, PGPASSWORD, or the keyring",
+    "database .* does not exist": "; its owner makes it (createdb) and runs: stc store init",
+    "role .* does not exist": "; the owner of the store makes logins: stc store grant NAME ROLE --new",
+    "certificate verify failed|root certificate": "; sslrootcert= in the DSN names the CA that signed its certificate",
+    "refused|resolve|No such file|timeout|timed out|unreachable": "; is STC_DSN (or [store] of stc.toml) right, and does the server run?",
+}
 _SPEAK = "SELECT set_config('stc.user', %s, true), set_config('stc.why', %s, true)"
+QUEUE_LOCK = 7_326_002
+"""Held by who takes examples out of the queue (review_take). Who ends the leases of many examples takes it first, so that the two never
+wait for each other; who ends that of one example needs no other lock afterwards."""
+TRIES = 4
+"""How often a verb is begun, at most, that others got in the way of."""
 _LOCAL = re.compile(r"localhost|127(\.\d{1,3}){3}|::1|/.*|@.*|")
 
 
@@ -44,6 +62,10 @@ class Target:
     dsn: str | None = None
     insecure: str = ""
     password: str | None = None
+
+
+class CollisionError(StcError):
+    """The server ended a transaction so that another one could go on; nothing of it was done, and it can be done again."""
 
 
 class Store:
@@ -65,12 +87,17 @@ class Store:
                 self.connection.execute(_SPEAK, [clean(self.person), clean(why)])
                 yield self.connection
         except psycopg.errors.InsufficientPrivilege as error:
-            raise StcError(f"the store refuses this to {self.person}: {_first_line(error)}; roles: stc store grant") from error
+            what = f"the store refuses this to {self.person}: {_first_line(error)}"
+            raise StcError(f"{what}; roles: stc store grant; some things only the login that owns the store may do") from error
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction) as error:
             # Who has no role cannot see that there is anything.
             raise StcError(f"the store shows nothing to {self.person}, permission denied; roles: stc store grant") from error
         except (psycopg.errors.CheckViolation, psycopg.errors.ForeignKeyViolation) as error:
             raise BadInputError(f"the store does not take this: {_first_line(error)}") from error
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
+            raise CollisionError(f"others were in the way ({_first_line(error)}); nothing was done: do it again") from error
+        except psycopg.errors.DiskFull as error:
+            raise StcError("the disk of the store is full; nothing of this was done: make room there, and do it again") from error
         except psycopg.OperationalError as error:
             raise StcError(f"the store's server went away ({_first_line(error)}); what it confirmed is kept: do it again") from error
 
@@ -86,6 +113,24 @@ class Store:
         return None if row is None else row[0]
 
 
+def again(verb: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Store, P], T]:
+    """Let a verb of one transaction be begun anew where it collided with others; not inside a transaction of the caller, who began more."""
+
+    @functools.wraps(verb)
+    def tried(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        own = store.connection.info.transaction_status == TransactionStatus.IDLE
+        for turn in range(1, TRIES + 1):
+            try:
+                return verb(store, *args, **kwargs)
+            except CollisionError:
+                if not own or turn == TRIES:
+                    raise
+                time.sleep(random.uniform(0.01, 0.1) * turn)  # noqa: S311 - so that two do not meet again
+        raise AssertionError("the last try answers or raises")
+
+    return tried
+
+
 @contextmanager
 def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
     """Open the store. The embedded one is made and brought up to date by itself, a server is so by `stc store init`.
@@ -97,7 +142,7 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
             with connect(server.conninfo(OWNER)) as connection:
                 if version(connection) != len(migrations()):
                     migrate(connection)
-                if not _is_member(connection, USER, APPLICATION):
+                if not is_member(connection, USER, APPLICATION):
                     give(connection, USER, (*ROLES, APPLICATION))
             with connect(server.conninfo(OWNER if owner else USER)) as connection:
                 yield Store(connection, target.person)
@@ -126,7 +171,9 @@ def connect(dsn: str, password: str | None = None, *, seconds: int = 20) -> Iter
     try:
         connection: Connection = psycopg.connect(told, autocommit=True, connect_timeout=seconds, application_name="stc")
     except psycopg.OperationalError as error:
-        raise StcError(f"the store at {shown(dsn)} cannot be opened: {' '.join(str(error).split())}") from error
+        said = " ".join(str(error).split())
+        todo = next((todo for sign, todo in _REMEDIES.items() if re.search(sign, said)), "")
+        raise StcError(f"the store at {shown(dsn)} cannot be opened: {said}{todo}") from error
     with connection:
         yield connection
 
@@ -149,7 +196,7 @@ def checked_dsn(dsn: str, insecure: str = "") -> str:
             f"sslmode={mode} lets whoever is between you and {told.get('host', 'the server')} read along; leave it out, or say why: "
             'insecure = "REASON" in [store] of stc.toml, or STC_INSECURE'
         )
-    if mode == _VERIFIED and "sslrootcert" not in told and not (Path.home() / ".postgresql" / "root.crt").is_file():
+    if mode == _VERIFIED and "sslrootcert" not in told and not (_libpq_folder() / "root.crt").is_file():
         told["sslrootcert"] = "system"
     return make_conninfo(**told)
 
@@ -206,6 +253,13 @@ def _cleaned(value: Any) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
+def _libpq_folder() -> Path:
+    """Answer where libpq looks for certificates by itself."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home() / "AppData" / "Roaming")) / "postgresql"
+    return Path.home() / ".postgresql"
+
+
 def _is_local(told: dict[str, str]) -> bool:
     hosts = told.get("host", os.environ.get("PGHOST", "")), told.get("hostaddr", os.environ.get("PGHOSTADDR", ""))
     if "service" in told or "PGSERVICE" in os.environ:
@@ -213,7 +267,8 @@ def _is_local(told: dict[str, str]) -> bool:
     return all(_LOCAL.fullmatch(host.strip()) for hosts_of in hosts for host in hosts_of.split(","))
 
 
-def _is_member(connection: Connection, person: str, role: str) -> bool:
+def is_member(connection: Connection, person: str, role: str) -> bool:
+    """Whether the login `person` has a role."""
     row = connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [person, role]).fetchone()
     return bool(row and row[0])
 

@@ -35,6 +35,10 @@ ADMIN, OWNER, USER = "postgres", "stc_owner", "stc"
 DATABASE = "stc"
 _WAIT = 60.0
 _LONGEST_SOCKET = 90
+# The last is a fault of PostgreSQL (bug 17731): a table without a log was being made when the server was killed. The next start succeeds.
+_PASSES = r"lock file .* already exists|shared memory block|starting up|could not create file .*: File exists"
+_LAUNCHER = "launcher.log"
+_SOCKET = ".s.PGSQL.5432"
 
 
 class Embedded:
@@ -146,7 +150,7 @@ class _Launcher:
             command = ("-D", partial, "-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={told}", "--locale=C", "--encoding=UTF8")
             fast = ("--no-sync",) if self._settings.get("fsync") == "off" else ()
             if self._run("initdb", *command, *fast, "--no-instructions", "--data-checksums") != 0:
-                raise StcError(f"the store's data could not be made in {self._folder}:\n{self._last_words()}")
+                raise StcError(f"the store's data could not be made in {self._folder} (STC_DATA names another):\n{self._last_words()}")
         finally:
             told.unlink()
         with (partial / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -159,14 +163,15 @@ class _Launcher:
         self._configure(port)
         deadline = time.monotonic() + _WAIT
         while True:
-            begun = self._log.stat().st_size if self._log.is_file() else 0
+            self._forget_stranger()
+            begun = _size(self._log), _size(self._folder / _LAUNCHER)
             code = self._control("start", "-w", "-t", "60", "-l", self._log)
             if code == 0 or self._answers() is not None:
                 return port
-            said = self._last_words(begun)
-            if time.monotonic() > deadline or not re.search(r"lock file .* already exists|shared memory block|starting up", said):
-                raise StcError(f"the store's server does not start:\n{said}")
-            self._forget_stranger()
+            said = self._last_words(*begun)
+            if time.monotonic() > deadline or not re.search(_PASSES, said):
+                todo = f"; make room in {self._folder}, or name another folder with STC_DATA" if "No space left" in said else ""
+                raise StcError(f"the store's server does not start{todo}:\n{said}")
             time.sleep(0.2)
 
     def _configure(self, port: int) -> None:
@@ -229,32 +234,33 @@ class _Launcher:
     def _port_now(self) -> int | None:
         """Answer the port that the last server was given."""
         if sys.platform != "win32":
-            return 5432 if (_socket_folder(self._folder) / ".s.PGSQL.5432").exists() else None
+            return 5432 if (_socket_folder(self._folder) / _SOCKET).exists() else None
         path = self._data / "stc.conf"
         said = re.search(r"^port = '(\d+)'", path.read_text(encoding="utf-8") if path.is_file() else "", re.MULTILINE)
         return int(said[1]) if said else None
 
     def _forget_stranger(self) -> None:
-        """Remove the pid file of a server that is long gone: its number now belongs to another program, or to nothing but a zombie.
+        """Remove the lock files of a server that is long gone: its number now belongs to another program, or to nothing but a zombie.
 
-        A zombie stays where nobody asks how a process ended, as in a container whose first process is no init. Nothing is killed.
+        A zombie stays where nobody asks how a process ended, as in a container whose first process is no init. Nothing is killed, and
+        as long as a process of that server still has its shared memory, PostgreSQL does not start on these data, lock file or not.
         """
-        path = self._data / "postmaster.pid"
-        stat = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "stat"
-        said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL) if stat.is_file() else None
-        if said and (said[1] not in ("postgres", "postmaster") or said[2] == "Z"):
-            path.unlink()
+        for path in (self._data / "postmaster.pid", _socket_folder(self._folder) / f"{_SOCKET}.lock"):
+            stat = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "stat"
+            said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL) if stat.is_file() else None
+            if said and (said[1] not in ("postgres", "postmaster") or said[2] == "Z"):
+                path.unlink()
 
     def _control(self, *words: str | Path) -> int:
         return self._run("pg_ctl", "-D", self._data, *words)
 
     def _run(self, name: str, *words: str | Path) -> int:
-        return self._account.run((self.binaries.program(name), *words), self._folder / "launcher.log")
+        return self._account.run((self.binaries.program(name), *words), self._folder / _LAUNCHER)
 
-    def _last_words(self, begun: int = 0) -> str:
-        """Answer what the programs and the server said last."""
+    def _last_words(self, log: int = 0, launcher: int = 0) -> str:
+        """Answer what the programs and the server said last, from these places in their logs on."""
         told = []
-        for path, start in ((self._folder / "launcher.log", 0), (self._log, begun)):
+        for path, start in ((self._folder / _LAUNCHER, launcher), (self._log, log)):
             if path.is_file():
                 told += path.read_bytes()[start:].decode("utf-8", "replace").splitlines()[-8:]
         return "\n".join(told)
@@ -289,6 +295,10 @@ def _make_socket_folder(place: Path, account: Account) -> None:
 def _reaches(account: Account, folder: Path) -> bool:
     """Whether the server's account may go through every folder down to `folder`."""
     return all(path.stat().st_mode & 0o001 or path.stat().st_uid == account.uid for path in (folder, *folder.parents))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from datagen.layout import file_digest, file_of, lines_of, part_of, parts_and_splits
 from datagen.manifest import needed_manifest
 from store.currency import Currency
-from store.db import Connection, Store, clean, json_text
+from store.db import Connection, Store, again, clean, json_text
 from stparse.issue import BadInputError, StcError
 from stparse.parser import DEFAULT_DIALECT
 
@@ -89,6 +89,7 @@ def versions(store: Store, which: str) -> list[Version]:
     )
 
 
+@again
 def load(store: Store, folder: Path, name: str | None = None) -> Loaded:
     """Load the data set in `folder`; all of it or nothing. `name` says which code base it is of: that of the folder by default.
 

@@ -13,7 +13,7 @@ from typing import Any
 from datagen.layout import file_of, parts_and_splits
 from datagen.sample import line_of
 from store import audit
-from store.db import Store
+from store.db import Store, again
 from stparse.issue import BadInputError, StcError
 
 MANIFEST = "store-export.json"
@@ -41,6 +41,7 @@ _QUERY = """
     FROM smalltalk_training_examples e WHERE e.status = ANY (%s) AND e.stale IS NULL ORDER BY e.id"""
 
 
+@again
 def export(store: Store, out: Path, statuses: Sequence[str] = ("verified",)) -> Export:
     """Write the examples of `statuses` to the folder `out`, whole or not at all, and note in the store which they were.
 

@@ -13,7 +13,7 @@ from datagen.phrase import code_in
 from datagen.redact import Redactor
 from datagen.sample import Sample, ask
 from store.corrections import line_for
-from store.db import Store, clean, json_text
+from store.db import Store, again, clean, json_text
 from stparse.issue import BadInputError
 from stparse.parser import DEFAULT_DIALECT
 
@@ -68,6 +68,7 @@ class Satisfaction:
         return True if self.low > 4 else False if self.high <= 4 else None
 
 
+@again
 def give(store: Store, said: Feedback, *, redactor: Redactor | None = None, request: uuid.UUID | None = None) -> uuid.UUID:
     """Store feedback; answer its id. The same `request` again stores nothing. Raises BadInputError for what is too long."""
     _within_limits(said)
@@ -147,6 +148,7 @@ def candidate_of(one: Queued, good: str, dialect: str, house: House | None, *, c
     return Candidate((sample.id, form, good, sample.tokens, dialect, line_for(record), compiles))
 
 
+@again
 def _candidate(store: Store, one: Queued, good: str, dialect: str, house: House | None) -> str:
     made = candidate_of(one, good, dialect, house, corrected=one.corrected_answer is not None)
     if made.refusal is not None:

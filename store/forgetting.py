@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
-from store.db import ROLES, Store, clean, take
+from store.db import QUEUE_LOCK, ROLES, Store, again, clean, take
 from stparse.issue import BadInputError
 
 _SAID = (
@@ -66,6 +66,7 @@ _OWN = {table: sql.SQL("") for table, _ in _SAID} | {
 }
 
 
+@again
 def forget(owner: Store, person: str, why: str, *, texts: bool = False) -> Forgotten:
     """Put a pseudonym in the place of a name, everywhere; `texts` erases what they wrote in feedback. Their login loses its roles.
 
@@ -75,6 +76,7 @@ def forget(owner: Store, person: str, why: str, *, texts: bool = False) -> Forgo
     if not why.strip() or person.casefold() in why.casefold():
         raise BadInputError("say why, without the name: it stays in the trail")
     with owner.transaction(why) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
         erased = connection.execute("SELECT erase_feedback(%s, NULL)", [person]).fetchone() if texts else None
         row = connection.execute("SELECT forget_person(%s, %s)", [person, clean(why)]).fetchone()
         mentions = {table: number for table, text in _TEXTS if (number := _mentions(owner, table, text, person))}
@@ -84,6 +86,7 @@ def forget(owner: Store, person: str, why: str, *, texts: bool = False) -> Forgo
     return Forgotten(row[0], erased[0] if erased else 0, mentions, login)
 
 
+@again
 def erase_feedback(owner: Store, days: int, why: str) -> int:
     """Erase the texts of feedback older than `days`; ratings, and what became examples, stay. Answer how many."""
     if not why.strip():

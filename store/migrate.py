@@ -61,7 +61,8 @@ def migrate(connection: psycopg.Connection[Any], files: list[Migration] | None =
                 )
         return waiting
     except psycopg.errors.InsufficientPrivilege as error:
-        raise StcError(f"this login may not make the store's tables and roles ({error}); see docs/store.md") from error
+        said = str(error).split("\n", 1)[0]
+        raise StcError(f"this login may not make the store's tables and roles ({said}); its owner runs: stc store init") from error
     finally:
         if not connection.closed and not connection.broken:
             connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.db import Connection, Store, clean, json_text
+from store.db import Connection, Store, again, clean, json_text
 from stparse.issue import BadInputError
 
 
@@ -42,6 +42,7 @@ class Promotion:
 _PROMOTION = "SELECT id, action, alias, model, previous, passed, gate, reason, by, at FROM promotions"
 
 
+@again
 def register(store: Store, name: str, *, digest: str, path: str, run: uuid.UUID | None = None) -> None:
     """Note a model. The same again changes nothing; another one of the same name raises BadInputError."""
     with store.transaction("register a model") as connection:
@@ -107,6 +108,7 @@ def promotions(store: Store, alias: str | None = None) -> list[Promotion]:
     return store.rows(Promotion, f"{_PROMOTION}{where} ORDER BY id DESC", None if alias is None else [clean(alias)])
 
 
+@again
 def _move(store: Store, action: str, alias: str, model: str, gate: Mapping[str, Any], reason: str, request: uuid.UUID | None) -> Promotion:
     request, said = request or uuid.uuid4(), json_text(dict(gate))
     with store.transaction(reason) as connection:

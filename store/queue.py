@@ -8,7 +8,7 @@ from typing import Any
 
 from checker.environment import House
 from store.corrections import LONGEST, CorrectionRefusedError
-from store.db import Store, clean
+from store.db import Store, again, clean
 from store.feedback import candidate_of, waiting
 from stparse.issue import BadInputError
 from stparse.parser import DEFAULT_DIALECT
@@ -86,6 +86,7 @@ def steps(store: Store, which: uuid.UUID) -> list[Step]:
     return store.rows(Step, query, {"which": which})
 
 
+@again
 def answer(store: Store, which: uuid.UUID, text: str, *, dialect: str = DEFAULT_DIALECT, house: House | None = None) -> Place:
     """Give the right answer to feedback that waits for one: an example by the speaker, which another must verify.
 
@@ -105,6 +106,7 @@ def answer(store: Store, which: uuid.UUID, text: str, *, dialect: str = DEFAULT_
     return place(store, which)
 
 
+@again
 def close(store: Store, which: uuid.UUID, reason: str) -> Place:
     """End what nothing can be learnt from; the feedback itself stays. Raises BadInputError if nothing waits there, or without a reason."""
     if not reason.strip() or len(reason) > 4000:

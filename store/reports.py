@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from store.db import Store, clean, json_text
+from store.db import Store, again, clean, json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class EvaluationReport:
     at: Any
 
 
+@again
 def file_report(store: Store, model: str, dataset: str, report: Mapping[str, Any]) -> str:
     """Store a report; answer its digest. The same again changes nothing. Raises BadInputError if there is no such model."""
     text = json_text(dict(sorted(report.items())))

@@ -11,7 +11,7 @@ from typing import Any
 
 from checker.environment import House
 from store.corrections import correction_of, line_for
-from store.db import Connection, Store, clean
+from store.db import Connection, Store, again, clean
 from store.examples import COLUMNS, EXAMPLE, Example, example, row_of
 from stparse.issue import BadInputError
 
@@ -74,6 +74,7 @@ class Policy:
     own_corrections: bool
 
 
+@again
 def take(store: Store, wanted: int = 1, kinds: Sequence[str] | None = None, minutes: int = 30) -> list[Waiting]:
     """Answer what is to be reviewed next, the most valuable first; others are not given the same for `minutes`."""
     with store.transaction() as connection:
@@ -83,6 +84,7 @@ def take(store: Store, wanted: int = 1, kinds: Sequence[str] | None = None, minu
     return [Waiting(found[id_], value) for id_, value in values.items()]
 
 
+@again
 def decide(
     store: Store,
     which: str,
@@ -142,6 +144,7 @@ def policy(store: Store) -> Policy:
     return store.rows(Policy, "SELECT reviewers::int, own_corrections FROM review_policy")[0]
 
 
+@again
 def set_policy(store: Store, new: Policy) -> None:
     """Change the rules; only the owner of the store may. What was decided is judged by the rules of its time."""
     with store.transaction("policy") as connection:

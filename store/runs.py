@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store.db import Store, clean, json_text
+from store.db import Store, again, clean, json_text
 from stparse.issue import BadInputError
 
 
@@ -33,8 +34,12 @@ _RUN = (
     "SELECT id, base_model, base_digest, dataset, spec, seed, code_version, hardware, status, losses, metrics, created_by "
     "FROM lora_training_runs"
 )
+_SAME = """
+    SELECT FROM lora_training_runs
+    WHERE id = %(which)s AND (status, losses::text, metrics::text) = (%(status)s, %(losses)s, %(metrics)s)"""
 
 
+@again
 def begin(
     store: Store,
     *,
@@ -68,15 +73,22 @@ def begin(
     return which
 
 
+@again
 def finish(store: Store, which: uuid.UUID, *, losses: Sequence[float], metrics: Mapping[str, Any], failed: bool = False) -> None:
-    """Note how a training went. Raises BadInputError if there is none that still runs."""
-    with store.transaction("a run failed" if failed else "a run finished") as connection:
+    """Note how a training went; once more after a lost answer changes nothing. Losses of a run that failed may be no numbers (null then).
+
+    Raises BadInputError if there is no such run, it ended otherwise, or one that did not fail gives NaN or infinity.
+    """
+    status = "failed" if failed else "finished"
+    kept = [None if failed and not math.isfinite(loss) else loss for loss in losses]
+    values = {"which": which, "status": status, "losses": json_text(kept), "metrics": json_text(metrics)}
+    with store.transaction(f"a run {status}") as connection:
         found = connection.execute(
-            "UPDATE lora_training_runs SET status = %s, losses = %s::json, metrics = %s::json, finished_at = now() "
-            "WHERE id = %s AND status = 'running'",
-            ["failed" if failed else "finished", json_text(list(losses)), json_text(metrics), which],
+            "UPDATE lora_training_runs SET status = %(status)s, losses = %(losses)s::json, metrics = %(metrics)s::json, "
+            "finished_at = now() WHERE id = %(which)s AND status = 'running'",
+            values,
         )
-        if found.rowcount != 1:
+        if found.rowcount != 1 and connection.execute(_SAME.encode(), values).fetchone() is None:
             raise BadInputError(f"no run {which} is going on")
 
 

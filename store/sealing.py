@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from store.programs import running
 from stparse.issue import BadInputError, StcError
 
 AGE, GPG, PLAIN = ".age", ".gpg", ""
@@ -46,7 +45,8 @@ def sealed(out: IO[bytes], recipients: Sequence[str] = (), passphrase: str | Non
     named = [word for name in recipients for word in ("-r", name)]
     command = ["age", "--encrypt", *named] if suffix == AGE else [*_GPG, *_how(passphrase), *named]
     out.flush()
-    with _running(command, passphrase, stdin=subprocess.PIPE, stdout=out) as process:
+    _must_be_there(command[0])
+    with running(command, passphrase=passphrase, stdin=subprocess.PIPE, stdout=out) as process:
         assert process.stdin is not None
         yield process.stdin
         process.stdin.close()
@@ -73,7 +73,8 @@ def unsealed(path: Path, identity: Path | None = None, passphrase: str | None = 
             return
         # The program reads where the file stands, which need not be where our buffer does.
         os.lseek(source.fileno(), 0, os.SEEK_SET)
-        with _running(command, passphrase, stdin=source, stdout=subprocess.PIPE) as process:
+        _must_be_there(command[0])
+        with running(command, passphrase=passphrase, stdin=source, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             yield process.stdout
             # What is behind the end of the archive is read too: else the program would complain.
@@ -90,58 +91,6 @@ def _how(passphrase: str | None) -> tuple[str, ...]:
     return (*_PASSPHRASE, "--symmetric", "--cipher-algo", "AES256", "--s2k-digest-algo", "SHA512", "--s2k-count", "65011712")
 
 
-@contextmanager
-def _running(
-    command: list[str], passphrase: str | None, *, stdin: int | IO[bytes], stdout: int | IO[bytes]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program beside us, and look at how it ended. The passphrase is written into a pipe, and is in no list of processes."""
-    if shutil.which(command[0]) is None:
-        raise StcError(f"{command[0]} is not on this machine; install it, or pipe: stc store backup - | ...")
-    pipe: tuple[int, ...] = ()
-    if passphrase is not None:
-        if sys.platform == "win32":
-            raise BadInputError("a passphrase is for Linux and macOS; give a recipient, or pipe: stc store backup - | gpg ...")
-        reading, writing = os.pipe()
-        os.write(writing, passphrase.encode() + b"\n")
-        os.close(writing)
-        pipe, command = (reading,), [str(reading) if word == "{}" else word for word in command]
-    with tempfile.TemporaryFile() as complaints:
-        try:
-            process = subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=complaints, pass_fds=pipe)
-        finally:
-            for descriptor in pipe:
-                os.close(descriptor)
-        try:
-            yield process
-        except (StcError, BrokenPipeError) as error:
-            # Who reads to an end that comes too early is told by the program why it came.
-            code = _ended(process)
-            if not code:
-                raise
-            raise StcError(_complaint(command[0], code, complaints)) from error
-        except BaseException:
-            process.kill()
-            raise
-        finally:
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    with suppress(OSError):
-                        stream.close()
-            code = process.wait()
-        if code:
-            raise StcError(_complaint(command[0], code, complaints))
-
-
-def _ended(process: subprocess.Popen[bytes]) -> int:
-    """Answer how a program ended by itself; 0 for one that goes on, and is ended here."""
-    try:
-        return process.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        return 0
-
-
-def _complaint(program: str, code: int, complaints: IO[bytes]) -> str:
-    complaints.seek(0)
-    said = " ".join(complaints.read().decode("utf-8", "replace").split())
-    return f"{program} failed ({code}): {said[-500:]}"
+def _must_be_there(program: str) -> None:
+    if shutil.which(program) is None:
+        raise StcError(f"{program} is not on this machine; install it, or pipe: stc store backup - | ...")

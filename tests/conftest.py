@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import storing
+from deeds import do_everything
 from hypothesis import HealthCheck, settings
 from rights import rights_bind
 
@@ -69,6 +70,21 @@ def postgres() -> Iterator[Embedded]:
     """Answer a PostgreSQL that runs for all tests of this run."""
     with storing.shared_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def done(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[storing.Clone]:
+    """Answer a store in which something of everything was done (deeds.py); nobody changes it."""
+    with storing.clone(postgres) as made:
+        do_everything(made, tmp_path_factory.mktemp("deeds"))
+        yield made
+
+
+@pytest.fixture
+def used(postgres: Embedded, done: storing.Clone) -> Iterator[storing.Clone]:
+    """Answer a copy of it of one's own."""
+    with storing.clone(postgres, done.name) as made:
+        yield made
 
 
 @pytest.fixture

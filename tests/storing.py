@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import uuid
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -66,9 +67,12 @@ def end() -> None:
 
 
 def copy_of_a_new_store(folder: Path) -> Path:
-    """Make in `folder` what the launcher makes when it is called for the first time, which takes it a second or two; answer `folder`."""
-    new = Path(os.environ[FOLDER]) / "new"
-    with alone(Path(os.environ[FOLDER]) / "new.lock"):
+    """Make in `folder` what the launcher makes when it is called for the first time, which takes it a second or two; answer `folder`.
+
+    Once for each PostgreSQL: that of the environment, or the one that STC_PG_BIN names.
+    """
+    new = Path(os.environ[FOLDER]) / f"new-{zlib.crc32(os.environ.get('STC_PG_BIN', '').encode())}"
+    with alone(new.with_suffix(".lock")):
         if not (new / "ready").is_file():
             with Embedded.open(new, FAST) as server:
                 _make_connecting_cheap(server)

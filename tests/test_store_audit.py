@@ -5,48 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
+from deeds import NAME, WHY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import Clone, clone, sample, write_dataset
+from storing import Clone
 
-from store import audit, feedback, models, review, runs
+from store import audit, feedback
 from store.db import connect
-from store.embedded import ADMIN, Embedded
-from store.examples import load, versions
-
-
-@pytest.fixture(scope="module")
-def done(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """Answer a store in which something of everything was done."""
-    with clone(postgres) as made:
-        _do_everything(made, tmp_path_factory.mktemp("rights"))
-        yield made
-
-
-@pytest.fixture
-def used(postgres: Embedded, done: Clone) -> Iterator[Clone]:
-    """Answer a copy of it."""
-    with clone(postgres, done.name) as made:
-        yield made
-
-
-def _do_everything(db: Clone, folder: Path) -> None:
-    with db.store("anna") as store:
-        load(store, write_dataset(folder / "rights", [sample(n) for n in range(5)]))
-        one, two, three = [w.example.id for w in review.take(store, 3)]
-        review.decide(store, one, "verify", "Ж 'quoted' \n, 3:x")
-        review.decide(store, two, "reject", "trivial")
-        review.decide(store, three, "correct", correction="Otherwise.")
-        feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You"))
-        feedback.make_candidates(store)
-        run = runs.begin(store, base_model="b", dataset="0" * 64, spec={"r": 16}, seed=1)
-        runs.finish(store, run, losses=[1.0, 0.5], metrics={})
-        models.register(store, "m-1", digest="1" * 64, path="x", run=run)
-        models.promote(store, "m-1", passed=True, gate={"compile_rate": 0.95}, reason="better")
+from store.embedded import ADMIN
+from store.examples import versions
 
 
 def test_a_trail_that_nobody_touched_is_whole(used: Clone) -> None:
@@ -67,10 +37,10 @@ def test_versions_say_who_what_when_and_why(used: Clone) -> None:
     with used.store("ben") as store:
         which = store.value("SELECT example FROM example_decisions WHERE verdict = 'verify'")
         came, changed = versions(store, which)
-        assert (came.version, came.who, came.action, came.change, came.why) == (1, "anna", "insert", None, "load rights")
+        assert (came.version, came.who, came.action, came.change, came.why) == (1, NAME, "insert", None, "load rights")
         assert changed.change is not None
         assert changed.change["status"] == ["proposed", "verified"]
-        assert changed.why == "Ж 'quoted' \n, 3:x"
+        assert changed.why == WHY
 
 
 FORGED_DECISION = "INSERT INTO example_decisions (request, example, reviewer, verdict) SELECT gen_random_uuid(), example, 'ben', 'verify'"
@@ -79,7 +49,7 @@ FORGED_ENTRY = (
     "FROM audit_log ORDER BY seq DESC LIMIT 1"
 )
 BEHIND_ITS_BACK = [
-    ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'rejected'", "is not as the trail says"),
+    ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'disputed'", "is not as the trail says"),
     ("UPDATE example_decisions SET reviewer = 'ben'", "is not as the trail says"),
     ("DELETE FROM example_decisions WHERE verdict = 'reject'", "the row is gone"),
     (FORGED_DECISION + " FROM example_decisions LIMIT 1", "nobody wrote it"),
@@ -147,10 +117,10 @@ def test_a_trail_that_was_made_anew_is_found_by_the_head_that_was_noted(used: Cl
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(texts=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=4))
 def test_the_trail_holds_whatever_is_written(db: Clone, texts: list[str]) -> None:
-    for text in texts:
-        with db.store(text.strip() or "x") as store:
+    with db.store() as store:
+        for text in texts:
+            store.person = text.strip() or "x"
             feedback.give(store, feedback.Feedback(f"Q {text}", text, comment=f"- {text}", rating=3))
-    with db.store("ben") as store:
         assert audit.prove(store).failures == ()
 
 

@@ -104,7 +104,7 @@ def test_nothing_is_restored_over_something(used: Clone) -> None:
             restore(store, held)
 
 
-def test_a_dump_of_pg_dump_is_as_whole_but_for_the_rights_on_the_database(used: Clone, postgres: Embedded, tmp_path: Path) -> None:
+def test_a_dump_of_an_administrator_is_as_whole_but_for_the_rights_on_the_database(used: Clone, postgres: Embedded, tmp_path: Path) -> None:
     """Whoever dumps all databases of a server has this one too; `stc store init` closes it again to those without a role."""
     dump, restore_it = (str(postgres.binaries.program(name)) for name in ("pg_dump", "pg_restore"))
     subprocess.run([dump, "-Fc", "-f", tmp_path / "dump", used.conninfo(OWNER)], check=True)

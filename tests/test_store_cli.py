@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner
+from psycopg.conninfo import make_conninfo
 from storing import FOLDER, Clone, copy_of_a_new_store, sample, write_dataset
 
 from stc import storing as stc_storing
@@ -98,9 +100,41 @@ def test_what_goes_wrong_is_one_line(loaded: Clone, capsys: pytest.CaptureFixtur
         (["store", "verify", "--head", "x"], "SEQ:HASH"),
         (["store", "restore", str(tmp_path / "nothing")], "cannot be read"),
         (["review"], "needs a terminal"),
+        (["store", "backup", str(tmp_path / "nowhere" / "b")], "cannot be written: No such file"),
+        (["store", "forget", "x", "--why", "y", "--yes"], "only the login that owns the store"),
     ):
         assert run(command) == 2, command
         assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("dsn", "message"),
+    [
+        ("nonsense", "cannot be read; write postgresql://"),
+        ("host=127.0.0.1 port=1 dbname=stc", "is STC_DSN (or [store] of stc.toml) right, and does the server run?"),
+        ("host=/nowhere dbname=stc", "does the server run?"),
+        ("host=db.house.example sslmode=require", "read along"),
+    ],
+)
+def test_a_way_in_that_is_none_names_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dsn: str, message: str
+) -> None:
+    monkeypatch.setenv("STC_DSN", dsn)
+    assert run(["store", "status"]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_what_else_names_the_remedy(here: Clone, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for dsn, message in (
+        (here.conninfo(USER).replace(here.name, "nothing_here"), "its owner makes it (createdb)"),
+        (make_conninfo(here.conninfo(USER), user="somebody"), "put the password of this login"),
+        (here.conninfo(USER), "its owner runs: stc store init"),
+    ):
+        monkeypatch.setenv("STC_DSN", dsn)
+        assert run(["store", "init"]) == 2
+        assert message in capsys.readouterr().err
+    with here.store() as store, pytest.raises(StcError, match="make room there"), store.transaction():
+        raise psycopg.errors.DiskFull("could not extend file")
 
 
 def test_export_says_where_everything_comes_from(loaded: Clone, tmp_path: Path) -> None:

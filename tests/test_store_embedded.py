@@ -134,9 +134,45 @@ def _the_pid_of_a_zombie(home: Path) -> None:
 
 
 def _starts_though_this_is_said_to_run(home: Path, pid: int) -> None:
-    (home / "data" / "postmaster.pid").write_text(f"{pid}\n{home / 'data'}\n{int(time.time())}\n5432\n", encoding="utf-8")
+    said = f"{pid}\n{home / 'data'}\n{int(time.time())}\n5432\n"
+    (home / "data" / "postmaster.pid").write_text(said, encoding="utf-8")
+    (_socket_folder(home) / ".s.PGSQL.5432.lock").write_text(said, encoding="utf-8")
     with Embedded.open(home, FAST) as server, connect(server.conninfo()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+@posix
+def test_a_server_that_was_killed_while_a_table_without_a_log_was_made(home: Path) -> None:
+    """The first start after that fails, in all versions of PostgreSQL until now (bug 17731); the second does not."""
+    copy_of_a_new_store(home)
+    with Embedded.open(home, FAST) as server, psycopg.connect(server.conninfo(ADMIN, "postgres")) as made:
+        made.execute("CREATE UNLOGGED TABLE loading (x text)")
+        with connect(server.conninfo(ADMIN, "postgres")) as other:
+            other.execute("CREATE TABLE flushed ()")
+        os.kill(int((home / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]), signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            made.execute("SELECT pg_sleep(60)")
+        with Embedded.open(home, FAST) as again, connect(again.conninfo(ADMIN, "postgres")) as connection:
+            assert connection.execute("SELECT count(*) FROM flushed").fetchone() == (0,)
+
+
+@posix
+def test_what_is_left_of_a_killed_server_keeps_a_second_one_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of its processes lives on: two servers on the same data would ruin them, so the new one waits, with lock files or without."""
+    copy_of_a_new_store(home)
+    monkeypatch.setattr("store.embedded._WAIT", 0.5)
+    with Embedded.open(home, FAST) as server, connect(server.conninfo(ADMIN, "postgres")) as connection:
+        left = connection.info.backend_pid
+        os.kill(left, signal.SIGSTOP)
+        os.kill(int((home / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0]), signal.SIGKILL)
+        for lock in (home / "data" / "postmaster.pid", _socket_folder(home) / ".s.PGSQL.5432.lock"):
+            lock.unlink()
+        try:
+            with pytest.raises(StcError, match=r"shared memory block .* is still in use"):
+                Embedded.open(home, FAST)
+        finally:
+            os.kill(left, signal.SIGKILL)
+        Embedded.open(home, FAST).close()
 
 
 def _many_at_once(home: Path) -> None:
@@ -150,6 +186,7 @@ def test_a_postgresql_of_the_system_does_as_well(home: Path, monkeypatch: pytest
     # What speaks to other servers must not disturb this one.
     for name, value in {"PGHOST": "nowhere", "PGPASSWORD": "x", "PGUSER": "x", "PGPORT": "1", "PGSSLMODE": "require"}.items():
         monkeypatch.setenv(name, value)
+    copy_of_a_new_store(home)
     with open_store(Target(home, "anna")) as store:
         assert store.value("SELECT current_setting('server_version_num')::int / 10000") == find_binaries().major
         assert store.value("SELECT stc_person()") == "anna"

@@ -155,11 +155,13 @@ def test_runs_that_diverge_and_runs_that_are_over(db: Clone) -> None:
         assert runs.begin(store, base_model="b", dataset="0" * 64, spec={"r": 16}, seed=7, request=run) == run
         with pytest.raises(BadInputError, match="none"):
             runs.finish(store, run, losses=[1.0, float("nan")], metrics={})
-        runs.finish(store, run, losses=[1.0], metrics={}, failed=True)
+        for _ in range(2):
+            runs.finish(store, run, losses=[1.0, float("inf")], metrics={"steps": 2}, failed=True)
         found = runs.run(store, run)
+        assert (found.losses, found.metrics) == ([1.0, None], {"steps": 2})
         assert (found.status, found.spec, found.seed, found.hardware, found.created_by) == ("failed", {"r": 16}, 7, {"gpu": "none"}, "mia")
         with pytest.raises(BadInputError, match="no run"):
-            runs.finish(store, run, losses=[], metrics={})
+            runs.finish(store, run, losses=[1.0], metrics={"steps": 2})
         with pytest.raises(BadInputError, match="no run"):
             runs.run(store, uuid.uuid4())
         assert [one.id for one in runs.runs(store)] == [run]

@@ -12,52 +12,18 @@ import click
 import psycopg
 import pytest
 from click.testing import CliRunner
-from storing import Clone, clone, sample, write_dataset
+from deeds import NAME
+from storing import Clone, clone
 
 from stc.cli import cli, run
-from store import audit, feedback, forgetting, models, review, runs
+from store import audit, feedback, forgetting, review, runs
 from store.backup import TABLES, backup, restore
 from store.db import connect
 from store.embedded import ADMIN, OWNER, USER, Embedded
-from store.examples import load, versions
+from store.examples import versions
 from store.migrate import migrate, migrations
 from store.people import give_roles
 from stparse.issue import BadInputError, StcError
-
-NAME = "annabel"
-
-
-@pytest.fixture(scope="module")
-def done(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
-    """Answer a store in which one person did everything that a person can, and another one something."""
-    with clone(postgres) as made:
-        _do_everything(made, tmp_path_factory.mktemp("rights"))
-        yield made
-
-
-@pytest.fixture
-def used(postgres: Embedded, done: Clone) -> Iterator[Clone]:
-    """Answer a copy of it."""
-    with clone(postgres, done.name) as made:
-        yield made
-
-
-def _do_everything(db: Clone, folder: Path) -> None:
-    with db.store(NAME) as store:
-        load(store, write_dataset(folder / "rights", [sample(n) for n in range(6)]))
-        one, two, three = [w.example.id for w in review.take(store, 3)]
-        review.decide(store, one, "verify", "right")
-        review.decide(store, two, "reject", "trivial")
-        review.decide(store, three, "correct", correction="Otherwise.")
-        feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You", comment="mine"))
-        feedback.make_candidates(store)
-        feedback.give(store, feedback.Feedback("And who?", "I", rating=1))
-        run = runs.begin(store, base_model="b", dataset="0" * 64, spec={}, seed=1)
-        runs.finish(store, run, losses=[1.0], metrics={})
-        models.register(store, "m-1", digest="1" * 64, path="x", run=run)
-        models.promote(store, "m-1", passed=True, gate={}, reason="better")
-    with db.store("ben") as store:
-        review.decide(store, two, "verify", f"{NAME} is wrong")
 
 
 def everything(db: Clone) -> str:
@@ -192,22 +158,78 @@ def test_a_superuser_who_swaps_names_is_found(used: Clone, query: str, failure: 
     assert any(re.search(failure, said) for said in found), found
 
 
-def test_entries_from_before_names_had_seals(postgres: Embedded) -> None:
-    """They are proved as ever; and who is named in them cannot be forgotten, which is said."""
-    with clone(postgres, None) as old, old.store("anna", OWNER) as store:
-        migrate(store.connection, migrations()[:7])
-        for person in ("anna", "carl"):
-            store.person = person
-            feedback.give(store, feedback.Feedback("Q", "A", rating=3))
+@pytest.fixture
+def old(postgres: Embedded) -> Iterator[Clone]:
+    """Answer a store of version 7 of the schema, in which names had no seals, with entries of three people."""
+    with clone(postgres, None) as made:
+        with made.store(user=OWNER) as store:
+            migrate(store.connection, migrations()[:7])
+            for person in ("anna", "carl", "Ж, 3:x"):
+                store.person = person
+                run = runs.begin(store, base_model="b", dataset="0" * 64, spec={}, seed=1)
+                runs.finish(store, run, losses=[1.0], metrics={})
+        yield made
+
+
+@pytest.mark.parametrize("stop", [8, 9, len(migrations())])
+def test_entries_from_before_names_had_seals(old: Clone, stop: int) -> None:
+    """They are proved as ever, and who is named in them is forgotten like everybody: they have a second chain."""
+    with old.store("otto", OWNER) as store:
+        noted = audit.head(store)
+        migrate(store.connection, migrations()[:stop])
         migrate(store.connection)
-        store.person = "ben"
-        feedback.give(store, feedback.Feedback("Q", "A", rating=3))
-        assert audit.prove(store).failures == ()
+        assert audit.prove(store, noted).failures == ()
+        for person in ("anna", "Ж, 3:x"):
+            assert forgetting.forget(store, person, "because").mentions == {}
+        found = audit.prove(store, noted)
+        assert found.failures == ()
+        assert len(found.forgotten) == 2
+        names = store.value("SELECT array_agg(DISTINCT who) FROM audit_log")
+        assert set(names) == {"carl", "otto", OWNER, *found.forgotten}
+    assert not re.search("anna|Ж", everything(old))
+
+
+@pytest.mark.parametrize("seq", [1, 3])
+def test_what_a_superuser_changes_of_such_entries_is_found(old: Clone, seq: int) -> None:
+    """Of who was forgotten, and of who was not; and that of the second chain, too."""
+    with old.store("otto", OWNER) as store:
+        migrate(store.connection)
+        forgetting.forget(store, "anna", "because")
+    for query, failure in (
+        (f"UPDATE audit_log SET why = 'x' WHERE seq = {seq}", "seals in the place of names"),
+        ("UPDATE audit_resealed SET hash = repeat('0', 64)", "audit_resealed 6: it is not as the trail says"),
+        ("DELETE FROM audit_resealed", "entry 1 .* is not what was written"),
+    ):
+        with connect(old.conninfo(ADMIN)) as admin:
+            for table in ("audit_log", "audit_resealed"):
+                admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+            admin.execute(query.encode())
+        with old.store("ben") as store:
+            found = audit.prove(store).failures
+        assert any(re.search(failure, said) for said in found), found
+
+
+def test_a_trail_that_was_changed_before_gets_no_second_chain(old: Clone) -> None:
+    with connect(old.conninfo(ADMIN)) as admin:
+        admin.execute("ALTER TABLE audit_log DISABLE TRIGGER ALL")
+        admin.execute("UPDATE audit_log SET why = 'x' WHERE seq = 3")
+    with old.store("otto", OWNER) as store:
+        migrate(store.connection)
+        assert store.value("SELECT count(*) FROM audit_resealed") == 0
+        with pytest.raises(BadInputError, match="did not hold"):
+            forgetting.forget(store, "anna", "because")
+        assert len(audit.prove(store).failures) == 1
+
+
+def test_a_name_in_what_was_deleted_long_ago(postgres: Embedded) -> None:
+    with clone(postgres, None) as made, made.store("anna", OWNER) as store:
+        migrate(store.connection, migrations()[:7])
+        runs.begin(store, base_model="b", dataset="0" * 64, spec={}, seed=1)
+        store.connection.execute("DELETE FROM lora_training_runs")
+        migrate(store.connection)
         store.person = "otto"
-        with pytest.raises(BadInputError, match="before version 8"):
-            forgetting.forget(store, "anna", "x")
-        assert forgetting.forget(store, "ben", "x").mentions == {}
-        assert audit.prove(store).failures == ()
+        with pytest.raises(BadInputError, match="deleted or signed anew"):
+            forgetting.forget(store, "anna", "because")
 
 
 def test_a_backup_of_a_store_that_forgot(used: Clone, postgres: Embedded) -> None:

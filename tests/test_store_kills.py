@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a verb: what was acknowledged is there, nothing is half done (fifty times: benchmarks/training_store.py)."""
+"""kill -9 in the middle of a verb: what was acknowledged is there, nothing is half done; fifty times in store_kills.py."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from store import review
 from store.db import Store, connect
 with connect(sys.argv[1]) as connection:
     store = Store(connection, "anna")
-    for one in review.take(store, 200):
+    for one in review.take(store, 60):
         request = uuid.uuid4()
         review.decide(store, one.example.id, "correct", correction=f"Otherwise, {request}.", request=request)
         print(request, flush=True)
@@ -31,7 +31,7 @@ with connect(sys.argv[1]) as connection:
 @pytest.fixture
 def loaded(db: Clone, tmp_path: Path) -> Clone:
     with db.store() as store:
-        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(200)]))
+        load(store, write_dataset(tmp_path / "rights", [sample(n) for n in range(60)]))
     return db
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,18 +71,17 @@ def test_a_file_that_fails_leaves_nothing_not_even_of_those_before_it(db: Clone)
         assert migrate(connection) == []
 
 
-def _apply(conninfo: str, out: multiprocessing.Queue[int]) -> None:
-    with connect(conninfo) as connection:
-        out.put(len(migrate(connection)))
+APPLY = """
+import sys
+from store.db import connect
+from store.migrate import migrate
+with connect(sys.argv[1]) as connection:
+    print(len(migrate(connection)))
+"""
 
 
 def test_several_processes_at_once(postgres: Embedded) -> None:
-    context = multiprocessing.get_context("spawn")
-    out: multiprocessing.Queue[int] = context.Queue()
     with clone(postgres, None) as made:
-        workers = [context.Process(target=_apply, args=(made.conninfo(OWNER), out)) for _ in range(3)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join(120)
-        assert sorted(out.get(timeout=10) for _ in workers) == [0, 0, len(migrations())]
+        command = [sys.executable, "-c", APPLY, made.conninfo(OWNER)]
+        workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) for _ in range(3)]
+        assert sorted(int(worker.communicate(timeout=120)[0]) for worker in workers) == [0, 0, len(migrations())]

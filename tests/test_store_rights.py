@@ -48,6 +48,7 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "audit_log": {"SELECT": KNOWS},
     "audit_head": {"SELECT": KNOWS},
     "audit_names": {"SELECT": KNOWS},
+    "audit_resealed": {"SELECT": KNOWS},
     "forgotten_people": {"SELECT": KNOWS},
     "schema_migrations": {"SELECT": {*ROLES, "stc_app"}},
 }
@@ -333,6 +334,12 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
         models.promote(store, "m", passed=True, gate={evil: evil}, reason=f"- {evil}")
         with pytest.raises(BadInputError):
             models.promote(store, "m", passed=True, gate={}, reason="x", alias=evil)
+        assert models.model_as(store, evil) is None
+        assert models.promotions(store, evil) == []
+        with pytest.raises(BadInputError):
+            models.roll_back(store, f"- {evil}", alias=evil)
+        with pytest.raises(BadInputError):
+            models.roll_back(store, f"- {evil}", to=evil)
         reports.file_report(store, "m", "0" * 64, {evil: evil})
         assert reports.reports(store, evil) == []
         other = feedback.give(store, feedback.Feedback("Q", "A", rating=1))
@@ -353,6 +360,7 @@ def test_texts_are_texts(loaded: Clone, tmp_path: Path, evil: str) -> None:
         for person, why in ((evil + "x", "because"), (evil, "")):
             with pytest.raises(BadInputError):
                 forgetting.forget(owner, person, why)
+        assert forgetting.erase_feedback(owner, 365, f"- {evil}") == 0
         done = forgetting.forget(owner, evil, "because '; DROP TABLE audit_log; --", texts=True)
         assert len(list(forgetting.take_along(owner, done.pseudonym))) == len(taken)
         for role in (evil, "reviewers"):
@@ -373,7 +381,7 @@ def test_the_owner_of_the_tables_is_no_superuser(db: Clone) -> None:
 
 def test_a_password_is_asked_for(db: Clone) -> None:
     told = psycopg.conninfo.make_conninfo(db.conninfo(), passfile="", password="wrong")
-    with pytest.raises(StcError, match="password authentication failed"), connect(told):
+    with pytest.raises(StcError, match=r"password authentication failed.*; put the password of this login into ~/.pgpass"), connect(told):
         pass
 
 

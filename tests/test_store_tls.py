@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from psycopg.conninfo import make_conninfo
-from storing import FOLDER, sample, write_dataset
+from storing import FOLDER, copy_of_a_new_store, sample, write_dataset
 from test_store_embedded import SYSTEM
 
 from stc.cli import cli, run
@@ -69,7 +69,7 @@ def team() -> Iterator[Team]:
         folder.chmod(0o711)
         patch.setenv("STC_PG_BIN", str(SYSTEM[-1]))
         _certificates(folder)
-        Embedded.open(folder / "store", {"fsync": "off"}).close()
+        copy_of_a_new_store(folder / "store")
         data = folder / "store" / "data"
         for file in ("server.crt", "server.key"):
             shutil.copyfile(folder / file, data / file)

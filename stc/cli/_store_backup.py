@@ -8,18 +8,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import click
 
 from stc.storing import opened, target
-from stparse.issue import BadInputError
+from stparse.issue import BadInputError, StcError
 
 if TYPE_CHECKING:
     from store.backup import Backup
+    from store.db import Store
 
-_NAME = re.compile(r"stc-store-\d{8}T\d{6}Z\.tar\.gz(\.age|\.gpg)?")
+_NAME = re.compile(r"stc-store-\d{8}T\d{6}Z\.(tar\.gz|dump)(\.age|\.gpg)?")
+_ENDS = {"copy": ".tar.gz", "pg_dump": ".dump"}
 
 
 @click.command("backup")
@@ -30,8 +33,16 @@ _NAME = re.compile(r"stc-store-\d{8}T\d{6}Z\.tar\.gz(\.age|\.gpg)?")
 @click.option(
     "--passphrase", is_flag=True, help="Seal it by gpg with a passphrase, which is asked for, or read from STC_BACKUP_PASSPHRASE."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_ENDS)),
+    default="copy",
+    show_default=True,
+    help="By COPY, for any PostgreSQL and any owner; or by pg_dump, in its custom format.",
+)
 @click.option("--keep", type=click.IntRange(1), help="Of the backups in the folder FILE keep so many, the newest.")
-def backup_(file: Path, recipients: tuple[str, ...], passphrase: bool, keep: int | None) -> None:
+def backup_(file: Path, recipients: tuple[str, ...], passphrase: bool, form: str, keep: int | None) -> None:
     """Write everything in the store to FILE, to a new file in the folder FILE, or to standard output with -."""
     from store.sealing import sealed, suffix_for
 
@@ -41,14 +52,16 @@ def backup_(file: Path, recipients: tuple[str, ...], passphrase: bool, keep: int
         raise BadInputError(f"--keep is for a folder of backups, and {file} is none")
     with opened(owner=True) as store:
         from store.backup import backup
+        from store.dumps import dump
 
+        write = dump if form == "pg_dump" else backup
         if str(file) == "-":
             with sealed(sys.stdout.buffer, recipients, secret) as out:
-                done = backup(store, out)
+                done = write(store, out)
         else:
-            path = file / f"stc-store-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz{suffix}" if file.is_dir() else file
+            path = file / f"stc-store-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{_ENDS[form]}{suffix}" if file.is_dir() else file
             with _whole(path) as whole, sealed(whole, recipients, secret) as out:
-                done = backup(store, out)
+                done = write(store, out)
     _say(done)
     if keep is not None:
         for old in older(file, keep):
@@ -61,24 +74,31 @@ def backup_(file: Path, recipients: tuple[str, ...], passphrase: bool, keep: int
 @click.option("--identity", type=click.Path(path_type=Path), help="The file with your secret key of age, for a backup that age sealed.")
 @click.option("--passphrase", is_flag=True, help="It was sealed with a passphrase; that is asked for, or read from STC_BACKUP_PASSPHRASE.")
 def restore_(file: Path, identity: Path | None, passphrase: bool) -> None:
-    """Fill an empty store from the backup FILE (- for standard input), whole or not at all, and prove it."""
+    """Fill an empty store from the backup FILE (- for standard input), of either format, whole or not at all, and prove it."""
     from store import audit
-    from store.backup import restore
     from store.db import open_empty
     from store.sealing import unsealed
 
     secret = _passphrase(confirm=False) if passphrase else None
     with open_empty(target()) as store:
         if str(file) == "-":
-            done = restore(store, sys.stdin.buffer)
+            done = _restored(store, sys.stdin.buffer)
         else:
             with unsealed(file, identity, secret) as source:
-                done = restore(store, source)
+                done = _restored(store, source)
         found = audit.prove(store, done.head)
     if found.failures:
         click.echo("\n".join(found.failures))
         sys.exit(1)
     click.echo(f"{sum(done.rows.values()):,} rows restored, and the audit trail holds")
+
+
+def _restored(store: Store, source: IO[bytes]) -> Backup:
+    from store.backup import restore
+    from store.dumps import MAGIC, restore_dump
+
+    whole = source if isinstance(source, BufferedReader) else BufferedReader(cast(RawIOBase, source))
+    return (restore_dump if whole.peek(len(MAGIC)).startswith(MAGIC) else restore)(store, whole)
 
 
 def older(folder: Path, keep: int) -> list[Path]:
@@ -96,6 +116,8 @@ def _whole(path: Path) -> Iterator[IO[bytes]]:
             out.flush()
             os.fsync(out.fileno())
         partial.replace(path)
+    except OSError as error:
+        raise StcError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
         partial.unlink(missing_ok=True)
 
