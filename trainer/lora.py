@@ -88,7 +88,8 @@ def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None,
     if spec.threads:
         torch.set_num_threads(spec.threads)
     chat = chat_of(open_tokenizer(planned.base.path, spec.chat_template, bool(spec.trust_remote_code)))
-    folder.note(tool=tool, environment=environment(planned.machine), estimated_memory=planned.estimate.total)
+    known = {"tool": tool, "environment": environment(planned.machine), "system": data.get("system")}
+    folder.note(**known, estimated_memory=planned.estimate.total)
     with quiet():
         model = load_model(planned.base, spec, planned.machine)
         before: str | None = None
@@ -159,6 +160,8 @@ def _keep(stage: str, folder: RunFolder, last: Path, material: Material) -> None
             "validated_on": len(material.validation),
             "dropped": material.dropped,
             "steps": state["global_step"],
+            "planned_steps": state["max_steps"],
+            "validated_every": state["eval_steps"],
             "kept_step": step_of(chosen),
             "best": {name: value for name, value in best.items() if name not in ("stage", "step")},
             "points": points,

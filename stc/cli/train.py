@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from rich.table import Table
 
 from stc import __version__
 from stc.progress import bars, steps_shown
-from stparse.issue import BadInputError
+from stc.training import needs_training_extra
 from trainer.offline import no_network
 from trainer.spec import PRESETS, RunSpec, preset_named
 
@@ -59,8 +58,7 @@ def command(out: Path, preset: str | None, only_plan: bool, as_json: bool, **giv
     OUT gets the adapter, run.json with all settings and digests, curves as PNG and JSON, and a model card. The same command goes on with
     a run that was interrupted, to the same result. Ctrl-C saves first. Nothing uses the network.
     """
-    if find_spec("torch") is None or find_spec("peft") is None:
-        raise BadInputError("stc train needs torch and its libraries: pip install 'stc[train]'; docs/training.md says how without CUDA")
+    needs_training_extra()
     chosen = preset_named(preset) if preset else None
     settings = dict(chosen.settings) if chosen else {}
     settings.update({name: _value(name, value) for name, value in given.items() if value is not None})
