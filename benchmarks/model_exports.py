@@ -110,8 +110,7 @@ def computed(trained: Trained, out: Path) -> Iterator[dict[str, object]]:
         yield {
             "compared": f"llama.cpp: {model}{' with ' + adapter if adapter else ''}",
             "greatest_difference": distance([rows for (_, rows), _, _ in pairs], [rows[: len(ids)] for (ids, _), _, rows in pairs]),
-            # What llama.cpp writes has no token at its end.
-            "same_continuations": f"{sum(ids == [i for i in other if i != trained.chat.end] for (ids, _), other, _ in pairs)}/{len(pairs)}",
+            "same_continuations": f"{sum(ids == other for (ids, _), other, _ in pairs)}/{len(pairs)}",
             "places": sum(len(ids) for (ids, _), _, _ in pairs),
         }
 
@@ -142,6 +141,8 @@ class Llama:
         settings = library.CommonParams()
         settings.model.path = str(model)
         settings.n_ctx = 512
+        # What is kept of earlier places is rounded to 16 bits otherwise.
+        settings.cache_type_k = settings.cache_type_v = library.ggml_type.GGML_TYPE_F32
         settings.cpuparams.n_threads = 1
         if adapter is not None:
             settings.lora_adapters = [library.CommonAdapterLoraInfo(str(adapter), 1.0)]

@@ -1,4 +1,4 @@
-"""Filling in the middle in the form that a base model learnt it in: what stands before and behind a hole, then the middle, which alone is learnt."""
+"""Filling in the middle as a base model learnt it: what stands before and behind a hole is given, and the middle alone is learnt."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ class Pieces:
 
     def render(self, messages: Conversation) -> str:
         """Answer a conversation that waits for its answer."""
-        *system, first = [m for m in messages if m["role"] == "system"] + list(messages[:1])
-        said = f"{self.opening}{first['content']}{self.closing}" if system else self.head
+        system = [m["content"] for m in messages if m["role"] == "system"]
+        said = f"{self.opening}{system[0]}{self.closing}" if system else self.head
         turns = [m for m in messages if m["role"] != "system"]
         for place, message in enumerate(turns):
             if message["role"] == "user":

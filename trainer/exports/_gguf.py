@@ -98,7 +98,7 @@ def _kind_of(config: Any) -> _Kind:
 
 
 def _must_be_plain(settings: dict[str, Any]) -> None:
-    """stc trains nothing else; an adapter that was put into the folder may be more."""
+    """Refuse what stc itself never trains: an adapter that was put into the folder may have more."""
     for name in ("use_dora", "modules_to_save", "rank_pattern", "alpha_pattern"):
         if settings.get(name):
             raise BadInputError(f"the adapter uses {name}, which llama.cpp does not know; use `stc export merged`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stparse.issue import BadInputError
 from trainer.exports._trained import Trained
+from trainer.fim import fim_tokens
 from trainer.gotemplate import go_template
 
 _DEFAULT_THETA = 10_000.0
@@ -11,8 +12,10 @@ _DEFAULT_THETA = 10_000.0
 
 def modelfile(trained: Trained, base: str, *, adapter: str) -> str:
     """Answer the text of a Modelfile. Raises BadInputError for a template or system prompt that cannot be written into one."""
-    tokenizer = trained.chat.tokenizer
-    stops = dict.fromkeys([str(tokenizer.convert_ids_to_tokens(trained.chat.end)), str(tokenizer.eos_token)])
+    tokenizer, fim = trained.chat.tokenizer, fim_tokens(trained.chat.tokenizer)
+    ends = [trained.chat.end, tokenizer.eos_token_id, *([fim.end] if fim else [])]
+    # The sign of sentencepiece is a space in what is written.
+    stops = dict.fromkeys(str(tokenizer.convert_ids_to_tokens(end)).replace("▁<", "<") for end in ends)
     lines = [
         "# Written by stc export, from the chat template that the model was trained with.",
         f"FROM {base}",
