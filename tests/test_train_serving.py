@@ -1,4 +1,4 @@
-"""A trained model given to other programs: merged it answers as before, as GGUF it is the same matrices, in Ollama it is asked in the same words."""
+"""A trained model in other programs: merged it answers the same, as GGUF it has the same matrices, Ollama asks it in the same words."""
 
 from __future__ import annotations
 

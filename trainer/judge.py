@@ -17,9 +17,9 @@ _AT_A_TIME = 8
 
 
 def token_sums(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Answer for each row the sum of the losses of its learnt tokens, how many of them are foretold, and how many there are.
+    """Answer the sum of the losses of all learnt tokens, how many of them are foretold, and how many there are.
 
-    Shapes: logits (rows, tokens, vocabulary), labels (rows, tokens) with -100 where nothing is learnt; the answer is (rows, 3).
+    Shapes: logits (rows, tokens, vocabulary), labels (rows, tokens) with -100 where nothing is learnt; the answer is (1, 3).
     """
     if isinstance(logits, tuple):
         logits = logits[0]
@@ -27,7 +27,7 @@ def token_sums(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     losses = torch.nn.functional.cross_entropy(logits.transpose(1, 2), wanted, ignore_index=-100, reduction="none")
     learnt = wanted != -100
     right = (logits.argmax(-1) == wanted) & learnt
-    return torch.stack([losses.sum(-1), right.sum(-1).float(), learnt.sum(-1).float()], -1)
+    return torch.stack([losses.sum(), right.sum().float(), learnt.sum().float()])[None]
 
 
 def token_metrics(evaluated: Any) -> dict[str, float]:
