@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from trainer.model import load_model, quiet, read_adapter
 from trainer.preference import preference_learner_for
 from trainer.processes import Processes, started
 from trainer.spec import RunSpec
+from trainer.tracking import Tracker, must_be_trackable
 from trainer.trouble import must_have_room, told
 from trainer.watch import Show, Stop, Watcher
 
@@ -56,6 +57,10 @@ class Watching:
     show: Show = lambda step: None
     note: Note = lambda phase, done, total: None
     stop: Stop = field(default_factory=Stop)
+    begun: Callable[[Mapping[str, Any]], None] = lambda record: None
+    """Is told what run.json says when a run begins or goes on; not of one that is finished already."""
+    tracks: tuple[str, ...] = ()
+    """Programs that draw the run: tensorboard, wandb."""
 
 
 def plan(spec: RunSpec, memory: int | None = None, *, elsewhere: bool = False) -> Plan:
@@ -81,6 +86,7 @@ def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None,
     out = out.resolve()
     planned = plan(spec, memory)
     data = needed_manifest(Path(spec.data))
+    must_be_trackable(watching.tracks)
     processes = started(planned.machine.device)
     processes.accumulated(spec)
     folder = RunFolder(out, writes=processes.main)
@@ -95,6 +101,8 @@ def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None,
     chat = chat_of(open_tokenizer(planned.base.path, spec.chat_template, bool(spec.trust_remote_code)))
     known = {"tool": tool, "environment": {**environment(planned.machine), "processes": processes.number}, "system": data.get("system")}
     folder.note(**known, estimated_memory=planned.estimate.total)
+    if processes.main:
+        watching.begun(folder.record)
     run = _Running(spec, planned.machine, processes, folder, chat, watching, dialect_of(data))
     with quiet():
         model = load_model(planned.base, spec, planned.machine, alone=processes.number == 1)
@@ -148,6 +156,8 @@ def _learn(stage: str, run: _Running, model: Any) -> None:
         )
         watcher = Watcher(stage, watching.show, watching.stop, spec.save_minutes, made.tokens, made.learnt, processes)
         made.learner.add_callback(watcher)
+        if watching.tracks and processes.main:
+            made.learner.add_callback(Tracker(watching.tracks, folder.path, stage, spec.to_json()))
         with told(checkpoints):
             made.learner.train(resume_from_checkpoint=str(resumed) if resumed else None)
         speed = {name: round(value, 1) for name, value in watcher.speed.items()}

@@ -16,6 +16,7 @@ from rich.table import Table
 from datagen.layout import write_whole
 from stc import __version__
 from stc.progress import bars, steps_shown
+from stc.running import Entry
 from stc.training import needs_training_extra
 from stparse.issue import BadInputError
 from trainer.launch import launch_config as launch_config_of
@@ -57,10 +58,15 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--launch-config", type=click.Path(path_type=Path), help="Write this file for accelerate launch, and train nothing.")
 @click.option("--processes", type=int, default=2, show_default=True, help="For --launch-config: one for each card, of all machines.")
 @click.option("--machines", type=int, default=1, show_default=True, help="For --launch-config: on how many machines.")
+@click.option(
+    "--track", multiple=True, type=click.Choice(("tensorboard", "wandb")), help="Write the run for this program too; wandb offline only."
+)
+@click.option("--no-store", is_flag=True, help="Do not enter the run into the store, where there is one.")
 @click.option("--json", "as_json", is_flag=True, help="Print what run.json says as one JSON object.")
 @_settings
 def command(
-    out: Path, preset: str | None, only_plan: bool, launch_config: Path | None, processes: int, machines: int, as_json: bool, **given: Any
+    out: Path, preset: str | None, only_plan: bool, launch_config: Path | None, processes: int, machines: int, track: tuple[str, ...], no_store: bool, as_json: bool,
+    **given: Any,
 ) -> None:  # fmt: skip
     """Train a LoRA adapter of the model --base on the data set --data, and write the run to OUT.
 
@@ -89,13 +95,19 @@ def command(
         if only_plan:
             return
         errors, stop = Console(stderr=True, quiet=not is_main), Stop(patient=launched)
+        entry = Entry(out, wished=is_main and not no_store, tell=lambda said: click.echo(said, err=True))
         try:
             with stop.on_signals(), bars(errors) as note, steps_shown(errors) as show:
-                run = train(spec, out, f"stc {__version__}", Watching(show, note, stop), memory)
+                run = train(spec, out, f"stc {__version__}", Watching(show, note, stop, entry.begin, track), memory)
         except StoppedError as stopped:
+            entry.fail(str(stopped))
             if is_main:
                 click.echo(f"stc: {stopped}", err=True)
             click.get_current_context().exit(_STOPPED)
+        except BaseException as error:
+            entry.fail(str(error) or type(error).__name__)
+            raise
+        entry.finish(run)
     if not is_main:
         return
     if as_json:
