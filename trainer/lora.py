@@ -185,7 +185,7 @@ def _judge(spec: RunSpec, chat: Chat, material: Material, dialect: str) -> Calla
     """Answer what lets the model write the methods that are asked for, and measures them."""
     if not material.asked:
         return None
-    return lambda model: sample_metrics(answers(model, chat, material.asked, spec.sample_tokens), dialect)
+    return lambda model: sample_metrics(answers(model, chat, material.asked, spec.sample_tokens, spec.batch_tokens), dialect)
 
 
 def _keep(stage: str, folder: RunFolder, last: Path, material: Material) -> None:

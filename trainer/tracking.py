@@ -70,8 +70,6 @@ def _tensorboard(folder: Path, stage: str, step: int, settings: Mapping[str, Any
 
 
 def _wandb(folder: Path, stage: str, step: int, settings: Mapping[str, Any]) -> tuple[Write, Callable[[], None]]:
-    place = folder / "wandb"
-    place.mkdir(parents=True, exist_ok=True)
     run = lazy_module("wandb").init(
         project="stc",
         group=folder.name,

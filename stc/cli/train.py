@@ -65,8 +65,8 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="Print what run.json says as one JSON object.")
 @_settings
 def command(
-    out: Path, preset: str | None, only_plan: bool, launch_config: Path | None, processes: int, machines: int, track: tuple[str, ...], no_store: bool, as_json: bool,
-    **given: Any,
+    out: Path, preset: str | None, only_plan: bool, launch_config: Path | None, processes: int, machines: int,
+    track: tuple[str, ...], no_store: bool, as_json: bool, **given: Any,
 ) -> None:  # fmt: skip
     """Train a LoRA adapter of the model --base on the data set --data, and write the run to OUT.
 
