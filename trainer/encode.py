@@ -57,8 +57,8 @@ class Encoder:
         begin = tokenizer("")["input_ids"][:1]
         self._begin = begin if begin == [tokenizer.bos_token_id] else []
         self._specials = frozenset(id_ for id_, token in tokenizer.added_tokens_decoder.items() if token.special)
-        self._line = self._ids("\n")
-        self._spaces = self._behind_line("x") != self._ids("x")
+        self._leads = [(lead, self._ids(lead)) for lead in ("\n", ";", "a")]
+        self._spaces = self._behind("x") != self._ids("x")
         """Whether the tokenizer begins every text with a space of its own, as sentencepiece does."""
 
     def conversation(self, messages: Conversation, answer: str) -> Example | None:
@@ -89,7 +89,8 @@ class Encoder:
         if self._is_reserved([prefix, suffix, middle]):
             return self._drop(RESERVED)
         given, after = self.hole(prefix, suffix), self.continued(middle)
-        if self._text(self._line + after) != f"\n{middle}":
+        lead, before = self._leads[0]
+        if self._text(before + after) != lead + middle:
             return self._drop(NOT_BACK)
         return self._fitting(Example([*given, *after, self._fim.end], len(given)))
 
@@ -109,7 +110,7 @@ class Encoder:
 
     def continued(self, text: str) -> list[int]:
         """Answer the tokens of a text that stands behind another one: without the space that the tokenizer begins a text with."""
-        return self._behind_line(text) if self._spaces else self._ids(text)
+        return self._behind(text) if self._spaces else self._ids(text)
 
     def pair(self, messages: Conversation, chosen: str, rejected: str) -> Pair | None:
         """Encode a prompt with two answers; None if one of them is dropped."""
@@ -125,10 +126,13 @@ class Encoder:
     def _ids(self, text: str) -> list[int]:
         return list(self.chat.tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    def _behind_line(self, text: str) -> list[int]:
-        ids, line = self._ids(f"\n{text}"), self._line
-        # A token that joins both would be there only for a text which begins with an empty line.
-        return ids[len(line) :] if ids[: len(line)] == line else self._ids(text)
+    def _behind(self, text: str) -> list[int]:
+        """Answer the tokens of a text behind another one: behind the first of some for which no token joins the two."""
+        for lead, before in self._leads:
+            ids = self._ids(lead + text)
+            if ids[: len(before)] == before:
+                return ids[len(before) :]
+        return self._ids(text)
 
     def _text(self, ids: list[int]) -> str:
         """Answer the text of some tokens. What is between two of the model's own tokens is a text, with such a space of its own."""
