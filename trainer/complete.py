@@ -39,7 +39,7 @@ class LocalModel:
         digest = digest_of_model(read_base(base).path)
         adapter = None
         if run is not None:
-            finished, _ = finished_run(run, base)
+            finished, _ = finished_run(run, base, digest)
             template = template or finished.record["spec"].get("chat_template", "")
             adapter = digest_of_model(run / ADAPTER)
         self._chat = chat_of(open_tokenizer(base, template))

@@ -27,7 +27,7 @@ from trainer.material import Material, material_for
 from trainer.memory import Estimate, adapter_parameters, must_fit
 from trainer.model import load_model, quiet, read_adapter
 from trainer.preference import preference_learner_for
-from trainer.processes import Processes, started
+from trainer.processes import Processes, holders, started
 from trainer.spec import RunSpec
 from trainer.tracking import Tracker, must_be_trackable
 from trainer.trouble import must_have_room, told
@@ -74,7 +74,7 @@ def plan(spec: RunSpec, memory: int | None = None, *, elsewhere: bool = False) -
     else:
         machine = machine_for(spec)
     available = machine.memory if memory is None else min(machine.memory, memory)
-    return Plan(base, machine, must_fit(base, spec, machine.precision, machine.device, available))
+    return Plan(base, machine, must_fit(base, spec, machine.precision, machine.device, available, holders(machine.device)))
 
 
 def train(spec: RunSpec, out: Path, tool: str, watching: Watching | None = None, memory: int | None = None) -> Run:

@@ -56,13 +56,17 @@ def adapter_parameters(base: BaseModel, spec: RunSpec) -> int:
     return sum(spec.r * sum(shape) for shapes in found.values() for shape in shapes)
 
 
-def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Estimate:
-    """Answer what a run of `spec` takes, with that precision (fp32, bf16, fp16), on that device (cuda, cpu)."""
+def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str, holders: int = 1) -> Estimate:
+    """Answer what a run of `spec` takes, with that precision (fp32, bf16, fp16), on that device (cuda, cpu).
+
+    `holders` cards hold the weights together, each a part.
+    """
     size = 4 if precision == "fp32" else 2
     inside = sum(rows * columns for rows, columns in base.matrices())
     four_bits = spec.quantize == "4bit"
     # What is not in four bits is held in fp32 then, and so are the logits.
     weights = inside * _FOUR_BITS + (base.parameters - inside) * 4 if four_bits else base.parameters * size
+    weights /= holders
     hidden = base.number("hidden_size", "n_embd")
     layers = base.number("num_hidden_layers", "n_layer")
     inner = base.number("intermediate_size", "n_inner", "hidden_size")
@@ -86,21 +90,20 @@ def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Est
     return Estimate(*map(int, (*parts, sum(parts) * (_MARGIN - 1) + itself)))
 
 
-def must_fit(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int) -> Estimate:
+def must_fit(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int, holders: int = 1) -> Estimate:
     """Answer the estimate. Raises BadInputError with it, and with what to change, if the run cannot fit into `available` bytes."""
-    found = estimate(base, spec, precision, device)
+    found = estimate(base, spec, precision, device, holders)
     if found.total <= available:
         return found
-    raise BadInputError(
-        f"this run would take about {found}, and there are {available / GB:.1f} GB. {_advice(base, spec, precision, device, available)}"
-    )
+    advice = _advice(base, spec, precision, device, available, holders)
+    raise BadInputError(f"this run would take about {found}, and there are {available / GB:.1f} GB. {advice}")
 
 
-def _advice(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int) -> str:
+def _advice(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int, holders: int) -> str:
     options: dict[str, str] = {}
-    total = estimate(base, spec, precision, device).total
+    total = estimate(base, spec, precision, device, holders).total
     for changed, smaller, with_precision in _savings(spec, precision, device):
-        less = estimate(base, smaller, with_precision, device).total
+        less = estimate(base, smaller, with_precision, device, holders).total
         if less < total:
             options.update(changed)
         total = less

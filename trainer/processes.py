@@ -15,11 +15,10 @@ from trainer.spec import RunSpec
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """`number` processes, of which this is the one with that `rank`; `sharded` where each holds a part of the model (FSDP)."""
+    """`number` processes, of which this is the one with that `rank`."""
 
     number: int = 1
     rank: int = 0
-    sharded: bool = False
 
     @property
     def main(self) -> bool:
@@ -54,6 +53,10 @@ def started(device: str) -> Processes:
     number = int(os.environ.get("WORLD_SIZE", "1"))
     if number == 1:
         return Processes()
-    # On a CPU the library makes of FSDP what it does without: each process holds the whole model.
-    sharded = device == "cuda" and os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
-    return Processes(number, PartialState(cpu=device == "cpu").process_index, sharded)
+    return Processes(number, PartialState(cpu=device == "cpu").process_index)
+
+
+def holders(device: str) -> int:
+    """Answer how many processes hold one model together: all of them with FSDP on cards, else each holds its own."""
+    dealt = device == "cuda" and os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
+    return int(os.environ.get("WORLD_SIZE", "1")) if dealt else 1
