@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import gguf
-import numpy as np
-from safetensors.numpy import load_file
+import torch
+from safetensors.torch import load_file
 
 from stparse.issue import BadInputError
 from trainer.checkpoints import made_readable
@@ -59,10 +59,10 @@ def write_adapter(trained: Trained, path: Path) -> None:
         found = names.get_name(layer)
         if found is None or not name.endswith((_A, _B)):
             raise BadInputError(f"llama.cpp has no place for {name}: an adapter for it is on the layers of attention and MLP alone")
-        values = tensors[name].astype(np.float32)
+        values = tensors[name].float()
         if name.endswith(_B) and kind.reordered:
             values = _reordered(values, layer, config)
-        writer.add_tensor(f"{found}.weight.{'lora_a' if name.endswith(_A) else 'lora_b'}", np.ascontiguousarray(values))
+        writer.add_tensor(f"{found}.weight.{'lora_a' if name.endswith(_A) else 'lora_b'}", values.contiguous().numpy())
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -79,7 +79,7 @@ def heads_of(layer: str, config: Any) -> int:
     return 0
 
 
-def _reordered(values: np.ndarray[Any, Any], layer: str, config: Any) -> np.ndarray[Any, Any]:
+def _reordered(values: torch.Tensor, layer: str, config: Any) -> torch.Tensor:
     heads = heads_of(layer, config)
     if not heads:
         return values
