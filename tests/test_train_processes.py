@@ -19,7 +19,7 @@ from trainer.launch import launch_config
 from trainer.processes import Processes
 from trainer.spec import RunSpec
 
-pytestmark = pytest.mark.xdist_group("training")
+pytestmark = [pytest.mark.xdist_group("training"), pytest.mark.usefixtures("no_store")]
 OPTIONS = [
     *("--max-length", "256", "--batch-tokens", "256", "--accumulate", "2", "--steps", "2", "--evaluate-every", "2", "--warmup", "0"),
     *("--learning-rate", "0.002", "--threads", "1", "--sample", "0", "--device", "cpu"),
