@@ -26,7 +26,7 @@ SHAPES = {
     "6.7b": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32, "vocab_size": 32256},
 }
 _ROPE = {"rope_type": "linear", "rope_theta": 100000.0, "factor": 4.0}
-_SPECIAL = ["<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<|EOT|>", *FAMILIES[0]]
+_SPECIAL = ["<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>", "<|EOT|>", *FAMILIES["DeepSeek-Coder"].tokens]
 
 
 def main() -> None:

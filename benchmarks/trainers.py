@@ -102,10 +102,12 @@ def hollow(name: str, folder: Path) -> None:
     sys.modules[name] = module
 
 
-class _Pretended(types.ModuleType):
+class Pretended(types.ModuleType):
     """A module that is imported by what is tested and not used by it."""
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         return lambda *_, **__: False
 
 
@@ -125,7 +127,7 @@ def llama_factory(peers: Path, exports: Path) -> Iterator[str]:
     for name in ("", "data", "extras"):
         hollow(f"llamafactory.{name}".rstrip("."), peers / "llamafactory" / name)
     for name in ("omegaconf", "llamafactory.extras.misc", "llamafactory.data.data_utils"):
-        sys.modules[name] = _Pretended(name)
+        sys.modules[name] = Pretended(name)
     sys.modules["llamafactory.data.data_utils"].Role = _Role  # type: ignore[attr-defined]
     parser, converter = (importlib.import_module(f"llamafactory.data.{name}") for name in ("parser", "converter"))
     folder = exports / "llama-factory"
@@ -150,7 +152,7 @@ def axolotl(peers: Path, exports: Path) -> Iterator[str]:
     yaml = importlib.import_module("yaml")
     for name in ("", "utils", "utils.schemas", "prompt_strategies", "prompt_strategies.dpo"):
         hollow(f"axolotl.{name}".rstrip("."), peers / "axolotl" / name.replace(".", "/"))
-    sys.modules["axolotl.utils.logging"] = _Pretended("logging")
+    sys.modules["axolotl.utils.logging"] = Pretended("logging")
     sys.modules["axolotl.utils.logging"].get_logger = lambda *_: logging.getLogger("axolotl")  # type: ignore[attr-defined]
     schemas = importlib.import_module("axolotl.utils.schemas.datasets")
     for name, schema in (("sft", schemas.SFTDataset), ("dpo", schemas.DPODataset)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +13,8 @@ from evaluator.compare import differences
 from evaluator.evaluate import read_report, read_rows
 from evaluator.gate import Candidate, GateVerdict, Policy, decide
 from stc.config import gate_settings
+from store.db import Store
+from store.runs import runs
 from stparse.issue import BadInputError
 from trainer.basemodel import digest_of_model
 from trainer.folder import ADAPTER, RUN, WEIGHTS, RunFolder
@@ -73,6 +76,13 @@ def version(models: Path, name: str, decision: Decision) -> Path:
         raise BadInputError(f"{decision.run / ADAPTER} changed while it was copied; evaluate again")
     draft.rename(place)
     return place
+
+
+def run_in_store(store: Store, run: Path) -> uuid.UUID | None:
+    """Answer the row of the training in `run`, None where this store has none of it."""
+    attempts = [uuid.UUID(one) for one in RunFolder(run).record.get("store", {}).get("attempts", [])]
+    known = {one.id for one in runs(store)}
+    return attempts[-1] if attempts and attempts[-1] in known else None
 
 
 def must_be_whole(path: Path, digest: str) -> None:

@@ -68,6 +68,13 @@ def target() -> Target:
     return Target(data_folder() / "postgres", speaker(), dsn, insecure, keyring)
 
 
+def has_store() -> bool:
+    """Answer whether there is a store: a server is named, or the embedded one has been used before. Nothing is started for that."""
+    if find_spec("psycopg") is None:
+        return False
+    return bool(os.environ.get("STC_DSN") or store_settings().dsn) or (data_folder() / "postgres" / "data" / "PG_VERSION").is_file()
+
+
 @contextmanager
 def opened(*, owner: bool = False) -> Iterator[Store]:
     """Open the store that is meant."""

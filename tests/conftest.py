@@ -37,6 +37,15 @@ def rights() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def no_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep a test away from the store of whoever runs it."""
+    monkeypatch.delenv("STC_DSN", raising=False)
+    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "no-stc.toml"))
+    (tmp_path / "no-stc.toml").write_text("", encoding="utf-8")
+    monkeypatch.setenv("STC_DATA", str(tmp_path / "no-store"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Answer the root of the repository."""

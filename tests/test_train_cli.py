@@ -21,7 +21,7 @@ from stc.cli import cli
 from trainer.offline import SWITCHES, NetworkRefusedError, no_network
 from trainer.spec import RunSpec
 
-pytestmark = pytest.mark.xdist_group("training")
+pytestmark = [pytest.mark.xdist_group("training"), pytest.mark.usefixtures("no_store")]
 SMALL = [
     *("--max-length", "256", "--batch-tokens", "256", "--accumulate", "1", "--evaluate-every", "2"),
     *("--threads", "1", "--sample", "2", "--sample-tokens", "20"),
@@ -49,7 +49,7 @@ def test_every_setting_is_an_option_with_its_default(given: list[str]) -> None:
 def test_the_plan_says_what_it_takes_and_makes_nothing(given: list[str], tmp_path: Path) -> None:
     result = run(*given, "-o", str(tmp_path / "run"), "--plan")
     assert result.exit_code == 0, result.output
-    assert "tiny-base: 0 million parameters; in fp32 on cpu this takes about 0.6 GB (weights" in result.output
+    assert "tiny-base: 0 million parameters; in fp32 on cpu this takes about 0.8 GB (weights" in result.output
     assert not (tmp_path / "run").exists()
 
 
@@ -90,8 +90,8 @@ def test_what_is_refused(given: list[str], tmp_path: Path, more: list[str], said
 
 
 def test_a_run_that_is_stopped_says_where_it_is_saved(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def wished(self: object) -> None:
-        self.wished = True  # type: ignore[attr-defined]
+    def wished(self: object, **options: object) -> None:
+        self.wished, self._patient = True, False  # type: ignore[attr-defined]
 
     arguments = [*given, "-o", str(tmp_path / "run"), "--steps", "3", "--epochs", "3", "--sample", "0"]
     with monkeypatch.context() as patched:

@@ -177,16 +177,26 @@ def test_text_that_does_not_come_back_is_dropped() -> None:
     assert dict(encoder.dropped) == {NOT_BACK: 1}
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_the_middle_is_learnt_in_the_tokens_of_the_base(family: tuple[str, str, str]) -> None:
+@pytest.mark.parametrize("name", ["DeepSeek-Coder", "Qwen-Coder, CodeGemma", "StarCoder, Granite", "SantaCoder"])
+def test_the_middle_is_learnt_in_the_tokens_of_the_base(name: str) -> None:
+    family = FAMILIES[name]
     made = make_tokenizer(TEXTS, fim=False)
-    made.add_special_tokens({"additional_special_tokens": list(family)})
+    made.add_special_tokens({"additional_special_tokens": list(family.tokens)})
     example = Encoder(chat_of(made), 512).middle("release\n\trights do: ", ".\n\tsuper release", "[:each | each release]")
     assert example is not None
-    first, hole, end = family
+    first, hole, end = family.tokens
     assert spelt(made, example.ids[: example.start]) == f"{first}release\n\trights do: {hole}.\n\tsuper release{end}"
     assert spelt(made, example.ids[example.start :]) == "[:each | each release]</s>"
     assert made.convert_ids_to_tokens(example.ids[:1]) == [first]
+
+
+def test_codestral_is_given_what_is_behind_the_hole_first() -> None:
+    made = make_tokenizer(TEXTS, fim=False)
+    made.add_special_tokens({"additional_special_tokens": ["[PREFIX]", "[SUFFIX]"]})
+    example = Encoder(chat_of(made), 512).middle("release\n\t", ".\n\tsuper release", "rights size")
+    assert example is not None
+    assert spelt(made, example.ids[: example.start]) == "[SUFFIX].\n\tsuper release[PREFIX]release\n\t"
+    assert spelt(made, example.ids[example.start :]) == "rights size</s>"
 
 
 def test_a_base_without_such_tokens_learns_no_middles() -> None:

@@ -121,6 +121,9 @@ def test_each_setting_that_costs_memory_is_seen(seed_base: BaseModel) -> None:
     assert total(r=64) > total()
     assert total(quantize="4bit") < total()
     assert total(stages=("dpo",), max_length=4096) > total(max_length=4096)
+    # Methods are written with as much room as a batch has; that is seen where a step takes less.
+    assert total(sample=8, batch_tokens=1024, sample_tokens=4096) > total(sample=0, batch_tokens=1024, sample_tokens=4096)
+    assert estimate(seed_base, RunSpec(), "bf16", "cuda", 4).weights == estimate(seed_base, RunSpec(), "bf16", "cuda").weights // 4
 
 
 def test_a_base_is_read_from_its_headers(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import atexit
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -80,7 +81,11 @@ def write_dataset(folder: Path, chosen: Sequence[Sample] | None = None, system: 
         lines = "".join(line_of(record_of(s, system=system)) + "\n" for s in of_part)
         (folder / part / f"{split}.jsonl").write_text(lines, encoding="utf-8")
     build_index([write_code(folder / "src")], folder / INDEX, jobs=1)
-    manifest = {"tool": "stc test", "format": FORMAT, "digest": "d" * 64, "code": {"dialects": {"visualworks": 3}}}
+    counts = {kind: dict(Counter(s.split for s in chosen if s.kind == kind)) for kind in sorted({s.kind for s in chosen})}
+    manifest = {
+        "tool": "stc test", "format": FORMAT, "digest": "d" * 64, "system": system, "samples": counts,
+        "code": {"dialects": {"visualworks": 3}},
+    }  # fmt: skip
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
@@ -90,7 +95,7 @@ def make_tokenizer(texts: Sequence[str], *, template: str = "instruction", fim: 
     core = Tokenizer(models.BPE())
     core.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     core.decoder = decoders.ByteLevel()
-    specials = ["<s>", "</s>", *(["<pad>"] if pad else []), *(FAMILIES[0] if fim else ())]
+    specials = ["<s>", "</s>", *(["<pad>"] if pad else []), *(FAMILIES["DeepSeek-Coder"].tokens if fim else ())]
     trainer = trainers.BpeTrainer(
         vocab_size=400, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )

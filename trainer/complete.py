@@ -16,9 +16,10 @@ from datagen.complete import Asked, Completion
 from stparse.issue import BadInputError
 from trainer.basemodel import digest_of_model, read_base
 from trainer.chat import chat_of, open_tokenizer
-from trainer.fim import fim_tokens
-from trainer.folder import ADAPTER, RunFolder
+from trainer.encode import Encoder
+from trainer.folder import ADAPTER
 from trainer.model import quiet
+from trainer.trained import finished_run
 
 
 class LocalModel:
@@ -38,11 +39,7 @@ class LocalModel:
         digest = digest_of_model(read_base(base).path)
         adapter = None
         if run is not None:
-            finished = RunFolder(run).finished()
-            if finished is None:
-                raise BadInputError(f"{run} is no finished training; stc train -o {run} ends it")
-            if finished.record["base"]["digest"] != digest:
-                raise BadInputError(f"{run} was trained on the base {finished.record['base']['name']}, and {base} is another")
+            finished, _ = finished_run(run, base, digest)
             template = template or finished.record["spec"].get("chat_template", "")
             adapter = digest_of_model(run / ADAPTER)
         self._chat = chat_of(open_tokenizer(base, template))
@@ -54,7 +51,7 @@ class LocalModel:
         if run is not None:
             model = PeftModel.from_pretrained(model, run / ADAPTER)
         self._model = model.to(self._device).eval()
-        self._fim = fim_tokens(self._chat.tokenizer)
+        self._encoder = Encoder(self._chat, most)
         written = hashlib.sha256(str(self._chat.tokenizer.chat_template).encode()).hexdigest()
         self._identity = {
             "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
@@ -80,19 +77,17 @@ class LocalModel:
         return [found[place] for place in range(len(asked))]
 
     def _fills(self, one: Asked) -> bool:
-        return one.hole is not None and self._fim is not None
-
-    def _ids(self, text: str) -> list[int]:
-        return list(self._chat.tokenizer(text, add_special_tokens=False)["input_ids"])
+        return one.hole is not None and self._encoder.fim is not None
 
     def _prompt(self, one: Asked) -> list[int]:
-        if self._fills(one) and self._fim is not None and one.hole is not None:
-            return self._fim.prompt(self._ids(one.hole[0]), self._ids(one.hole[1]))
-        return self._ids(self._chat.prompt([{"role": m.role, "content": m.content} for m in one.prompt.messages]))
+        if one.hole is not None and self._encoder.fim is not None:
+            return self._encoder.hole(*one.hole)
+        return self._encoder.asked([{"role": m.role, "content": m.content} for m in one.prompt.messages])
 
     def _written(self, asked: Sequence[Asked], *, holes: bool) -> list[Completion]:
         tokenizer = self._chat.tokenizer
-        end = tokenizer.eos_token_id if holes else self._chat.end
+        fim = self._encoder.fim
+        end = fim.end if holes and fim is not None else self._chat.end
         prompts = [self._prompt(one) for one in asked]
         longest = max(map(len, prompts))
         ids = torch.tensor([[tokenizer.pad_token_id] * (longest - len(p)) + p for p in prompts], device=self._device)
@@ -122,7 +117,7 @@ class LocalModel:
     def _ranked(self, one: Asked, pair: tuple[str, str]) -> Completion:
         """Answer how much likelier the first of two answers is, in the mean over its tokens."""
         prompt = self._prompt(one)
-        chosen, rejected = (self._likelihood(prompt, self._ids(self._chat.answer(text))) for text in pair)
+        chosen, rejected = (self._likelihood(prompt, self._encoder.continued(self._chat.answer(text))) for text in pair)
         return Completion(None, margin=chosen - rejected)
 
     def _likelihood(self, prompt: list[int], answer: list[int]) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from trainer.chat import Chat, Conversation
-from trainer.fim import fim_tokens
+from trainer.fim import FimTokens, fim_tokens
 
 TOO_LONG = "longer than max_length"
 NOT_BACK = "its tokens do not give the text back"
@@ -55,6 +56,10 @@ class Encoder:
         self._reserved = tuple(token.content for token in tokenizer.added_tokens_decoder.values() if token.special)
         begin = tokenizer("")["input_ids"][:1]
         self._begin = begin if begin == [tokenizer.bos_token_id] else []
+        self._specials = frozenset(id_ for id_, token in tokenizer.added_tokens_decoder.items() if token.special)
+        self._leads = [(lead, self._ids(lead)) for lead in ("\n", ";", "a")]
+        self._spaces = self._behind("x") != self._ids("x")
+        """Whether the tokenizer begins every text with a space of its own, as sentencepiece does."""
 
     def conversation(self, messages: Conversation, answer: str) -> Example | None:
         """Encode a prompt with its answer; what the model has to write is learnt, its end too."""
@@ -64,7 +69,7 @@ class Encoder:
         if self._is_reserved([*(message["content"] for message in messages), answer]):
             return self._drop(RESERVED)
         prompt = self._ids(given)
-        ids = prompt + self._ids(said)
+        ids = prompt + self.continued(said)
         if self._text(ids) != given + said:
             return self._drop(NOT_BACK)
         return self._fitting(Example(ids, len(prompt)))
@@ -83,9 +88,29 @@ class Encoder:
             return self._drop(NO_FIM)
         if self._is_reserved([prefix, suffix, middle]):
             return self._drop(RESERVED)
-        given = self._begin + self._fim.prompt(self._ids(prefix), self._ids(suffix))
-        ids = given + self._ids(middle) + [self.chat.tokenizer.eos_token_id]
-        return self._fitting(Example(ids, len(given)))
+        given, after = self.hole(prefix, suffix), self.continued(middle)
+        lead, before = self._leads[0]
+        if self._text(before + after) != lead + middle:
+            return self._drop(NOT_BACK)
+        return self._fitting(Example([*given, *after, self._fim.end], len(given)))
+
+    @property
+    def fim(self) -> FimTokens | None:
+        """The tokens by which the base fills in the middle; None if it does not."""
+        return self._fim
+
+    def hole(self, prefix: str, suffix: str) -> list[int]:
+        """Answer what a model is given that is to fill in the middle; the base must have tokens for that."""
+        assert self._fim is not None
+        return self._begin + self._fim.prompt(self._ids(prefix), self.continued(suffix))
+
+    def asked(self, messages: Conversation) -> list[int]:
+        """Answer what a model is given that is to answer."""
+        return self._ids(self.chat.prompt(messages))
+
+    def continued(self, text: str) -> list[int]:
+        """Answer the tokens of a text that stands behind another one: without the space that the tokenizer begins a text with."""
+        return self._behind(text) if self._spaces else self._ids(text)
 
     def pair(self, messages: Conversation, chosen: str, rejected: str) -> Pair | None:
         """Encode a prompt with two answers; None if one of them is dropped."""
@@ -101,8 +126,24 @@ class Encoder:
     def _ids(self, text: str) -> list[int]:
         return list(self.chat.tokenizer(text, add_special_tokens=False)["input_ids"])
 
+    def _behind(self, text: str) -> list[int]:
+        """Answer the tokens of a text behind another one: behind the first of some for which no token joins the two."""
+        for lead, before in self._leads:
+            ids = self._ids(lead + text)
+            if ids[: len(before)] == before:
+                return ids[len(before) :]
+        return self._ids(text)
+
     def _text(self, ids: list[int]) -> str:
-        return str(self.chat.tokenizer.decode(ids, clean_up_tokenization_spaces=False))
+        """Answer the text of some tokens. What is between two of the model's own tokens is a text, with such a space of its own."""
+        parts = groupby(ids, key=self._specials.__contains__)
+        decode = self.chat.tokenizer.decode
+        return "".join(
+            "".join(self.chat.tokenizer.convert_ids_to_tokens(list(part)))
+            if special
+            else decode(list(part), clean_up_tokenization_spaces=False)
+            for special, part in parts
+        )
 
     def _is_reserved(self, texts: Iterable[str]) -> bool:
         return any(token in text for text in texts for token in self._reserved)

@@ -34,8 +34,10 @@ class Run:
 class RunFolder:
     """The folder of one run; it refuses to go on with other settings, another base or other data than it began with."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, writes: bool = True) -> None:
+        """Of several processes only one writes; the others read what it wrote."""
         self.path = path
+        self.writes = writes
 
     @property
     def record(self) -> dict[str, Any]:
@@ -52,7 +54,7 @@ class RunFolder:
 
     def begin(self, stated: Mapping[str, Any]) -> None:
         """Begin the run that `stated` describes, or go on with it. Raises BadInputError if the folder holds something else."""
-        found = self.record
+        found = self.record if self.writes else stated
         if not found:
             if self.path.exists() and any(self.path.iterdir()):
                 raise BadInputError(f"{self.path} is not empty and no run of stc; give another folder with -o")
@@ -84,12 +86,15 @@ class RunFolder:
 
     def finish_stage(self, stage: str, result: Mapping[str, Any]) -> None:
         """Write down that a stage is done; its checkpoints are of no use any more."""
+        if not self.writes:
+            return
         self.write(f"stages/{stage}/result.json", result)
         shutil.rmtree(self.stage(stage) / "checkpoints", ignore_errors=True)
 
     def write(self, name: str, value: object) -> None:
         """Write a JSON file, whole or not at all."""
-        write_whole(self.path / name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        if self.writes:
+            write_whole(self.path / name, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
     def finished(self) -> Run | None:
         """Answer the run if it is finished and its adapter is as it was written, else None."""

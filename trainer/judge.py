@@ -13,21 +13,23 @@ from stparse.issue import Severity
 from stparse.parser import parse_method
 from trainer.chat import Chat, Conversation
 
-_AT_A_TIME = 8
-
 
 def token_sums(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Answer for each row the sum of the losses of its learnt tokens, how many of them are foretold, and how many there are.
+    """Answer the sum of the losses of all learnt tokens, how many of them are foretold, and how many there are.
 
-    Shapes: logits (rows, tokens, vocabulary), labels (rows, tokens) with -100 where nothing is learnt; the answer is (rows, 3).
+    Shapes: logits (rows, tokens, vocabulary), labels (rows, tokens) with -100 where nothing is learnt; the answer is (1, 3).
     """
     if isinstance(logits, tuple):
         logits = logits[0]
-    logits, wanted = logits[:, :-1].float(), labels[:, 1:]
-    losses = torch.nn.functional.cross_entropy(logits.transpose(1, 2), wanted, ignore_index=-100, reduction="none")
+    # Row by row: what is computed of a row is as large as its logits, several times over.
+    rows = [_sums_of(row[:-1].float(), wanted[1:]) for row, wanted in zip(logits, labels, strict=True)]
+    return torch.stack(rows).sum(0, keepdim=True)
+
+
+def _sums_of(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    losses = torch.nn.functional.cross_entropy(logits, wanted, ignore_index=-100, reduction="sum")
     learnt = wanted != -100
-    right = (logits.argmax(-1) == wanted) & learnt
-    return torch.stack([losses.sum(-1), right.sum(-1).float(), learnt.sum(-1).float()], -1)
+    return torch.stack([losses, ((logits.argmax(-1) == wanted) & learnt).sum().float(), learnt.sum().float()])
 
 
 def token_metrics(evaluated: Any) -> dict[str, float]:
@@ -44,12 +46,18 @@ class Said:
     ended: bool
 
 
-def answers(model: Any, chat: Chat, asked: Sequence[Conversation], most: int) -> list[Said]:
-    """Let the model answer each conversation, always with the likeliest token, with `most` tokens at most."""
+def answers(model: Any, chat: Chat, asked: Sequence[Conversation], most: int, room: int) -> list[Said]:
+    """Let the model answer each conversation, always with the likeliest token, with `most` tokens at most.
+
+    So many together as have `room` tokens, padding included: of each token a model remembers something in each layer.
+    """
     found: list[Said] = []
     tokenizer = chat.tokenizer
-    for at in range(0, len(asked), _AT_A_TIME):
-        prompts = [chat.prompt(messages) for messages in asked[at : at + _AT_A_TIME]]
+    texts = [chat.prompt(messages) for messages in asked]
+    longest = max(len(ids) for ids in tokenizer(texts, add_special_tokens=False)["input_ids"])
+    at_a_time = max(1, room // (longest + most))
+    for at in range(0, len(texts), at_a_time):
+        prompts = texts[at : at + at_a_time]
         given = tokenizer(prompts, add_special_tokens=False, padding=True, padding_side="left", return_tensors="pt").to(model.device)
         with torch.inference_mode():
             made = model.generate(

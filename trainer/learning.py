@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from trainer.encode import Example
 from trainer.hardware import Machine
 from trainer.judge import token_metrics, token_sums
 from trainer.material import Material
+from trainer.processes import Processes
 from trainer.spec import RunSpec
 
 _VALIDATIONS = 10
@@ -73,6 +74,7 @@ class Stage:
     chat: Chat
     material: Material
     judge: Callable[[Any], dict[str, float]] | None
+    processes: Processes = field(default_factory=Processes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,15 @@ class Learner(Trainer):
         return found
 
 
+class TokenLearner(Learner):
+    """Measures token by token. Of each batch three sums are kept: several processes can add up nothing else, for rows are of any number."""
+
+    def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
+        """Answer the loss, the sums, and a label that says nothing."""
+        loss, logits, labels = super().prediction_step(*args, **kwargs)
+        return loss, token_sums(logits, labels), labels[:1, :1]
+
+
 def steps_of(batches: int, spec: RunSpec) -> int:
     """Answer how many steps of the optimiser so many batches make."""
     steps = -(-batches // spec.accumulate)
@@ -114,7 +125,7 @@ def common_arguments(stage: Stage, steps: int, *, rate: float) -> dict[str, Any]
         "output_dir": str(stage.checkpoints),
         "per_device_train_batch_size": 1,
         "per_device_eval_batch_size": 1,
-        "gradient_accumulation_steps": spec.accumulate,
+        "gradient_accumulation_steps": stage.processes.accumulated(spec),
         "max_steps": steps,
         "learning_rate": rate,
         "lr_scheduler_type": "cosine",
@@ -145,6 +156,8 @@ def common_arguments(stage: Stage, steps: int, *, rate: float) -> dict[str, Any]
         "disable_tqdm": True,
         "report_to": "none",
         "log_level": "error",
+        "log_level_replica": "error",
+        "ddp_find_unused_parameters": False,
     }
 
 
@@ -156,14 +169,13 @@ def learner_for(stage: Stage) -> Made:
     steps = steps_of(len(chosen), spec)
     common = common_arguments(stage, steps, rate=spec.learning_rate)
     tokenizer = stage.chat.tokenizer
-    learner = Learner(
+    learner = TokenLearner(
         model=stage.model,
         args=TrainingArguments(**common, label_names=["labels"], metric_for_best_model="token_loss" if validation else None),
         train_dataset=Batches(train, chosen),
         eval_dataset=Batches(validation, in_order([len(example.ids) for example in validation], spec.batch_tokens)) if validation else None,
         data_collator=collator(tokenizer, spec.packing),
         compute_metrics=token_metrics,
-        preprocess_logits_for_metrics=token_sums,
         callbacks=stopping(stage),
     )
     learner.remove_callback(PrinterCallback)

@@ -49,7 +49,9 @@ def material_for(stage: str, folder: Path, encoder: Encoder, spec: RunSpec) -> M
     lost = dropped.get(NOT_BACK, 0)
     if lost > _MOST_LOST * (len(train) + lost):
         raise BadInputError(f"the tokenizer of the base model does not give {lost:,} examples back as they were; take another base")
-    asked = _some(_methods_asked(folder), spec.sample, spec.seed) if stage != "pretrain" else []
+    asked: list[Conversation] = []
+    if stage != "pretrain" and spec.sample:
+        asked = _some([m for m in _methods_asked(folder) if len(encoder.asked(m)) <= spec.max_length], spec.sample, spec.seed)
     return Material(train, validation, dropped, asked)
 
 

@@ -19,7 +19,8 @@ _FOUR_BITS = 0.516
 _OF_ADAPTER = 16
 """Bytes for each parameter that learns: it, its gradient, and two moments, in fp32."""
 _CUDA_ITSELF = 0.7 * GB
-_PYTHON_ITSELF = 0.6 * GB
+_PYTHON_ITSELF = 0.8 * GB
+"""The libraries, the data set and its index; so much is taken however small the model is."""
 _MARGIN = 1.08
 _SHORTEST = 256
 
@@ -32,14 +33,17 @@ class Estimate:
     adapter: int
     activations: int
     logits: int
+    validation: int
+    """What a validation takes beyond what a step of learning does."""
     overhead: int
 
     @property
     def total(self) -> int:
-        return self.weights + self.adapter + self.activations + self.logits + self.overhead
+        return self.weights + self.adapter + self.activations + self.logits + self.validation + self.overhead
 
     def __str__(self) -> str:
-        parts = (f"{name} {getattr(self, name) / GB:.1f}" for name in ("weights", "adapter", "activations", "logits", "overhead"))
+        names = ("weights", "adapter", "activations", "logits", *(("validation",) if self.validation else ()), "overhead")
+        parts = (f"{name} {getattr(self, name) / GB:.1f}" for name in names)
         return f"{self.total / GB:.1f} GB ({', '.join(parts)})"
 
 
@@ -52,13 +56,17 @@ def adapter_parameters(base: BaseModel, spec: RunSpec) -> int:
     return sum(spec.r * sum(shape) for shapes in found.values() for shape in shapes)
 
 
-def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Estimate:
-    """Answer what a run of `spec` takes, with that precision (fp32, bf16, fp16), on that device (cuda, cpu)."""
+def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str, holders: int = 1) -> Estimate:
+    """Answer what a run of `spec` takes, with that precision (fp32, bf16, fp16), on that device (cuda, cpu).
+
+    `holders` cards hold the weights together, each a part.
+    """
     size = 4 if precision == "fp32" else 2
     inside = sum(rows * columns for rows, columns in base.matrices())
     four_bits = spec.quantize == "4bit"
     # What is not in four bits is held in fp32 then, and so are the logits.
     weights = inside * _FOUR_BITS + (base.parameters - inside) * 4 if four_bits else base.parameters * size
+    weights /= holders
     hidden = base.number("hidden_size", "n_embd")
     layers = base.number("num_hidden_layers", "n_layer")
     inner = base.number("intermediate_size", "n_inner", "hidden_size")
@@ -70,26 +78,32 @@ def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str) -> Est
     layer = tokens * (size * (14 * hidden + 4 * inner) + 8 * hidden + of_lora)
     kept = layers * tokens * hidden * size + layer if spec.checkpointing else layers * layer
     mask = tokens * tokens * size if spec.packing else 0
-    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, kept + mask, tokens * vocabulary * ((4 if four_bits else size) + 8))
+    logits = tokens * vocabulary * ((4 if four_bits else size) + 8)
+    # Logits once more in fp32, and what a model remembers of each place while it writes.
+    validated = spec.batch_tokens * vocabulary * (size + 4) + spec.max_length * vocabulary * 8 + layer
+    heads = base.number("num_attention_heads", "n_head")
+    remembered = 2 * layers * hidden * int(base.config.get("num_key_value_heads") or heads) // heads * size
+    writing = max(spec.batch_tokens, spec.max_length + spec.sample_tokens) * remembered if spec.sample else 0
+    beyond = max(0, max(validated, writing) - kept - mask - logits)
+    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, kept + mask, logits, beyond)
     itself = _CUDA_ITSELF if device == "cuda" else _PYTHON_ITSELF
     return Estimate(*map(int, (*parts, sum(parts) * (_MARGIN - 1) + itself)))
 
 
-def must_fit(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int) -> Estimate:
+def must_fit(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int, holders: int = 1) -> Estimate:
     """Answer the estimate. Raises BadInputError with it, and with what to change, if the run cannot fit into `available` bytes."""
-    found = estimate(base, spec, precision, device)
+    found = estimate(base, spec, precision, device, holders)
     if found.total <= available:
         return found
-    raise BadInputError(
-        f"this run would take about {found}, and there are {available / GB:.1f} GB. {_advice(base, spec, precision, device, available)}"
-    )
+    advice = _advice(base, spec, precision, device, available, holders)
+    raise BadInputError(f"this run would take about {found}, and there are {available / GB:.1f} GB. {advice}")
 
 
-def _advice(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int) -> str:
+def _advice(base: BaseModel, spec: RunSpec, precision: str, device: str, available: int, holders: int) -> str:
     options: dict[str, str] = {}
-    total = estimate(base, spec, precision, device).total
+    total = estimate(base, spec, precision, device, holders).total
     for changed, smaller, with_precision in _savings(spec, precision, device):
-        less = estimate(base, smaller, with_precision, device).total
+        less = estimate(base, smaller, with_precision, device, holders).total
         if less < total:
             options.update(changed)
         total = less

@@ -33,8 +33,11 @@ def quiet() -> Iterator[None]:
 
 
 @quiet()
-def load_model(base: BaseModel, spec: RunSpec, machine: Machine) -> Any:
-    """Load the base and put LoRA on it, which begins as the seed says. Raises BadInputError for a base that cannot be loaded."""
+def load_model(base: BaseModel, spec: RunSpec, machine: Machine, *, alone: bool = True) -> Any:
+    """Load the base and put LoRA on it, which begins as the seed says. Raises BadInputError for a base that cannot be loaded.
+
+    One of several processes does not put it onto a card `alone`: the library does, in parts or whole; but for four bits, which stay put.
+    """
     dtype = _TYPES[machine.precision]
     four_bits = spec.quantize == "4bit"
     try:
@@ -44,7 +47,7 @@ def load_model(base: BaseModel, spec: RunSpec, machine: Machine) -> Any:
             use_safetensors=True,
             trust_remote_code=bool(spec.trust_remote_code),
             attn_implementation="sdpa",
-            device_map={"": 0} if machine.device == "cuda" else None,
+            device_map={"": torch.cuda.current_device()} if machine.device == "cuda" and (alone or four_bits) else None,
             quantization_config=_four_bits(dtype) if four_bits else None,
         )
     except (ValueError, OSError, ImportError) as error:

@@ -14,6 +14,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from trainer.checkpoints import mark_complete
+from trainer.processes import Processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ Show = Callable[[Step], None]
 
 
 class Stop:
-    """A wish to stop, which the next step fulfils."""
+    """A wish to stop, which the next step fulfils. A second one ends at once, unless a launcher passes each on a second time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, patient: bool = False) -> None:
         self.wished = False
+        self._patient = patient
 
     @contextmanager
     def on_signals(self) -> Iterator[Stop]:
@@ -52,7 +54,7 @@ class Stop:
                 signal.signal(number, handler)
 
     def _wish(self, number: int, frame: object) -> None:
-        if self.wished:
+        if self.wished and not self._patient:
             raise KeyboardInterrupt
         self.wished = True
 
@@ -63,8 +65,10 @@ class Watcher(TrainerCallback):
     `tokens` and `learnt` are those of each step of the stage.
     """
 
-    def __init__(self, stage: str, show: Show, stop: Stop, minutes: float, tokens: Sequence[int], learnt: Sequence[int]) -> None:
-        self._stage, self._show, self._stop, self._minutes = stage, show, stop, minutes
+    def __init__(
+        self, stage: str, show: Show, stop: Stop, minutes: float, tokens: Sequence[int], learnt: Sequence[int], processes: Processes
+    ) -> None:  # fmt: skip
+        self._stage, self._show, self._stop, self._minutes, self._processes = stage, show, stop, minutes, processes
         self._tokens, self._learnt = tokens, learnt
         self._began = self._saved = time.monotonic()
         self._first = self._done = 0
@@ -86,15 +90,22 @@ class Watcher(TrainerCallback):
             self.busy += time.monotonic() - self._step_began
             self._done = state.global_step
             self._loss = float(logs["loss"])
-            self._show(self._now(state))
+            if self._processes.main:
+                self._show(self._now(state))
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        if self._stop.wished or time.monotonic() - self._saved > 60 * self._minutes:
+        # A wish of one process is that of all, or they would wait for each other for ever.
+        self._stop.wished = self._processes.any(self._stop.wished)
+        if self._stop.wished or self._processes.any(time.monotonic() - self._saved > 60 * self._minutes):
             control.should_save = True
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._saved = time.monotonic()
-        mark_complete(Path(args.output_dir) / f"checkpoint-{state.global_step}")
+        # Each process writes its own state of chance.
+        self._processes.wait()
+        if self._processes.main:
+            mark_complete(Path(args.output_dir) / f"checkpoint-{state.global_step}")
+        self._processes.wait()
         if self._stop.wished:
             # Not before it is saved: a checkpoint keeps this too, and would stop whoever goes on from it.
             control.should_training_stop = True

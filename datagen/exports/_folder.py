@@ -58,11 +58,15 @@ class Folder:
 
     def text(self, name: str, text: str) -> None:
         """Write a text."""
-        (self._partial / name).write_text(text, encoding="utf-8", newline="\n")
+        self.place(name).write_text(text, encoding="utf-8", newline="\n")
+
+    def place(self, name: str) -> Path:
+        """Answer where a file or folder of that name is to be written: beside the export, until all of it is there."""
+        return self._partial / name
 
     def _write(self, name: str, records: Iterable[object], first: str, between: str, last: str) -> int:
         count = 0
-        with (self._partial / name).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        with self.place(name).open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             for count, record in enumerate(records, 1):
                 file.write((first if count == 1 else between or "\n") + line_of(record))
             file.write(last if count else f"{first}{last}".strip())

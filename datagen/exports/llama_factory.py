@@ -18,7 +18,7 @@ _TAGS = {"role_tag": "role", "content_tag": "content", "user_tag": "user", "assi
 @export("llama-factory")
 def write(dataset: Written, out: Folder) -> None:
     """Write sft_SPLIT.json, dpo_SPLIT.json and dataset_info.json; the folder is its `dataset_dir`."""
-    stem = re.sub(r"\W+", "_", dataset.name).strip("_").lower() or "stc"
+    stem = stem_of(dataset.name)
     info: dict[str, Any] = {}
     for split in dataset.turn_splits:
         file = f"sft_{split}.json"
@@ -32,6 +32,11 @@ def write(dataset: Written, out: Folder) -> None:
         info[f"{stem}_dpo_{split}"] = {**_entry(file, columns), "ranking": True}
     out.text("dataset_info.json", json.dumps(info, indent=2) + "\n")
     out.notes.append(f"train with dataset_dir: {out.shown} and dataset: {next(iter(info), '(nothing)')}")
+
+
+def stem_of(name: str) -> str:
+    """Answer what the names of the sets in dataset_info.json begin with."""
+    return re.sub(r"\W+", "_", name).strip("_").lower() or "stc"
 
 
 def _entry(file: str, columns: dict[str, str]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def command(
             report = read_report(evaluation)
             overridden = {"person": override, "reason": reason, "by": speaker()} if override and not decision.verdict.promote else None
             place = promoting.version(models, name, decision)
-            registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()))
+            registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()), run=promoting.run_in_store(store, run))
             file_report(store, place.name, report["suite"]["dataset"], report)
             why = reason or "the gate passed it"
             said = f"overridden by {override}: {reason}" if overridden else why

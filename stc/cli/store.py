@@ -12,6 +12,7 @@ import click
 from stc.cli._store_backup import backup_, restore_
 from stc.cli._store_people import forget_, grant, retain_, revoke, take_along_
 from stc.cli._store_queue import feedback_, queue_, rate
+from stc.cli._store_runs import runs_
 from stc.storing import json_option, opened, print_object
 from stparse.issue import BadInputError
 
@@ -21,7 +22,7 @@ def command() -> None:
     """Keep what people decide: in the server that STC_DSN or stc.toml names, else in an embedded PostgreSQL that starts by itself."""
 
 
-for _command in (backup_, restore_, grant, revoke, take_along_, forget_, retain_, rate, queue_, feedback_):
+for _command in (backup_, restore_, grant, revoke, take_along_, forget_, retain_, rate, queue_, feedback_, runs_):
     command.add_command(_command)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from datagen.layout import write_whole
 from stc import __version__
 from stc.progress import bars, steps_shown
+from stc.running import Entry
+from stc.training import needs_training_extra
 from stparse.issue import BadInputError
+from trainer.launch import launch_config as launch_config_of
 from trainer.offline import no_network
 from trainer.spec import PRESETS, RunSpec, preset_named
 
@@ -51,40 +55,74 @@ def _settings(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="The folder of the run; one that was begun goes on.")
 @click.option("--preset", type=click.Choice(tuple(PRESETS)), help="Settings for a common machine; an option beside it wins.")
 @click.option("--plan", "only_plan", is_flag=True, help="Say what memory it would take, on the preset's machine too, and train nothing.")
+@click.option("--launch-config", type=click.Path(path_type=Path), help="Write this file for accelerate launch, and train nothing.")
+@click.option("--processes", type=int, default=2, show_default=True, help="For --launch-config: one for each card, of all machines.")
+@click.option("--machines", type=int, default=1, show_default=True, help="For --launch-config: on how many machines.")
+@click.option(
+    "--track", multiple=True, type=click.Choice(("tensorboard", "wandb")), help="Write the run for this program too; wandb offline only."
+)
+@click.option("--no-store", is_flag=True, help="Do not enter the run into the store, where there is one.")
 @click.option("--json", "as_json", is_flag=True, help="Print what run.json says as one JSON object.")
 @_settings
-def command(out: Path, preset: str | None, only_plan: bool, as_json: bool, **given: Any) -> None:
+def command(
+    out: Path, preset: str | None, only_plan: bool, launch_config: Path | None, processes: int, machines: int,
+    track: tuple[str, ...], no_store: bool, as_json: bool, **given: Any,
+) -> None:  # fmt: skip
     """Train a LoRA adapter of the model --base on the data set --data, and write the run to OUT.
 
     OUT gets the adapter, run.json with all settings and digests, curves as PNG and JSON, and a model card. The same command goes on with
-    a run that was interrupted, to the same result. Ctrl-C saves first. Nothing uses the network.
+    a run that was interrupted, to the same result. Ctrl-C saves first. Nothing uses the network. Several cards or machines:
+    --launch-config FILE, then accelerate launch --config_file FILE -m stc train, with the same options.
     """
-    if find_spec("torch") is None or find_spec("peft") is None:
-        raise BadInputError("stc train needs torch and its libraries: pip install 'stc[train]'; docs/training.md says how without CUDA")
     chosen = preset_named(preset) if preset else None
     settings = dict(chosen.settings) if chosen else {}
     settings.update({name: _value(name, value) for name, value in given.items() if value is not None})
     memory = chosen.memory if chosen else None
+    spec = RunSpec(**settings)
+    if launch_config is not None:
+        _write_launch_config(launch_config, spec, processes, machines)
+        return
+    needs_training_extra()
     from trainer.lora import StoppedError, Watching, plan, train
     from trainer.watch import Stop
 
-    spec = RunSpec(**settings)
+    launched = "LOCAL_RANK" in os.environ
+    is_main = os.environ.get("RANK", "0") == "0"
     with no_network():
         planned = plan(spec, memory, elsewhere=only_plan)
-        _say_plan(planned)
+        if is_main:
+            _say_plan(planned)
         if only_plan:
             return
-        errors, stop = Console(stderr=True), Stop()
+        errors, stop = Console(stderr=True, quiet=not is_main), Stop(patient=launched)
+        entry = Entry(out, wished=is_main and not no_store, tell=lambda said: click.echo(said, err=True))
         try:
             with stop.on_signals(), bars(errors) as note, steps_shown(errors) as show:
-                run = train(spec, out, f"stc {__version__}", Watching(show, note, stop), memory)
+                run = train(spec, out, f"stc {__version__}", Watching(show, note, stop, entry.begin, track), memory)
         except StoppedError as stopped:
-            click.echo(f"stc: {stopped}", err=True)
+            entry.fail(str(stopped))
+            if is_main:
+                click.echo(f"stc: {stopped}", err=True)
             click.get_current_context().exit(_STOPPED)
+        except BaseException as error:
+            entry.fail(str(error) or type(error).__name__)
+            raise
+        entry.finish(run)
+    if not is_main:
+        return
     if as_json:
         click.echo(json.dumps(run.record, ensure_ascii=False, indent=2))
     else:
         _tables(run)
+
+
+def _write_launch_config(path: Path, spec: RunSpec, processes: int, machines: int) -> None:
+    if processes < 2 or machines < 1 or processes % machines:
+        raise BadInputError(f"{processes} processes on {machines} machines: give at least two, and as many on each machine")
+    write_whole(path, launch_config_of(spec, processes, machines))
+    click.echo(
+        f"accelerate launch --config_file {path} -m stc train ...   (the options of this command, without --launch-config)", err=True
+    )
 
 
 def _value(name: str, value: Any) -> Any:
