@@ -25,7 +25,7 @@ def asked_of(items: Sequence[Item], draws: int, *, ranks: bool) -> list[Asked]:
     found = []
     for item in items:
         if item.pair is None:
-            found += [Asked(item.id, item.prompt, draw, None, item.form, item.hole) for draw in range(draws)]
+            found += [Asked(item.id, item.prompt, draw, None, item.form, item.hole, item.dialect) for draw in range(draws)]
         elif ranks:
             found.append(Asked(item.id, item.prompt, 0, item.pair, item.form))
     return found
