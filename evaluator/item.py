@@ -66,6 +66,11 @@ class Item:
     pair: tuple[str, str] | None = None
 
     @property
+    def is_case(self) -> bool:
+        """Whether it is a test case: its reference is one right answer of many, and not what the house wrote."""
+        return self.kind.partition(".")[0] == "case"
+
+    @property
     def is_code(self) -> bool:
         """Whether the answer as a whole is to be code that compiles."""
         return self.must_compile and self.hole is None

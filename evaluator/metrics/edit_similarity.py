@@ -9,7 +9,7 @@ from evaluator.same import plain, similarity
 
 @metric(
     "edit_similarity", title="likeness to the house's text", better="higher", unit="share", of="answers of code",
-    applies=lambda item: item.must_compile and bool(item.reference) and item.form in ("method", "expression"),
+    applies=lambda item: item.must_compile and bool(item.reference) and not item.is_case and item.form in ("method", "expression"),
     source="1 - edits of characters over the longer length (Levenshtein 1966), mean; edit similarity of CodeXGLUE (Lu and others 2021)",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
