@@ -6,6 +6,7 @@ All metrics ask this one object, so that an answer is parsed once, whatever is m
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,12 +32,40 @@ _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
 
 
 class Bench:
-    """What answers are judged with: the code base with its base facts, and the conventions that were mined from it; each may be missing."""
+    """What answers are judged with: the code base with its base facts, and the conventions that were mined from it; each may be missing.
 
-    def __init__(self, index: CodeIndex | None, judge: Judge | None = None) -> None:
+    `held_out` are the methods of it that are asked for, as Suite.under_test has them: they do not count for what is common there.
+    """
+
+    def __init__(
+        self, index: CodeIndex | None, judge: Judge | None = None, held_out: frozenset[tuple[str, bool, str]] = frozenset()
+    ) -> None:
         self.index = index
         self.judge = judge
+        self._held_out = held_out
         self._houses: dict[str, House] = {}
+
+    @cached_property
+    def sent(self) -> Counter[str]:
+        """How often the code base sends each selector, apart from what is held out."""
+        if self.index is None:
+            return Counter()
+        return Counter(self.index.sent_selectors) - Counter(s.selector for m in self._out for s in self.index.sends_of(m))
+
+    @cached_property
+    def named(self) -> Counter[str]:
+        """How often the code base uses each capitalised name, apart from what is held out."""
+        if self.index is None:
+            return Counter()
+        uses = (use for m in self._out for use in self.index.uses_of(m) if use.kind == "global")
+        return Counter(self.index.global_names) - Counter(use.name for use in uses)
+
+    @cached_property
+    def _out(self) -> list[MethodDef]:
+        assert self.index is not None
+        classes = sorted({name for name, _, _ in self._held_out})
+        found = (m for name in classes for m in self.index.methods_of(name) if (name, m.meta, m.selector) in self._held_out)
+        return list({m.id: m for m in found}.values())
 
     def house(self, dialect: str) -> House:
         """Answer the code base on the base of a dialect."""
@@ -165,9 +194,9 @@ def _located(issue: Issue, lines: Lines, rows: list[str], item: Item, selector: 
     return Located(issue, "-", line, column, *end, item.class_name, item.meta, selector, rows[min(line, len(rows)) - 1])
 
 
-def open_bench(index: Path | None, *, conventions: bool) -> Bench:
+def open_bench(index: Path | None, *, conventions: bool, held_out: frozenset[tuple[str, bool, str]] = frozenset()) -> Bench:
     """Open the code base at `index`, with its conventions where they are wanted. Raises IndexFileError where nothing was mined."""
     if index is None:
         return Bench(None)
     opened = CodeIndex.open(index)
-    return Bench(opened, Judge(opened) if conventions else None)
+    return Bench(opened, Judge(opened) if conventions else None, held_out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from datagen.charts import table
 from evaluator.report import Failure, Report, Score
@@ -69,7 +70,16 @@ def remarks(report: Report) -> Iterator[str]:
 
 def markdown(report: Report) -> str:
     """Answer the report as Markdown."""
-    lines = ["# Evaluation", "", *(f"* {line}" for line in remarks(report)), "", "| " + " | ".join(HEADS) + " |", "|" + "---|" * len(HEADS)]
+    lines = [
+        "# Evaluation",
+        "",
+        model_of(report),
+        "",
+        *(f"* {line}" for line in remarks(report)),
+        "",
+        "| " + " | ".join(HEADS) + " |",
+        "|" + "---|" * len(HEADS),
+    ]
     lines += ["| " + " | ".join(row) + " |" for row in rows_of(report.scores)]
     lines += ["", "## The worst answers", ""]
     for one in report.failures:
@@ -81,7 +91,7 @@ def markdown(report: Report) -> str:
 def html_page(report: Report, others: Sequence[tuple[str, dict[str, str | None]]] = ()) -> str:
     """Answer the report as HTML; `others` are further models with their answers by item, to be shown side by side."""
     said = "".join(f"<li>{escape(line)}</li>" for line in remarks(report))
-    model = ", ".join(f"{key} {value}" for key, value in report.model.items() if not isinstance(value, dict))
+    model = model_of(report)
     sources = "".join(f"<dt>{escape(s.title)}</dt><dd>{escape(s.source)}</dd>" for s in report.scores if not s.part)
     cells = [tuple(row) for row in rows_of(report.scores)]
     return (
@@ -95,6 +105,15 @@ def html_page(report: Report, others: Sequence[tuple[str, dict[str, str | None]]
         f"<h2>Worst answers</h2>\n{''.join(_failure(one, others) for one in report.failures)}\n"
         f"<h2>What is measured</h2>\n<dl>{sources}</dl>\n</main>\n</body>\n</html>\n"
     )
+
+
+def model_of(report: Report) -> str:
+    """Answer a line about what was asked."""
+    return ", ".join(f"{key} {_shown(value)}" for key, value in report.model.items() if value not in (None, {}))
+
+
+def _shown(value: Any) -> str:
+    return f"({', '.join(f'{key} {_shown(each)}' for key, each in value.items())})" if isinstance(value, dict) else str(value)
 
 
 def plot(scores: Sequence[Score]) -> str:

@@ -82,7 +82,11 @@ SAID: dict[str, tuple[str, str, str]] = {
     "ST103": ("a test for nil is negated", "isNil not is notNil.", "isEmpty not is notEmpty."),
     "ST105": ("a comparison is negated", "The negated comparison is written with the opposite operator.", "The size is asked for."),
     "ST112": ("a reversed copy is only iterated over", "reverse makes a copy; send reverseDo:.", "keys makes a copy; send keysDo:."),
-    "ST113": ("a copy of the keys or values is only iterated over", "keys makes a copy; send keysDo:.", "reverse makes one; send reverseDo:."),
+    "ST113": (
+        "a copy of the keys or values is only iterated over",
+        "keys makes a copy; send keysDo:.",
+        "reverse makes one; send reverseDo:.",
+    ),
     "ST114": ("the larger or smaller of two values is chosen by hand", "That is max:.", "That is between:and:."),
     "ST115": ("two comparisons ask whether a value lies in a range", "That is between:and:.", "That is max:."),
     "ST127": ("a printed string is put on a stream", "Send print: to the stream in place of printString.", "Send space to the stream."),
