@@ -64,6 +64,15 @@ def _values(rows: Sequence[Row], metric: str) -> dict[str, tuple[str, float]]:
     return {item: (clusters[item], fmean(values)) for item, values in found.items()}
 
 
+def cells_of_difference(one: Difference) -> tuple[str, ...]:
+    """Answer the cells of a row of a table: metric, verdict, first, second, difference, interval, p."""
+    found = one.found
+    scale, unit = (1.0, "") if one.unit == "mean" else (100.0, " %")
+    values = (f"{scale * value:.1f}{unit}" for value in (found.first, found.second))
+    interval = f"{scale * found.low:+.1f} to {scale * found.high:+.1f}"
+    return one.title, one.verdict, *values, f"{scale * found.difference:+.1f}", interval, f"{one.corrected:.3f}"
+
+
 def line_of_difference(one: Difference) -> str:
     """Answer a line for people."""
     found = one.found

@@ -28,7 +28,7 @@ from stparse.nodes import Method, Node
 from stparse.parser import parse_method
 from stparse.text import Lines, Span
 
-_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 
 
 class Bench:
@@ -98,13 +98,23 @@ class Judged:
             self.text, dialect=item.dialect, house=self.bench.house(item.dialect), class_name=item.class_name, meta=item.meta
         )
 
-    @property
+    @cached_property
     def _is_bare_method(self) -> bool:
-        """Whether the answer is to be read as nothing but the method that was asked for: it has no fence, and begins as that does."""
-        if not self.text.strip() or _FENCE.search(self.text):
+        """Whether the answer is to be read as nothing but the method that was asked for: it begins as that does, or parses as a method.
+
+        Where there is a fence it must do both: comments of methods hold fences, too.
+        """
+        if not self.text.strip():
             return False
         asked = self.item.selector
-        return (asked is not None and guessed_selector(self.text) == asked) or parse_method(self.text, self.item.dialect).tree is not None
+        begins = asked is not None and guessed_selector(self.text) == asked
+        parses = parse_method(self.text, self.item.dialect).tree is not None
+        return (begins and parses) if _FENCE.search(self.text) else (begins or parses)
+
+    @cached_property
+    def code(self) -> str:
+        """The code of an answer that is one piece: all of it, or what stands in its first fenced block."""
+        return self.text.strip() if self.item.form == "method" and self._is_bare_method else code_of(self.text)
 
     @cached_property
     def _in_place(self) -> AnswerVerdict:
@@ -174,7 +184,8 @@ def code_of(text: str) -> str:
     if opening is None:
         return text.strip()
     start = text.find("\n", opening.end())
-    closing = _FENCE.search(text, start + 1) if start >= 0 else None
+    marks = _FENCE.finditer(text, start + 1) if start >= 0 else iter(())
+    closing = next((mark for mark in marks if mark[1].startswith(opening[1])), None)
     return text[start + 1 : closing.start() if closing else len(text)].strip() if start >= 0 else ""
 
 

@@ -257,12 +257,12 @@ def test_commands(tmp_path: Path) -> None:
 def test_undeclared_names_count_in_small_letters_too(suite: Suite, tmp_path: Path) -> None:
     item = next(item for item in suite.items if item.class_name == "Broadcast.BpRange" and not item.meta)
     judged = Judged(
-        item, Completion(f"{item.selector}\n\t^zork + start + BpRange + Zork + self"), open_bench(suite.index, conventions=False)
+        item, Completion(f"{item.selector}\n\t^zork + start + BpError + Zork + self"), open_bench(suite.index, conventions=False)
     )
     whole, *buckets = marks_of(METRICS["unknown_names"], judged)
     # Without the base of VisualWorks nobody can say that there is no Zork: it was never seen.
     assert (whole.got, whole.of, whole.why) == (1, 4, "unknown: zork")
-    assert [(mark.part, mark.got, mark.of) for mark in buckets if mark.got] == [("never seen", 1, 2), ("seen 1-10", 1, 2)]
+    assert [(mark.part, mark.got, mark.of) for mark in buckets if mark.got] == [("never seen", 1, 2), ("seen 11-100", 1, 2)]
 
 
 def test_what_is_under_test_does_not_make_a_selector_common(suite: Suite) -> None:
@@ -270,6 +270,14 @@ def test_what_is_under_test_does_not_make_a_selector_common(suite: Suite) -> Non
     found = {}
     for name, held_out in (("all", frozenset()), ("rest", suite.under_test), ("own", own)):
         found[name] = open_bench(suite.index, conventions=False, held_out=held_out).sent  # type: ignore[arg-type]
-    assert found["all"]["messageText:"] == 1
-    assert found["own"]["messageText:"] == 0
+    assert found["all"]["messageText:"] == 3
+    assert found["own"]["messageText:"] == 2
     assert 0 < found["rest"].total() < found["own"].total() < found["all"].total()
+
+
+def test_a_method_may_have_a_fence_in_its_comment(suite: Suite) -> None:
+    text = 'example\n\t"```\n\tself example\n\t```"\n\t^1'
+    item = Item("a", "completion.method_body", ask("?"), "A", "pharo", "method", selector="example", must_compile=True, reference=text)
+    for answer in (text, f"So:\n\n~~~\n{text}\n~~~\n"):
+        row = row_of(Judged(item, Completion(answer), Bench(None)), 0, ("compile_rate", "exact_match", "edit_similarity"))
+        assert {name: row.value(name) for name in row.marks} == {"compile_rate": 1.0, "exact_match": 1.0, "edit_similarity": 1.0}

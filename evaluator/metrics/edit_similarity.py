@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.judged import Judged, code_of
+from evaluator.judged import Judged
 from evaluator.metrics import Mark, metric
 from evaluator.same import plain, similarity
 
@@ -14,4 +14,4 @@ from evaluator.same import plain, similarity
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
     """Of characters, white space at the ends of lines apart."""
-    return Mark(similarity(plain(code_of(judged.text)), plain(judged.item.reference)))
+    return Mark(similarity(plain(judged.code), plain(judged.item.reference)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.judged import Judged, code_of
+from evaluator.judged import Judged
 from evaluator.metrics import Mark, metric
 from evaluator.same import plain
 
@@ -14,4 +14,4 @@ from evaluator.same import plain
 )  # fmt: skip
 def score(judged: Judged) -> Mark:
     """To the letter."""
-    return Mark(float(plain(code_of(judged.text)) == plain(judged.item.reference)))
+    return Mark(float(plain(judged.code) == plain(judged.item.reference)))
