@@ -269,7 +269,7 @@ def test_what_is_under_test_does_not_make_a_selector_common(suite: Suite) -> Non
     own = frozenset([("Broadcast.BpError", True, "raise:in:")])
     found = {}
     for name, held_out in (("all", frozenset()), ("rest", suite.under_test), ("own", own)):
-        found[name] = open_bench(suite.index, conventions=False, held_out=held_out).sent  # type: ignore[arg-type]
+        found[name] = open_bench(suite.index, conventions=False, held_out=held_out).sent
     assert found["all"]["messageText:"] == 3
     assert found["own"]["messageText:"] == 2
     assert 0 < found["rest"].total() < found["own"].total() < found["all"].total()
