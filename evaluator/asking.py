@@ -32,8 +32,14 @@ def asked_of(items: Sequence[Item], draws: int, *, ranks: bool) -> list[Asked]:
 
 
 def key_of(complete: Complete, one: Asked) -> str:
-    """Answer the digest of all that an answer depends on."""
-    said = [dict(complete.identity), [[m.role, m.content] for m in one.prompt.messages], one.draw, one.pair, one.hole]
+    """Answer the digest of all that an answer depends on. Whether a server heeds seeds is found out by chance, and decides none."""
+    said = [
+        {key: value for key, value in complete.identity.items() if key != "heeds"},
+        [[m.role, m.content] for m in one.prompt.messages],
+        one.draw,
+        one.pair,
+        one.hole,
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -6,11 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from evaluating import MINI, index_of
 from training import given
 
 from datagen.complete import Asked
 from datagen.sample import ask
+from stc.cli import cli
 from stparse.decoding import decoding_grammar
 from stparse.dialect import DIALECTS
 from stparse.index.query import CodeIndex
@@ -111,3 +113,10 @@ def test_only_methods_are_held_to_the_grammar() -> None:
     assert prose.text == "Everybody does."
     assert method.text is not None
     assert parse_method(method.text).tree is not None
+
+
+def test_a_server_is_not_constrained(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text('[{"prompt": "x", "expected_patterns": ["y"]}]', encoding="utf-8")
+    said = ["evaluate", str(tmp_path / "s.json"), "-o", str(tmp_path / "out"), "--endpoint", "http://127.0.0.1:9/v1", "--model", "m"]
+    found = CliRunner().invoke(cli, [*said, "--constrained"])
+    assert "--constrained is for a model on this machine" in str(found.exception)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from datagen.complete import Asked
 from datagen.sample import ask
+from evaluator.asking import key_of
 from evaluator.endpoint import Endpoint, Patience, Sampling, must_be_near
 from stc.cli import cli
 from stparse.issue import BadInputError
@@ -123,6 +124,13 @@ def test_a_model_that_is_swapped_behind_its_name_is_noticed(url: str, tmp_path: 
     assert one.identity["served"] == {"fingerprint": "fp_1", "answers as": "m", **listed}
     with pytest.raises(BadInputError, match="another model now: system_fingerprint was 'fp_1' and is 'fp_2'"):
         one([Asked("a", ask("fine")), Asked("b", ask("swapped"))])
+    # What the probe found out by chance does not make other answers of it.
+    asked = Asked("a", ask("fine"))
+    key = key_of(one, asked)
+    one.capabilities = {"temperature": False, "seed": False}
+    assert key_of(one, asked) == key
+    one.served["digest"] = "sha-2"
+    assert key_of(one, asked) != key
     # A server that tells nothing of the kind is told apart by its address.
     quiet = Endpoint(url.replace("/v1", "/v2"), "m", Sampling(), Patience(0.7, 1, 0.01))
     assert quiet.identity != Endpoint(url, "m", Sampling(), Patience(0.7, 1, 0.01)).identity
