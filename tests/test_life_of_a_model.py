@@ -56,6 +56,7 @@ def broken(found: Any) -> list[str]:
     return [one["rule"] for one in found["reasons"] if not one["kept"]]
 
 
+@pytest.mark.timeout(900)
 def test_the_life_of_a_model(here: Clone, tmp_path: Path) -> None:
     base = write_base(tmp_path / "base")
     methods = [sample("completion.method_body", f"Write {n}", RIGHT[n], split) for split in ("train", "validation", "test") for n in NAMES]
