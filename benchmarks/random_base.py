@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import torch
@@ -49,17 +49,17 @@ def write_base(folder: Path, shape: str, dataset: Path, device: str = "cpu") -> 
         model = LlamaForCausalLM(config)
     torch.set_default_dtype(torch.float32)
     model.save_pretrained(folder)
-    tokenizer_for(dataset, SHAPES[shape]["vocab_size"]).save_pretrained(folder)
+    tokenizer_of(_texts(dataset), SHAPES[shape]["vocab_size"]).save_pretrained(folder)
 
 
-def tokenizer_for(dataset: Path, size: int) -> PreTrainedTokenizerFast:
+def tokenizer_of(texts: Iterable[str], size: int) -> PreTrainedTokenizerFast:
     """Answer a byte-level BPE of at most `size` tokens, with DeepSeek-Coder's own tokens and a template for instructions."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(vocab_size=size, special_tokens=_SPECIAL, initial_alphabet=alphabet, show_progress=False)
-    made.train_from_iterator(_texts(dataset), trainer)
+    made.train_from_iterator(texts, trainer)
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, bos_token=_SPECIAL[0], eos_token=_SPECIAL[1], pad_token=_SPECIAL[1])
     tokenizer.chat_template = (OFFERED / "instruction.jinja").read_text(encoding="utf-8").removesuffix("\n")
     return tokenizer

@@ -11,7 +11,10 @@ from datagen.sample import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A prompt that is put to a model, for the `draw`-th time; with a `pair` the model says which of two answers is likelier."""
+    """A prompt that is put to a model, for the `draw`-th time; with a `pair` the model says which of two answers is likelier.
+
+    `form` and `dialect` say what the answer is: a "method" of "visualworks", say.
+    """
 
     id: str
     prompt: Prompt
@@ -19,6 +22,7 @@ class Asked:
     pair: tuple[str, str] | None = None
     form: str = ""
     hole: tuple[str, str] | None = None
+    dialect: str = ""
 
 
 @dataclass(frozen=True, slots=True)

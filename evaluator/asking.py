@@ -25,15 +25,21 @@ def asked_of(items: Sequence[Item], draws: int, *, ranks: bool) -> list[Asked]:
     found = []
     for item in items:
         if item.pair is None:
-            found += [Asked(item.id, item.prompt, draw, None, item.form, item.hole) for draw in range(draws)]
+            found += [Asked(item.id, item.prompt, draw, None, item.form, item.hole, item.dialect) for draw in range(draws)]
         elif ranks:
             found.append(Asked(item.id, item.prompt, 0, item.pair, item.form))
     return found
 
 
 def key_of(complete: Complete, one: Asked) -> str:
-    """Answer the digest of all that an answer depends on."""
-    said = [dict(complete.identity), [[m.role, m.content] for m in one.prompt.messages], one.draw, one.pair, one.hole]
+    """Answer the digest of all that an answer depends on. Whether a server heeds seeds is found out by chance, and decides none."""
+    said = [
+        {key: value for key, value in complete.identity.items() if key != "heeds"},
+        [[m.role, m.content] for m in one.prompt.messages],
+        one.draw,
+        one.pair,
+        one.hole,
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 

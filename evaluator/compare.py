@@ -64,6 +64,19 @@ def _values(rows: Sequence[Row], metric: str) -> dict[str, tuple[str, float]]:
     return {item: (clusters[item], fmean(values)) for item, values in found.items()}
 
 
+def cells_of_difference(one: Difference) -> tuple[str, ...]:
+    """Answer the cells of a row of a table: metric, verdict, first, second, difference, interval, p."""
+    found = one.found
+    scale, unit = (1.0, "") if one.unit == "mean" else (100.0, " %")
+    values = (f"{scale * value:.1f}{unit}" for value in (found.first, found.second))
+    interval = f"{scale * found.low:+.1f} to {scale * found.high:+.1f}"
+    return one.title, one.verdict, *values, f"{scale * found.difference:+.1f}", interval, _chance(one.corrected)
+
+
+def _chance(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def line_of_difference(one: Difference) -> str:
     """Answer a line for people."""
     found = one.found
@@ -71,6 +84,8 @@ def line_of_difference(one: Difference) -> str:
     said = f"{one.title}: {scale * found.first:.1f} -> {scale * found.second:.1f}, {scale * found.difference:+.1f}{unit} "
     said += f"[{scale * found.low:+.1f}, {scale * found.high:+.1f}] over {found.items:,} items of {found.clusters:,} classes; {one.verdict}"
     if found.p is not None:
-        said += f" (only the first right: {found.only_first}, only the second: {found.only_second}, McNemar p {found.p:.3f}"
-        said += f", corrected {one.corrected:.3f}" + (f"; {100 * found.detectable:.1f} points could be shown)" if found.detectable else ")")
+        said += f" (only the first right: {found.only_first}, only the second: {found.only_second}, McNemar p {_chance(found.p)}"
+        said += f", corrected {_chance(one.corrected)}" + (
+            f"; {100 * found.detectable:.1f} points could be shown)" if found.detectable else ")"
+        )
     return said

@@ -3,6 +3,9 @@
 Whatever such a server does costs one answer: a time-out, a 500, text that is no JSON, JSON that is cut off, an answer without a choice. It
 is tried again with growing pauses, counted, and at last a missing answer, which is a failure. Addresses outside of loopback and of private
 ranges are refused unless the user names the host.
+
+A name says little of the model behind it. What the server tells of that belongs to the identity: the system fingerprint of its answers, its
+list of models, and the digest that Ollama has. A fingerprint or a model that changes while it is asked ends the evaluation.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from datagen.complete import Asked, Completion
 from stparse.issue import BadInputError
 
 _LONGEST = 20 * 2**20
+_STEADY = ("id", "owned_by", "root", "parent", "max_model_len", "meta")
+"""What of an entry of a list of models tells models apart; dates and permissions are made anew by each question."""
 _PROBE = "Write one random word."
 
 
@@ -73,21 +78,27 @@ class Endpoint:
         # No proxy: it would be another machine.
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect()).open
         self.capabilities: dict[str, Any] = {}
+        self.served: dict[str, Any] = {}
+        self._root = self._url.removesuffix("/v1")
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        return {"kind": "endpoint", "model": self._model, **asdict(self._sampling)}
+        known = {"heeds": self.capabilities, "served": self.served}
+        return {"kind": "endpoint", "url": self._url, "model": self._model, **asdict(self._sampling), **known}
 
     def probe(self) -> dict[str, Any]:
-        """Find out what the server does with seed and temperature: pass@k of a server that ignores them would be a lie.
+        """Find out which model the server has behind the name, and what it does with seed and temperature: pass@k of a server that ignores
+        them would be a lie.
 
         Raises BadInputError where it gives no answer at all.
         """
+        self.served = {}
         warm = [self._ask(_PROBE, replace(self._sampling, temperature=1.0, seed=seed, max_tokens=16)) for seed in (1, 2, 3, 1)]
         if all(one.text is None for one in warm):
             raise BadInputError(
                 f"{self._url} gives no answer: {warm[0].trouble}; is the server running, and {self._model!r} a model of it?"
             )
+        self.served |= self._listed()
         texts = [one.text for one in warm]
         self.capabilities = {"temperature": len(set(texts[:3])) > 1, "seed": texts[0] == texts[3]}
         return self.capabilities
@@ -95,6 +106,27 @@ class Endpoint:
     def __call__(self, asked: Sequence[Asked]) -> list[Completion]:
         with ThreadPoolExecutor(max(1, self.batch)) as pool:
             return list(pool.map(self._answer, asked))
+
+    def _listed(self) -> dict[str, Any]:
+        """Answer what the server's lists say of the model: OpenAI's, and Ollama's with its digest."""
+        found: dict[str, Any] = {}
+        for url, key, name in ((f"{self._url}/models", "data", "id"), (f"{self._root}/api/tags", "models", "name")):
+            try:
+                said = self._read(urllib.request.Request(url, headers=self._headers()))  # noqa: S310 - must_be_near has looked at the scheme
+                entry = next(one for one in said[key] if one[name] in (self._model, f"{self._model}:latest"))
+            except (_Refused, StopIteration, KeyError, TypeError):
+                continue
+            found |= {each: entry[each] for each in (*_STEADY, "digest") if each in entry}
+        return found
+
+    def _note(self, said: Any) -> None:
+        """Keep which model has answered. Raises BadInputError where it is another one than before."""
+        for key, kept in (("system_fingerprint", "fingerprint"), ("model", "answers as")):
+            value = said.get(key) if isinstance(said, dict) else None
+            if isinstance(value, str) and self.served.setdefault(kept, value) != value:
+                raise BadInputError(
+                    f"behind {self._model!r} there is another model now: {key} was {self.served[kept]!r} and is {value!r}; give another -o"
+                )
 
     def _answer(self, one: Asked) -> Completion:
         messages = [{"role": m.role, "content": m.content} for m in one.prompt.messages]
@@ -111,7 +143,9 @@ class Endpoint:
                 pause *= 2
             started = time.monotonic()
             try:
-                found = _completion(self._post({"model": self._model, "messages": messages, **asdict(sampling)}))
+                said = self._post({"model": self._model, "messages": messages, **asdict(sampling)})
+                found = _completion(said)
+                self._note(said)
                 return replace(found, tries=tries, seconds=time.monotonic() - started)
             except _Refused as refused:
                 reason = str(refused)
@@ -120,8 +154,13 @@ class Endpoint:
         return Completion(None, reason, tries=tries)
 
     def _post(self, body: Mapping[str, Any]) -> Any:
-        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
-        request = urllib.request.Request(f"{self._url}/chat/completions", json.dumps(body).encode(), headers)  # noqa: S310 - must_be_near has looked at the scheme
+        url = f"{self._url}/chat/completions"
+        return self._read(urllib.request.Request(url, json.dumps(body).encode(), self._headers()))  # noqa: S310 - must_be_near has looked at the scheme
+
+    def _headers(self) -> dict[str, str]:
+        return {"Content-Type": "application/json", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
+
+    def _read(self, request: urllib.request.Request) -> Any:
         try:
             with self._open(request, timeout=self._patience.seconds) as answer:
                 data = answer.read(_LONGEST)

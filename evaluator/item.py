@@ -66,6 +66,11 @@ class Item:
     pair: tuple[str, str] | None = None
 
     @property
+    def is_case(self) -> bool:
+        """Whether it is a test case: its reference is one right answer of many, and not what the house wrote."""
+        return self.kind.partition(".")[0] == "case"
+
+    @property
     def is_code(self) -> bool:
         """Whether the answer as a whole is to be code that compiles."""
         return self.must_compile and self.hole is None
@@ -89,3 +94,9 @@ class Suite:
     index: Path | None = None
     base: Path | None = None
     leaked: tuple[str, ...] | None = None
+
+    @property
+    def under_test(self) -> frozenset[tuple[str, bool, str]]:
+        """The methods that are asked for, as class, whether it is its class side, and selector: what only they say, nobody could learn."""
+        asked = ((item.class_name, item.meta, item.selector) for item in self.items if item.is_code)
+        return frozenset((name, meta, selector) for name, meta, selector in asked if name is not None and selector is not None)

@@ -6,6 +6,7 @@ All metrics ask this one object, so that an answer is parsed once, whatever is m
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,16 +28,44 @@ from stparse.nodes import Method, Node
 from stparse.parser import parse_method
 from stparse.text import Lines, Span
 
-_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 
 
 class Bench:
-    """What answers are judged with: the code base with its base facts, and the conventions that were mined from it; each may be missing."""
+    """What answers are judged with: the code base with its base facts, and the conventions that were mined from it; each may be missing.
 
-    def __init__(self, index: CodeIndex | None, judge: Judge | None = None) -> None:
+    `held_out` are the methods of it that are asked for, as Suite.under_test has them: they do not count for what is common there.
+    """
+
+    def __init__(
+        self, index: CodeIndex | None, judge: Judge | None = None, held_out: frozenset[tuple[str, bool, str]] = frozenset()
+    ) -> None:
         self.index = index
         self.judge = judge
+        self._held_out = held_out
         self._houses: dict[str, House] = {}
+
+    @cached_property
+    def sent(self) -> Counter[str]:
+        """How often the code base sends each selector, apart from what is held out."""
+        if self.index is None:
+            return Counter()
+        return Counter(self.index.sent_selectors) - Counter(s.selector for m in self._out for s in self.index.sends_of(m))
+
+    @cached_property
+    def named(self) -> Counter[str]:
+        """How often the code base uses each capitalised name, apart from what is held out."""
+        if self.index is None:
+            return Counter()
+        uses = (use for m in self._out for use in self.index.uses_of(m) if use.kind == "global")
+        return Counter(self.index.global_names) - Counter(use.name for use in uses)
+
+    @cached_property
+    def _out(self) -> list[MethodDef]:
+        assert self.index is not None
+        classes = sorted({name for name, _, _ in self._held_out})
+        found = (m for name in classes for m in self.index.methods_of(name) if (name, m.meta, m.selector) in self._held_out)
+        return list({m.id: m for m in found}.values())
 
     def house(self, dialect: str) -> House:
         """Answer the code base on the base of a dialect."""
@@ -69,13 +98,23 @@ class Judged:
             self.text, dialect=item.dialect, house=self.bench.house(item.dialect), class_name=item.class_name, meta=item.meta
         )
 
-    @property
+    @cached_property
     def _is_bare_method(self) -> bool:
-        """Whether the answer is to be read as nothing but the method that was asked for: it has no fence, and begins as that does."""
-        if not self.text.strip() or _FENCE.search(self.text):
+        """Whether the answer is to be read as nothing but the method that was asked for: it begins as that does, or parses as a method.
+
+        Where there is a fence it must do both: comments of methods hold fences, too.
+        """
+        if not self.text.strip():
             return False
         asked = self.item.selector
-        return (asked is not None and guessed_selector(self.text) == asked) or parse_method(self.text, self.item.dialect).tree is not None
+        begins = asked is not None and guessed_selector(self.text) == asked
+        parses = parse_method(self.text, self.item.dialect).tree is not None
+        return (begins and parses) if _FENCE.search(self.text) else (begins or parses)
+
+    @cached_property
+    def code(self) -> str:
+        """The code of an answer that is one piece: all of it, or what stands in its first fenced block."""
+        return self.text.strip() if self.item.form == "method" and self._is_bare_method else code_of(self.text)
 
     @cached_property
     def _in_place(self) -> AnswerVerdict:
@@ -145,7 +184,8 @@ def code_of(text: str) -> str:
     if opening is None:
         return text.strip()
     start = text.find("\n", opening.end())
-    closing = _FENCE.search(text, start + 1) if start >= 0 else None
+    marks = _FENCE.finditer(text, start + 1) if start >= 0 else iter(())
+    closing = next((mark for mark in marks if mark[1].startswith(opening[1])), None)
     return text[start + 1 : closing.start() if closing else len(text)].strip() if start >= 0 else ""
 
 
@@ -165,9 +205,9 @@ def _located(issue: Issue, lines: Lines, rows: list[str], item: Item, selector: 
     return Located(issue, "-", line, column, *end, item.class_name, item.meta, selector, rows[min(line, len(rows)) - 1])
 
 
-def open_bench(index: Path | None, *, conventions: bool) -> Bench:
+def open_bench(index: Path | None, *, conventions: bool, held_out: frozenset[tuple[str, bool, str]] = frozenset()) -> Bench:
     """Open the code base at `index`, with its conventions where they are wanted. Raises IndexFileError where nothing was mined."""
     if index is None:
         return Bench(None)
     opened = CodeIndex.open(index)
-    return Bench(opened, Judge(opened) if conventions else None)
+    return Bench(opened, Judge(opened) if conventions else None, held_out)

@@ -57,9 +57,11 @@ class _Here:
     metrics: tuple[str, ...] = ()
 
 
-def _begin(index: Path | None, base: Path | None, metrics: tuple[str, ...], conventions: bool) -> None:
+def _begin(
+    index: Path | None, base: Path | None, metrics: tuple[str, ...], conventions: bool, held_out: frozenset[tuple[str, bool, str]]
+) -> None:
     use_base(base)
-    _Here.bench = open_bench(index, conventions=conventions)
+    _Here.bench = open_bench(index, conventions=conventions, held_out=held_out)
     _Here.metrics = metrics
 
 
@@ -85,7 +87,7 @@ def judged_rows(suite: Suite, answers: Answers, metrics: Sequence[str], jobs: in
     tasks = [(item, draw, answers[item.id, draw]) for item in suite.items for draw in _draws(item.id, answers)]
     conventions = any(METRICS[name].needs == "conventions" for name in metrics)
     found: list[Row] = []
-    begin: tuple[Any, ...] = (suite.index, suite.base, tuple(metrics), conventions)
+    begin: tuple[Any, ...] = (suite.index, suite.base, tuple(metrics), conventions, suite.under_test)
     for rows in ordered_map(_judge, _batches(tasks), Workers(jobs), _begin, begin):
         found += rows
         show("judging", len(found), len(tasks))

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from datagen.charts import table
+from evaluator.buckets import BUCKETS
 from evaluator.report import Failure, Report, Score
 
 _STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
+_DIGEST = 64
+_PAIRED = "The same items, answered by both; no difference shown does not mean that there is none."
 _WORDS = {"higher": "higher is better", "lower": "lower is better", "neither": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a comparison adds to the report of the first model: its name, the cells of its differences from each other one, the answers
+    of those by item, and the worst answers of all."""
+
+    name: str
+    differences: tuple[tuple[str, list[tuple[str, ...]]], ...]
+    answers: tuple[tuple[str, dict[str, str | None]], ...]
+    failures: tuple[Failure, ...]
 
 
 def value_of(score: Score) -> str:
@@ -30,18 +46,21 @@ def _number(score: Score, value: float) -> str:
 
 
 def name_of(score: Score) -> str:
+    """Answer what a row is called; a bucket is one of all uses, right ones and wrong ones."""
+    if score.part in BUCKETS:
+        return f"{score.of}: {score.part}"
     return f"{score.title}: {score.part}" if score.part else score.title
 
 
 def rows_of(scores: Sequence[Score]) -> list[tuple[str, ...]]:
     """Answer the cells of the table of scores."""
     return [
-        (name_of(s), value_of(s), interval_of(s), f"{s.n:,}", f"{s.clusters:,}", f"{s.missing:,}", _WORDS[s.better], s.interval)
+        (name_of(s), _WORDS[s.better], value_of(s), interval_of(s), s.interval, f"{s.n:,}", f"{s.clusters:,}", f"{s.missing:,}")
         for s in scores
     ]
 
 
-HEADS = ("metric", "value", "95 % interval", "answers", "classes", "missing", "direction", "interval by")
+HEADS = ("metric", "direction", "value", "95 % interval", "interval by", "answers", "classes", "missing")
 
 
 def remarks(report: Report) -> Iterator[str]:
@@ -58,8 +77,8 @@ def remarks(report: Report) -> Iterator[str]:
         yield f"{len(leaked):,} test answers stand in training texts" + (f": {', '.join(leaked[:5])}" if leaked else "")
     if report.validity:
         yield report.validity
-    for name, reason in report.unmeasured.items():
-        yield f"not measured: {name}, for {reason}"
+    for reason in dict.fromkeys(report.unmeasured.values()):
+        yield f"not measured: {' and '.join(name for name, why in report.unmeasured.items() if why == reason)}, for {reason}"
     few = next((s for s in report.scores if not s.part and s.clusters < 10), None)
     if few is not None:
         yield f"only {few.clusters} classes are under test: the intervals are wide, and should be"
@@ -69,7 +88,16 @@ def remarks(report: Report) -> Iterator[str]:
 
 def markdown(report: Report) -> str:
     """Answer the report as Markdown."""
-    lines = ["# Evaluation", "", *(f"* {line}" for line in remarks(report)), "", "| " + " | ".join(HEADS) + " |", "|" + "---|" * len(HEADS)]
+    lines = [
+        "# Evaluation",
+        "",
+        model_of(report),
+        "",
+        *(f"* {line}" for line in remarks(report)),
+        "",
+        "| " + " | ".join(HEADS) + " |",
+        "|" + "---|" * len(HEADS),
+    ]
     lines += ["| " + " | ".join(row) + " |" for row in rows_of(report.scores)]
     lines += ["", "## The worst answers", ""]
     for one in report.failures:
@@ -78,23 +106,41 @@ def markdown(report: Report) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def html_page(report: Report, others: Sequence[tuple[str, dict[str, str | None]]] = ()) -> str:
-    """Answer the report as HTML; `others` are further models with their answers by item, to be shown side by side."""
+def html_page(report: Report, beside: Beside | None = None) -> str:
+    """Answer the report as HTML; with other models beside it, their differences and their answers too."""
     said = "".join(f"<li>{escape(line)}</li>" for line in remarks(report))
-    model = ", ".join(f"{key} {value}" for key, value in report.model.items() if not isinstance(value, dict))
     sources = "".join(f"<dt>{escape(s.title)}</dt><dd>{escape(s.source)}</dd>" for s in report.scores if not s.part)
-    cells = [tuple(row) for row in rows_of(report.scores)]
+    title = "Comparison" if beside else "Evaluation"
+    failures = beside.failures if beside else report.failures
+    scores = table("Missing answers count as failures.", HEADS, rows_of(report.scores), 3)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>Evaluation: {escape(report.suite['name'])}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>Evaluation</h1>\n<p>{escape(model)}</p>\n<ul>{said}</ul>\n"
-        f"<h2>Scores</h2>\n{plot([s for s in report.scores if s.unit != 'mean' and not s.part])}\n"
-        f'<div class="wide">{table("Missing answers count as failures.", HEADS, cells, 5)}</div>\n'
-        f"<h2>Worst answers</h2>\n{''.join(_failure(one, others) for one in report.failures)}\n"
+        f"<title>{title}: {escape(report.suite['name'])}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{title}</h1>\n<p>{escape(model_of(report))}</p>\n<ul>{said}</ul>\n{_differences(beside) if beside else ''}"
+        f"<h2>Scores{f' of {escape(beside.name)}' if beside else ''}</h2>\n"
+        f'<div class="wide">{plot([s for s in report.scores if s.unit != "mean" and not s.part])}</div>\n<div class="wide">{scores}</div>\n'
+        f"<h2>Worst answers</h2>\n{''.join(_failure(one, beside) for one in failures)}\n"
         f"<h2>What is measured</h2>\n<dl>{sources}</dl>\n</main>\n</body>\n</html>\n"
     )
+
+
+def _differences(beside: Beside) -> str:
+    heads = ("metric", "verdict", beside.name, "other", "difference", "95 % interval", "p, corrected")
+    shown = (f'<h3>{escape(name)}</h3><div class="wide">{table(_PAIRED, heads, rows, 5)}</div>' for name, rows in beside.differences)
+    return f"<h2>Differences</h2>\n{''.join(shown)}\n"
+
+
+def model_of(report: Report) -> str:
+    """Answer a line about what was asked."""
+    return ", ".join(f"{key} {_shown(value)}" for key, value in report.model.items() if value not in (None, {}))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str) and len(value) == _DIGEST and value.isalnum():
+        return value[:12]
+    return f"({', '.join(f'{key} {_shown(each)}' for key, each in value.items())})" if isinstance(value, dict) else str(value)
 
 
 def plot(scores: Sequence[Score]) -> str:
@@ -116,18 +162,15 @@ def _x(share: float) -> str:
     return f"{250 + 450 * min(1.0, max(0.0, share)):.1f}"
 
 
-def _failure(one: Failure, others: Sequence[tuple[str, dict[str, str | None]]]) -> str:
+def _failure(one: Failure, beside: Beside | None) -> str:
     why = "".join(f"<li><b>{escape(name)}</b>: {escape(reason)}</li>" for name, reason in one.broken.items())
     marks = "".join(f"<pre>{escape(text)}</pre>" for text in one.shown)
-    sides = [
-        ("answer", one.answer),
-        *((name, found.get(one.item)) for name, found in others),
-        ("as the house wrote it", one.reference or None),
-    ]
+    sides = [(beside.name if beside else "answer", one.answer)]
+    sides += [(name, found.get(one.item)) for name, found in beside.answers] if beside else []
+    if one.reference:
+        sides.append(("a right answer" if one.kind.startswith("case") else "as the house wrote it", one.reference))
     shown = "".join(
-        f"<div><h4>{escape(name)}</h4><pre>{escape(text) if text is not None else '<i>none</i>'}</pre></div>"
-        for name, text in sides
-        if text is not None or name == "answer"
+        f"<div><h4>{escape(name)}</h4><pre>{escape(text) if text is not None else '<i>none</i>'}</pre></div>" for name, text in sides
     )
     asked = f"<details><summary>what was asked</summary><pre>{escape(one.prompt)}</pre></details>"
     head = f"<h3>{escape(one.kind)} <code>{escape(one.item)}</code></h3>"

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from datagen.sample import line_of
+from evaluator.buckets import BUCKETS
 from evaluator.item import Suite
 from evaluator.judging import Row
 from evaluator.metrics import METRICS, Mark
@@ -117,7 +118,7 @@ def _score(name: str, part: str, found: Sequence[tuple[Row, Mark]]) -> Score:
     missing = sum(row.text is None and bool(row.trouble) for row, _ in found)
     return Score(
         name, part, value, interval.low, interval.high, len(found), len({row.cluster for row, _ in found}), missing, interval.method,
-        metric.title, metric.better, metric.unit, metric.of, metric.source,
+        metric.title, "neither" if part in BUCKETS else metric.better, metric.unit, metric.of, metric.source,
     )  # fmt: skip
 
 

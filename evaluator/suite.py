@@ -89,18 +89,20 @@ def _item(path: Path, place: int, case: Mapping[str, Any], dialect: str) -> Item
     about = _typed(where, case, "class", str, "")
     messages = ((Message("system", system),) if system else ()) + (Message("user", prompt),)
     named = read_reference(about) if about else None
+    must_compile = _typed(where, case, "must_compile", bool, False)
     return Item(
         id=name,
         kind=f"case.{use}" if use else "case",
         prompt=Prompt(messages),
         cluster=named.class_name if named else name,
         dialect=dialect,
+        form="method" if named and must_compile else "prose",
         use=use,
         class_name=named.class_name if named else None,
         meta=named is not None and named.meta,
         selector=named.selector if named else None,
         protocol=_typed(where, case, "protocol", str, "") or None,
-        must_compile=_typed(where, case, "must_compile", bool, False),
+        must_compile=must_compile,
         reference=_typed(where, case, "reference", str, ""),
         expected=_patterns(where, case, "expected_patterns"),
         refused=_patterns(where, case, "refused_patterns"),

@@ -49,10 +49,11 @@ def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Seque
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return report
     shown = Table(title=str(out), title_justify="left")
-    for name in HEADS[:6]:
-        shown.add_column(name, justify="left" if name == "metric" else "right")
+    kept = [place for place, name in enumerate(HEADS) if name not in ("direction", "interval by")]
+    for place in kept:
+        shown.add_column(HEADS[place], justify="right" if place else "left")
     for row in rows_of(report.scores):
-        shown.add_row(*row[:6])
+        shown.add_row(*(row[place] for place in kept))
     console = Console(highlight=False)
     console.print(shown)
     for line in remarks(report):

@@ -11,6 +11,7 @@ from stparse.index.build import build_index
 from stparse.index.query import CodeIndex
 
 MINI = Path(__file__).resolve().parent.parent / "fixtures" / "projects" / "whatson-mini"
+SUITE = MINI.parent.parent / "suites" / "whatson-mini.json"
 FAULTS: dict[str, Callable[[str], str]] = {
     "P112": lambda text: f"{text} ]",
     "P101": lambda text: f"{text}. 'open",

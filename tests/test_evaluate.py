@@ -16,7 +16,7 @@ from datagen.sample import ask
 from evaluator.compare import differences
 from evaluator.evaluate import Plan, evaluate, read_report, read_rows, report_in
 from evaluator.item import Expected, Item, Suite, Way
-from evaluator.judged import Bench, Judged
+from evaluator.judged import Bench, Judged, open_bench
 from evaluator.judging import row_of
 from evaluator.metrics import METRICS, marks_of
 from evaluator.page import html_page, markdown
@@ -252,3 +252,32 @@ def test_commands(tmp_path: Path) -> None:
         assert (tmp_path / out / "report.html").is_file()
     found = CliRunner().invoke(cli, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json"])
     assert {one["verdict"] for one in json.loads(found.output)} == {"no difference is shown"}
+
+
+def test_undeclared_names_count_in_small_letters_too(suite: Suite, tmp_path: Path) -> None:
+    item = next(item for item in suite.items if item.class_name == "Broadcast.BpRange" and not item.meta)
+    judged = Judged(
+        item, Completion(f"{item.selector}\n\t^zork + start + BpError + Zork + self"), open_bench(suite.index, conventions=False)
+    )
+    whole, *buckets = marks_of(METRICS["unknown_names"], judged)
+    # Without the base of VisualWorks nobody can say that there is no Zork: it was never seen.
+    assert (whole.got, whole.of, whole.why) == (1, 4, "unknown: zork")
+    assert [(mark.part, mark.got, mark.of) for mark in buckets if mark.got] == [("never seen", 1, 2), ("seen 11-100", 1, 2)]
+
+
+def test_what_is_under_test_does_not_make_a_selector_common(suite: Suite) -> None:
+    own = frozenset([("Broadcast.BpError", True, "raise:in:")])
+    found = {}
+    for name, held_out in (("all", frozenset()), ("rest", suite.under_test), ("own", own)):
+        found[name] = open_bench(suite.index, conventions=False, held_out=held_out).sent
+    assert found["all"]["messageText:"] == 3
+    assert found["own"]["messageText:"] == 2
+    assert 0 < found["rest"].total() < found["own"].total() < found["all"].total()
+
+
+def test_a_method_may_have_a_fence_in_its_comment(suite: Suite) -> None:
+    text = 'example\n\t"```\n\tself example\n\t```"\n\t^1'
+    item = Item("a", "completion.method_body", ask("?"), "A", "pharo", "method", selector="example", must_compile=True, reference=text)
+    for answer in (text, f"So:\n\n~~~\n{text}\n~~~\n"):
+        row = row_of(Judged(item, Completion(answer), Bench(None)), 0, ("compile_rate", "exact_match", "edit_similarity"))
+        assert {name: row.value(name) for name in row.marks} == {"compile_rate": 1.0, "exact_match": 1.0, "edit_similarity": 1.0}

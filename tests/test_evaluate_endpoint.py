@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from datagen.complete import Asked
 from datagen.sample import ask
+from evaluator.asking import key_of
 from evaluator.endpoint import Endpoint, Patience, Sampling, must_be_near
 from stc.cli import cli
 from stparse.issue import BadInputError
@@ -29,12 +30,23 @@ SERVER = textwrap.dedent(
         def log_message(self, *given):
             pass
 
+        def do_GET(self):
+            # As vLLM and Ollama do: dates are new each time.
+            lists = {"/v1/models": {"data": [{"id": "m", "created": time.time(), "owned_by": "us", "max_model_len": 2048}]},
+                     "/api/tags": {"models": [{"name": "m:latest", "digest": "sha-1", "modified_at": str(time.time())}]}}
+            body = json.dumps(lists.get(self.path, {})).encode()
+            self.send_response(200 if self.path in lists else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
         def do_POST(self):
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             what = said["messages"][-1]["content"]
             SEEN[what] = SEEN.get(what, 0) + 1
             body = json.dumps({"choices": [{"message": {"content": "re: " + what + str(said["seed"])}, "finish_reason": "stop"}],
-                               "usage": {"completion_tokens": 7}}).encode()
+                               "usage": {"completion_tokens": 7}, "model": "m",
+                               "system_fingerprint": "fp_2" if what == "swapped" else "fp_1"}).encode()
             status = 200
             if what == "late":
                 time.sleep(3)
@@ -100,6 +112,28 @@ def test_draws_have_seeds_of_their_own_and_a_probe_tells(url: str) -> None:
     one = endpoint(url)
     assert [found.text for found in one([Asked("a", ask("x"), draw) for draw in (0, 1)])] == ["re: x1", "re: x2"]
     assert one.probe() == {"temperature": True, "seed": True}
+
+
+def test_a_model_that_is_swapped_behind_its_name_is_noticed(url: str, tmp_path: Path) -> None:
+    one, other = endpoint(url), endpoint(url)
+    assert one.probe() == other.probe()
+    assert one.identity == other.identity
+    assert one.identity["url"] == url
+    assert one.identity["heeds"] == {"temperature": True, "seed": True}
+    listed = {"id": "m", "owned_by": "us", "max_model_len": 2048, "digest": "sha-1"}
+    assert one.identity["served"] == {"fingerprint": "fp_1", "answers as": "m", **listed}
+    with pytest.raises(BadInputError, match="another model now: system_fingerprint was 'fp_1' and is 'fp_2'"):
+        one([Asked("a", ask("fine")), Asked("b", ask("swapped"))])
+    # What the probe found out by chance does not make other answers of it.
+    asked = Asked("a", ask("fine"))
+    key = key_of(one, asked)
+    one.capabilities = {"temperature": False, "seed": False}
+    assert key_of(one, asked) == key
+    one.served["digest"] = "sha-2"
+    assert key_of(one, asked) != key
+    # A server that tells nothing of the kind is told apart by its address.
+    quiet = Endpoint(url.replace("/v1", "/v2"), "m", Sampling(), Patience(0.7, 1, 0.01))
+    assert quiet.identity != Endpoint(url, "m", Sampling(), Patience(0.7, 1, 0.01)).identity
 
 
 def test_nobody_there(url: str) -> None:

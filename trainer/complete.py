@@ -30,9 +30,12 @@ class LocalModel:
     @quiet()
     def __init__(
         self, base: Path, run: Path | None = None, *, template: str = "", most: int = 512, temperature: float = 0.0, seed: int = 1,
-        batch: int = 8, device: str = "auto",
+        batch: int = 8, device: str = "auto", constrained: bool = False,
     ) -> None:  # fmt: skip
-        """`run` is the folder of a training. Raises BadInputError where its adapter has changed, or is of another base."""
+        """`run` is the folder of a training; `constrained` writes methods by the grammar of their dialect.
+
+        Raises BadInputError where the adapter of the training has changed, or is of another base.
+        """
         self.batch = batch
         self._most, self._temperature, self._seed = most, temperature, seed
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
@@ -56,8 +59,13 @@ class LocalModel:
         self._identity = {
             "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
             "max_tokens": most, "temperature": temperature, "seed": seed, "dtype": str(dtype), "device": self._device,
-            "batch": batch, "constrained": False,
+            "batch": batch, "constrained": constrained,
         }  # fmt: skip
+        self._constraints = None
+        if constrained:
+            from trainer.constrained import Constraints
+
+            self._constraints = Constraints(self._chat.tokenizer, model.config.vocab_size, self._chat.end)
 
     @property
     def identity(self) -> Mapping[str, Any]:
@@ -66,11 +74,12 @@ class LocalModel:
     def __call__(self, asked: Sequence[Asked]) -> list[Completion]:
         found: dict[int, Completion] = {}
         written = [place for place, one in enumerate(asked) if one.pair is None]
-        # Holes end with the end of a text, answers with that of a turn.
-        for holes in (False, True):
-            group = [place for place in written if self._fills(asked[place]) is holes]
+        # Holes end with the end of a text, answers with that of a turn; of answers only methods have a grammar.
+        for holes, by_grammar in ((False, False), (False, True), (True, False)):
+            group = [place for place in written if (self._fills(asked[place]), self._has_grammar(asked[place])) == (holes, by_grammar)]
             if group:
-                found.update(zip(group, self._written([asked[place] for place in group], holes=holes), strict=True))
+                done = self._written([asked[place] for place in group], holes=holes, by_grammar=by_grammar)
+                found.update(zip(group, done, strict=True))
         for place, one in enumerate(asked):
             if one.pair is not None:
                 found[place] = self._ranked(one, one.pair)
@@ -79,12 +88,15 @@ class LocalModel:
     def _fills(self, one: Asked) -> bool:
         return one.hole is not None and self._encoder.fim is not None
 
+    def _has_grammar(self, one: Asked) -> bool:
+        return self._constraints is not None and one.form == "method" and bool(one.dialect) and not self._fills(one)
+
     def _prompt(self, one: Asked) -> list[int]:
         if one.hole is not None and self._encoder.fim is not None:
             return self._encoder.hole(*one.hole)
         return self._encoder.asked([{"role": m.role, "content": m.content} for m in one.prompt.messages])
 
-    def _written(self, asked: Sequence[Asked], *, holes: bool) -> list[Completion]:
+    def _written(self, asked: Sequence[Asked], *, holes: bool, by_grammar: bool) -> list[Completion]:
         tokenizer = self._chat.tokenizer
         fim = self._encoder.fim
         end = fim.end if holes and fim is not None else self._chat.end
@@ -96,11 +108,12 @@ class LocalModel:
         warmth: dict[str, Any] = (
             {"do_sample": False} if self._temperature <= 0 else {"do_sample": True, "temperature": self._temperature, "top_k": 0}
         )
+        rules = [self._constraints.of([one.dialect for one in asked], longest)] if by_grammar and self._constraints is not None else None
         started = time.monotonic()
         with torch.inference_mode():
             made = self._model.generate(
                 input_ids=ids, attention_mask=mask, max_new_tokens=self._most, eos_token_id=end,
-                pad_token_id=tokenizer.pad_token_id, use_cache=True, **warmth,
+                pad_token_id=tokenizer.pad_token_id, use_cache=True, logits_processor=rules, **warmth,
             )  # fmt: skip
         each = (time.monotonic() - started) / len(asked)
         return [self._completion(row, end, each, holes=holes) for row in made[:, longest:].tolist()]

@@ -10,7 +10,7 @@ from evaluator.metrics import Mark, metric
 
 
 @metric(
-    "case_passed", title="cases passed", better="higher", unit="share", of="cases", applies=lambda item: item.kind.split(".")[0] == "case",
+    "case_passed", title="cases passed", better="higher", unit="share", of="cases", applies=lambda item: item.is_case,
     source="cases whose patterns hold and whose code compiles where must_compile is set, over all (the seed's test cases)",
 )  # fmt: skip
 def score(judged: Judged) -> Iterator[Mark]:

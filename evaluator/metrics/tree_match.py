@@ -10,7 +10,7 @@ from stparse.nodes import Method
 
 @metric(
     "tree_match", title="the same tree", better="higher", unit="share", of="answers of code",
-    applies=lambda item: item.is_code and bool(item.reference) and item.form == "method",
+    applies=lambda item: item.is_code and bool(item.reference) and not item.is_case and item.form == "method",
     source="answers with a method whose syntax tree, without comments and layout, equals that of the reference, over all",
 )  # fmt: skip
 def score(judged: Judged) -> Mark:

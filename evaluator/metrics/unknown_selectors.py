@@ -16,7 +16,7 @@ from stparse.nodes import Method
     "unknown_selectors", title="unknown selectors", better="lower", unit="rate", of="messages sent", missing_fails=False, needs="index",
     applies=lambda item: item.must_compile, source="sends of a selector that neither the code base nor the base facts implement "
     "or send, over all sends; and "
-    "the share of sends by how often the code base sends the selector",
+    "the share of sends by how often the code base, the methods under test apart, sends the selector",
 )  # fmt: skip
 def score(judged: Judged) -> Iterator[Mark]:
     """A selector of which only the base knows is in the bucket of those that were never seen, and is not unknown."""
@@ -28,9 +28,12 @@ def score(judged: Judged) -> Iterator[Mark]:
     unknown: Counter[str] = Counter()
     for verdict, _, _, _ in judged.parts:
         for sent in sent_in(verdict.tree) if isinstance(verdict.tree, Method) else ():
-            often = index.sent_selectors.get(sent.selector, 0)
-            seen[bucket(often)] += 1
-            unknown[sent.selector] += not often and sent.selector not in index.implemented_selectors and sent.selector not in known
+            seen[bucket(judged.bench.sent[sent.selector])] += 1
+            unknown[sent.selector] += (
+                sent.selector not in index.sent_selectors
+                and sent.selector not in index.implemented_selectors
+                and sent.selector not in known
+            )
     total = sum(seen.values())
     if total:
         wrong = sum(unknown.values())

@@ -42,6 +42,11 @@ from stparse.issue import BadInputError
     "--device", type=click.Choice(("auto", "cuda", "cpu")), default="auto", show_default=True, help="Where a local model computes."
 )
 @click.option(
+    "--constrained",
+    is_flag=True,
+    help="Let a local model write methods by the grammar of their dialect; needs llguidance. The gate refuses it.",
+)
+@click.option(
     "--timeout", type=click.FloatRange(0.1), default=120.0, show_default=True, help="How many seconds a server may take for an answer."
 )
 @click.option(
@@ -65,6 +70,8 @@ def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: 
     """
     if bool(given["base"]) is bool(given["endpoint"]):
         raise BadInputError("say who is asked: --base FOLDER (and --run FOLDER), or --endpoint URL with --model NAME")
+    if given["constrained"] and not given["base"]:
+        raise BadInputError("--constrained is for a model on this machine (--base); a server decodes by itself")
     if given["draws"] > 1 and given["temperature"] == 0:
         raise BadInputError("--draws with a temperature of 0 gives the same answer again; give --temperature 0.8")
     from stc.evaluating import run, suite_at
@@ -77,6 +84,8 @@ def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: 
 def _local(given: dict[str, Any]) -> object:
     if find_spec("torch") is None or find_spec("peft") is None:
         raise BadInputError("a model on this machine needs torch: pip install 'stc[train]'; docs/training.md says how without CUDA")
+    if given["constrained"] and find_spec("llguidance") is None:
+        raise BadInputError("--constrained needs llguidance: pip install 'stc[train]'")
     from trainer.complete import LocalModel
     from trainer.offline import no_network
 
@@ -84,6 +93,7 @@ def _local(given: dict[str, Any]) -> object:
         return LocalModel(
             given["base"], given["run_"], template=given["chat_template"], most=given["max_tokens"], temperature=given["temperature"],
             seed=given["seed"], batch=given["batch"], device=given["device"],
+            constrained=given["constrained"],
         )  # fmt: skip
 
 
