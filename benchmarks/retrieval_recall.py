@@ -1,4 +1,4 @@
-"""Is what is asked for found? Questions that a code base asks of itself, without labels, put to four searches; recall@k, MRR, nDCG.
+"""Is what is asked for found? Questions that a code base asks of itself, without labels, put to five searches; recall@k, MRR, nDCG.
 
     python benchmarks/retrieval_recall.py INDEX [--queries N] [--seed N] [--only comments|questions] [--misses N]
 
@@ -6,9 +6,9 @@ Comments: the comment of a method is the query, and the method is to be found. N
 the same selector and the same comment or code (copies) are as right. Questions: those that the generators of the data set make of drawn
 classes, methods and selectors; what their samples draw on is to be found, and recall is the share of it, or of k.
 
-`ours` is the retriever. `split` is BM25 over our terms. `raw` is BM25 over the words of the text as it stands. `windows` is the prototype's way:
-BM25 over windows of 1,000 characters, 200 of them shared, and a window counts as all methods in it. All of them are FTS5, so that only what is
-searched differs. Intervals draw whole classes. Times are processor time, in this process.
+`ours` is the retriever, `words` its search without look-ups, `split` BM25 over our terms. `raw` is BM25 over the words of the text as it
+stands. `windows` is the prototype's way: BM25 over windows of 1,000 characters, 200 of them shared, and a window counts as all methods in it.
+All are FTS5, so that only what is searched differs. Intervals draw whole classes. Times are processor time, in this process.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from datagen.comments import is_prose
 from datagen.generators import GENERATORS
 from evaluator.statistics import bootstrap, paired
 from retrieval.passage import class_text, parted
 from retrieval.retriever import Retriever
+from retrieval.search import Search
 from retrieval.shelving import open_library
 from retrieval.words import terms
 from stparse.index.model import MethodDef
@@ -103,7 +105,7 @@ def question_queries(index: CodeIndex, methods: Sequence[MethodDef], most: int, 
     """Answer questions of every kind about code that the generators make of drawn entities, the same number of each at most."""
     places = {(method.file, method.span.start): method.id for method in methods}
     places |= {(definition.file, definition.span.start): definition.id for definition in index.classes()}
-    names = {
+    names: dict[str, Sequence[Any]] = {
         "selectors": sorted(index.implemented_selectors.keys() | index.sent_selectors.keys()),
         "classes": sorted({group.path[-1] for group in index.class_table.groups}),
         "methods": list(methods),
@@ -133,10 +135,11 @@ def searches(index: CodeIndex, methods: Sequence[MethodDef], path: Path, *, comm
     heads = {m.id: f"{m.class_name} {m.protocol or ''}" for m in methods}
     classes = {definition.id: f"{definition.name} {class_text(definition)}" for definition in index.classes()}
     library = open_library(index, comments=comments, path=path)
-    retriever = Retriever(index, library)
+    retriever, search = Retriever(index, library), Search(index, library)
     whole = {**{number: f"{heads[number]} {text}" for number, text in texts.items()}, **classes}
     return {
         "ours": lambda text: [{one.id} for one in retriever(text, MOST).passages],
+        "words": lambda text: [{one.id} for one in search(text, MOST)],
         "split": lambda text: [{number} for number, _ in library.best(dict.fromkeys(terms(text)), MOST)],
         "raw": plain(((text, {number}) for number, text in whole.items())),
         "windows": plain(windows(methods, texts, classes)),
@@ -189,7 +192,9 @@ def measured(ask: Ask, queries: Sequence[Query]) -> Scores:
         scores.seconds.append(time.process_time() - began)
         ranks = sorted(r for r in (rank_of(right, found) for right in query.right) if r)
         full = min(10, len(query.right))
-        scores.recall.append(sum(rank <= 10 for rank in ranks) / full if len(ranks) <= full else min(1.0, sum(r <= 10 for r in ranks) / full))
+        scores.recall.append(
+            sum(rank <= 10 for rank in ranks) / full if len(ranks) <= full else min(1.0, sum(r <= 10 for r in ranks) / full)
+        )
         scores.reciprocal.append(1 / ranks[0] if ranks else 0.0)
         best = sum(1 / math.log2(1 + rank) for rank in range(1, full + 1))
         scores.gain.append(min(1.0, sum(1 / math.log2(1 + rank) for rank in ranks if rank <= 10) / best))
@@ -209,9 +214,11 @@ def report(kind: str, queries: Sequence[Query], scores: dict[str, Scores]) -> No
         times = sorted(found.seconds)
         cells = []
         for label, values in (("recall@10", found.recall), ("MRR", found.reciprocal), ("nDCG@10", found.gain)):
-            interval = bootstrap([(cluster, value, 1.0) for cluster, value in zip(clusters, values, strict=True)])
-            cells.append(f"{label} {sum(values) / len(values):.3f} [{interval.low:.3f}, {interval.high:.3f}]")
-        print(f"  {name:8} {'  '.join(cells)}  p50 {times[len(times) // 2] * 1000:.1f} ms, p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms")
+            low, high = bootstrap([(cluster, value, 1.0) for cluster, value in zip(clusters, values, strict=True)])[:2]
+            cells.append(f"{label} {sum(values) / len(values):.3f} [{low:.3f}, {high:.3f}]")
+        print(
+            f"  {name:8} {'  '.join(cells)}  p50 {times[len(times) // 2] * 1000:.1f} ms, p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms"
+        )
     ours = scores["ours"].recall
     for name, found in scores.items():
         if name != "ours":

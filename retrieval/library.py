@@ -32,6 +32,11 @@ class Library:
         self.passages: int = db.execute("SELECT count(*) FROM words_docsize").fetchone()[0]
 
     @cached_property
+    def mean_length(self) -> float:
+        """How many terms a passage has in the mean."""
+        return float(self._db.execute("SELECT value FROM meta WHERE key = 'mean length'").fetchone()[0])
+
+    @cached_property
     def digest(self) -> str:
         """What tells this library from one of other texts."""
         said = sorted(self._db.execute("SELECT key, value FROM meta").fetchall())

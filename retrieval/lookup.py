@@ -21,6 +21,7 @@ MOST = 30
 _ASKED = (
     ("overrides", r"overrid|redefin"),
     ("senders", r"\bsen[dt]|\bcall|\binvok|\bus(?:e|es|ed|age)\b|\btouch|renam|remov"),
+    ("literals", r"\bsymbol|\bstring|\bliteral|by name|perform"),
     ("tests", r"\btest"),
     ("implementors", r"implement|understand|\bdefin|renam|remov|\bsignature|\bargument"),
     ("subclasses", r"subclass|below|heirs?\b|inherits? from"),
@@ -32,6 +33,7 @@ _ASKED = (
 )
 _ORDER = (
     "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers", "writers",
+    "literals",
 )  # fmt: skip
 
 
@@ -75,12 +77,16 @@ def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
         yield from _of_class(index, name, near)
     for name in names.variables:
         yield from _of_variable(index, name, names.classes, near)
+    for symbol in names.symbols:
+        yield _literals(index, symbol, "symbol", f"#{symbol}")
+    for string in names.strings:
+        yield _literals(index, string, "string", f"'{string}'")
     for name in names.packages:
         yield _fact("classes", name, map(class_passage, packages_of(index)[name]))
 
 
 class Near:
-    """Orders methods by how near they are to some classes: of the class itself, of a subclass, of its package, and the rest as they come."""
+    """Orders methods by how near they are to some classes: of the class itself, of a subclass, of its package, the rest as they come."""
 
     def __init__(self, index: CodeIndex, classes: Iterable[str]) -> None:
         self._table = index.class_table
@@ -160,6 +166,10 @@ def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
     yield _fact("tests", name, map(method_passage, (method for method in methods if is_test(index, method))))
 
 
+def _literals(index: CodeIndex, value: str, kind: str, about: str) -> Fact:
+    return _fact("literals", about, map(method_passage, _methods(index.literal_users(value, kind))))
+
+
 def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[Fact]:
     """Yield who reads and who writes a variable of the classes that are named with it; of a global who uses it at all."""
     infos = [info for one in classes for info in index.variables(one) if info.name == name]
@@ -184,4 +194,3 @@ def _many(number: int, kind: str, about: str, methods: Callable[[], list[MethodD
 def _fact(kind: str, about: str, passages: Iterable[Passage], said: str = "") -> Fact:
     found = list({passage.id: passage for passage in passages}.values())
     return Fact(kind, about, tuple(one.because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
-

@@ -18,24 +18,27 @@ _METHOD = re.compile(rf"(?P<name>{NAME})(?P<meta>{SIDE})?\s*>>\s*#?(?P<selector>
 _MARKED = re.compile(rf"#'(?P<quoted>[^'\s]+)'|#(?P<hashed>{_SELECTOR})|`#?(?P<ticked>[^`\n]{{1,200}})`")
 _WORD = re.compile(rf"[^\W\d]\w*:(?!=|\s|$)(?:[^\W\d]\w*:)*[^\W\d]\w*:|{NAME}:?(?!\w)")
 # A word in small letters is a selector only where the words around it say so.
-_SAID = re.compile(r"\b(?:implement(?:s|ors? of|ed)?|send(?:s|ers? of)?|call(?:s|ers? of)?|selector|message|method|overrid(?:e|es|ing))\s+(?:called\s+|named\s+)?(\w+)\b(?!:)")
+_SAID = re.compile(
+    r"\b(?:implement(?:s|ors? of|ed)?|send(?:s|ers? of)?|call(?:s|ers? of)?|selector|message|method|overrid(?:e|es|ing))\s+"
+    r"(?:called\s+|named\s+)?(\w+)\b(?!:)"
+)
 _INNER = re.compile(r"[a-z]\w*[A-Z]")
 _QUOTED = re.compile(r"['\"\u2018\u201c]([^'\"\u2019\u201d\n]{2,80})['\"\u2019\u201d]|\b(\w+(?:-[\w ]*\w)+)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a question names, each once, in the order of the question. A method is its class, whether it is of the class side, its selector."""
+    """What a question names, each once, in the order of the question. A method is its class, whether of the class side, its selector."""
 
     methods: tuple[tuple[str, bool, str], ...] = ()
     classes: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
-
-    @property
-    def any(self) -> bool:
-        return bool(self.methods or self.classes or self.selectors or self.variables or self.packages)
+    symbols: tuple[str, ...] = ()
+    strings: tuple[str, ...] = ()
+    marked: bool = False
+    """Whether one of them is written as code, `#at:put:` or `Foo>>bar`, so that it is sure what the question is about."""
 
 
 def names_in(index: CodeIndex, question: str) -> Names:
@@ -64,7 +67,10 @@ def names_in(index: CodeIndex, question: str) -> Names:
             selectors[word] = None
     known = packages_of(index)
     packages = dict.fromkeys(name for pair in _QUOTED.findall(question) for name in pair if name in known)
-    return Names(tuple(methods), *(tuple(found)[:MOST] for found in (classes, selectors, variables, packages)))
+    sure = bool(methods) or any(is_marked and (word in selectors or word.removesuffix(":") in classes) for word, is_marked in _words(rest))
+    symbols = dict.fromkeys(found["quoted"] or found["hashed"] for found in _MARKED.finditer(rest) if not found["ticked"])
+    strings = dict.fromkeys(found[0] for found in _QUOTED.findall(rest) if found[0])
+    return Names(tuple(methods), *(tuple(found)[:MOST] for found in (classes, selectors, variables, packages, symbols, strings)), sure)
 
 
 def _methods(index: CodeIndex, question: str) -> Iterator[tuple[str, bool, str]]:

@@ -19,13 +19,11 @@ from stparse.index.query import CodeIndex
 
 CANDIDATES = 100
 """So many passages are fetched by BM25 and ranked again."""
-MOST_POSTINGS = 5000
+MOST_POSTINGS = 5_000
 """Terms are fetched by, the rarest first, until they stand in so many passages together."""
 MOST_TERMS = 64
 """Of a longer question, a file that somebody pasted, the rarest terms are asked."""
 _K1, _B = 1.2, 0.75
-_USUAL_LENGTH = 40.0
-"""Terms of a passage, about; FTS5 takes the mean of the code base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Search:
         return {definition.id: definition for definition in self._index.classes()}
 
     def _scores(self, found: Mapping[int, Shelved], idf: Mapping[str, float]) -> dict[int, float]:
-        base = {number: _bm25(one.words, idf) for number, one in found.items()}
+        base = {number: _bm25(one.words, idf, self._library.mean_length) for number, one in found.items()}
         best, mass = max(base.values(), default=0.0) or 1.0, sum(idf.values()) or 1.0
         classes, packages = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
         for number, one in found.items():
@@ -105,15 +103,15 @@ def _affordable(rare: Sequence[str], common: Mapping[str, int]) -> list[str]:
     return taken
 
 
-def _bm25(words: Words, idf: Mapping[str, float]) -> float:
-    """Answer how well a passage fits all terms of a question, as FTS5 reckons for those that it was asked."""
+def _bm25(words: Words, idf: Mapping[str, float], mean_length: float) -> float:
+    """Answer how well a passage fits all terms of a question, as FTS5 reckons it for those that it was asked."""
     length = sum(map(len, words))
     counts: dict[str, float] = {}
     for part, weight in zip(words, WEIGHTS, strict=True):
         for term in part:
             if term in idf:
                 counts[term] = counts.get(term, 0.0) + weight
-    norm = _K1 * (1 - _B + _B * length / _USUAL_LENGTH)
+    norm = _K1 * (1 - _B + _B * length / mean_length)
     return sum(idf[term] * count * (_K1 + 1) / (count + norm) for term, count in counts.items())
 
 

@@ -110,7 +110,8 @@ class _Shelf:
         self._write_documents(db)
         db.execute("DELETE FROM frequencies")
         db.execute("INSERT INTO frequencies SELECT term, doc FROM vocabulary WHERE doc > 1")
-        said = {**self._meta, "documents": self._wanted}
+        terms, passages = db.execute("SELECT coalesce(sum(cnt), 0), (SELECT count(*) FROM words_docsize) FROM vocabulary").fetchone()
+        said = {**self._meta, "documents": self._wanted, "mean length": str(max(1.0, terms / max(1, passages)))}
         db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", said.items())
 
     def _methods(self, paths: list[str], show: Progress) -> Iterator[tuple[int, Shelved]]:

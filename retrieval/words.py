@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from stparse.index.words import identifiers, split
 
 # What English sentences are held together by; the words of a question, and what comments begin with.
 STOP_WORDS = frozenset(
-    ("a an the of to in on for and or is are be was were by with as at it its this that these those which who what when where how why from"
-     " into if then else not no do does did can will would should may has have had i you we they he she there here than so such any all"
-     " each one only also but me my our us show tell please").split()
-)  # fmt: skip
-# What questions are asked with.
-_ASKING = frozenset(("find", "found", "happen", "happens", "explain", "list", "work", "works", "code", "exactly", "know", "tell", "want", "need"))
+    re.findall(
+        r"\w+",
+        "a an the of to in on for and or is are be was were by with as at it its this that these those which who what when where how why"
+        " from into if then else not no do does did can will would should may has have had i you we they he she there here than so such"
+        " any all each one only also but me my our us show tell please",
+    )
+)
+_ASKING = frozenset(re.findall(r"\w+", "find found happen happens explain list work works code exactly know tell want need"))
+"""What questions are asked with."""
 _HISSING = ("sses", "xes", "ches", "shes")
 _STAYS = ("ss", "us", "is")
 
