@@ -1,4 +1,4 @@
-"""Passages put before a model with its question, as data: marked off, cut to a limit, with nothing in them that could be taken for a turn."""
+"""Passages put before a model with its question, as data: marked off, cut to a limit, with nothing in them that reads as a turn."""
 
 from __future__ import annotations
 

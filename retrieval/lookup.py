@@ -32,8 +32,8 @@ _ASKED = (
     ("classes", r"\bclass"),
 )
 _ORDER = (
-    "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers", "writers",
-    "literals",
+    "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers",
+    "writers", "literals",
 )  # fmt: skip
 
 
