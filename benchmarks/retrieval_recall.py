@@ -7,7 +7,7 @@ the same selector and the same comment or code (copies) are as right. Questions:
 classes, methods and selectors; what their samples draw on is to be found, and recall is the share of it, or of k.
 
 `ours` is the retriever, `words` its search without look-ups, `split` BM25 over our terms. `raw` is BM25 over the words of the text as it
-stands. `windows` is the prototype's way: BM25 over windows of 1,000 characters, 200 of them shared, and a window counts as all methods in it.
+stands. `windows` is the prototype's way: BM25 over windows of 1,000 characters, 200 of them shared; a window counts as all its methods.
 All are FTS5, so that only what is searched differs. Intervals draw whole classes. Times are processor time, in this process.
 """
 
@@ -214,8 +214,8 @@ def report(kind: str, queries: Sequence[Query], scores: dict[str, Scores]) -> No
         times = sorted(found.seconds)
         cells = []
         for label, values in (("recall@10", found.recall), ("MRR", found.reciprocal), ("nDCG@10", found.gain)):
-            low, high = bootstrap([(cluster, value, 1.0) for cluster, value in zip(clusters, values, strict=True)])[:2]
-            cells.append(f"{label} {sum(values) / len(values):.3f} [{low:.3f}, {high:.3f}]")
+            near = bootstrap([(cluster, value, 1.0) for cluster, value in zip(clusters, values, strict=True)])
+            cells.append(f"{label} {sum(values) / len(values):.3f} [{near.low:.3f}, {near.high:.3f}]")
         print(
             f"  {name:8} {'  '.join(cells)}  p50 {times[len(times) // 2] * 1000:.1f} ms, p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms"
         )

@@ -60,7 +60,7 @@ def names_in(index: CodeIndex, question: str) -> Names:
             variables[bare] = None
         elif (marked or ":" in word or _INNER.search(word)) and _is_selector(index, word):
             selectors[word] = None
-        if marked and word[:1].islower():
+        if marked and word[:1].islower() and ":" not in word:
             variables[word] = None
     for word in _SAID.findall(rest):
         if _is_selector(index, word):

@@ -11,6 +11,7 @@ from checker.answers import JudgedPiece, check_answer
 from checker.environment import House
 from checker.reference import NAME, SIDE
 from datagen.complete import Asked, Complete
+from datagen.phrase import counted
 from datagen.sample import Message, Prompt
 from retrieval.context import prompt_with, tamed
 from retrieval.passage import METHOD, Passage, method_passage
@@ -120,7 +121,7 @@ def lines_of(answered: Answer, lines: int) -> Iterator[str]:
         text = _plain(one.text).splitlines()
         yield from (f"   | {line}" for line in text[:lines])
         if 0 < lines < len(text):
-            yield f"   | ... ({len(text) - lines} more lines)"
+            yield f"   | ... ({counted(len(text) - lines, 'more line')})"
 
 
 def _worded_lines(worded: Worded) -> Iterator[str]:
