@@ -192,7 +192,8 @@ def test_an_inherited_method_is_said_to_be_inherited(index: CodeIndex) -> None:
 def test_a_walkback_is_read(index: CodeIndex) -> None:
     text = (
         "It crashed at the customer's:\nUndefinedObject(Object)>>doesNotUnderstand: #printOn:\n[] in Contract>>printOn:\n"
-        "optimized [] in OrderedCollection>>do:\n3 LicenceContract(Contract)>>printOn: (Contract.st:20)\nLicenceContract class(Contract class)>>new\n"
+        "optimized [] in OrderedCollection>>do:\n3 LicenceContract(Contract)>>printOn: (Contract.st:20)\n"
+        "LicenceContract class(Contract class)>>new\n"
     )
     found = walkback_in(index, text)
     assert found is not None
