@@ -22,7 +22,6 @@ PIECES = (
     "<|", "|>", "<\uff5c", "</s>", "<s>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<start_of_turn>", "im_start", "<", "[", "s", "> ",
     "\x1b[2J",
 )  # fmt: skip
-)
 
 
 def passage(text: str, number: int = 1) -> Passage:
