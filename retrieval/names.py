@@ -70,8 +70,8 @@ def names_in(index: CodeIndex, question: str) -> Names:
     sure = bool(methods) or any(is_marked and (word in selectors or word.removesuffix(":") in classes) for word, is_marked in _words(rest))
     symbols = dict.fromkeys(found["quoted"] or found["hashed"] for found in _MARKED.finditer(rest) if not found["ticked"])
     strings = dict.fromkeys(found[0] for found in _QUOTED.findall(rest) if found[0])
-    found = [tuple(each)[:MOST] for each in (classes, selectors, variables, packages, symbols, strings)]
-    return Names(tuple(methods), *found, marked=sure)
+    named, sent, held, filed, hashed, quoted = (tuple(each)[:MOST] for each in (classes, selectors, variables, packages, symbols, strings))
+    return Names(tuple(methods), named, sent, held, filed, hashed, quoted, sure)
 
 
 def _methods(index: CodeIndex, question: str) -> Iterator[tuple[str, bool, str]]:
