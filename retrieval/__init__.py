@@ -1,1 +1,1 @@
-"""What to look up before answering: passages of the indexed code, searched and cited."""
+"""Where in a code base, and in what is written about it, a question is answered: passages, search, look-ups, context for a model."""

@@ -15,6 +15,10 @@ dsn = "postgresql://db.our-house.example/stc"
 [gate]
 compile_rate = 0.90
 
+[ask]
+endpoint = "http://127.0.0.1:11434/v1"
+model = "our-coder"
+
 [conventions]
 pin = [{ convention = "C07", context = "setter", value = "article+type", reason = "agreed in 2019" }]
 mute = [{ convention = "C22", context = "indent", reason = "the formatter does that" }]
@@ -42,6 +46,7 @@ _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
 _GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
+_ASK = frozenset(("endpoint", "model", "base", "run"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
 
 
@@ -61,6 +66,16 @@ class DatasetSettings:
 
     system: str | None = None
     tokenizer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettings:
+    """The table `[ask]`: the model that words answers, behind a server of your network or in folders that are relative to the file."""
+
+    endpoint: str | None = None
+    model: str = ""
+    base: Path | None = None
+    run: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,15 @@ def dataset_settings() -> DatasetSettings:
     if tokenizer is not None and path is not None and (path.parent / tokenizer).exists():
         tokenizer = str(path.parent / tokenizer)
     return DatasetSettings(table.get("system"), tokenizer)
+
+
+def ask_settings() -> AskSettings:
+    """Answer what stc.toml says of `stc ask`; nothing where there is none. Raises BadInputError as check_settings does."""
+    path, table = _table("ask", _ASK)
+    _must_be_texts(path, "ask", table)
+    folder = path.parent if path is not None else Path()
+    base, run = (folder / table[key] if key in table else None for key in ("base", "run"))
+    return AskSettings(table.get("endpoint"), table.get("model", ""), base, run)
 
 
 def gate_settings() -> dict[str, Any]:

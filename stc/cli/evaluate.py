@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stparse.issue import BadInputError
+
+if TYPE_CHECKING:
+    from datagen.complete import Complete
 
 
 @click.command("evaluate")
@@ -77,11 +80,12 @@ def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: 
     from stc.evaluating import run, suite_at
 
     found = suite_at(suite, index, given["split"], given["kinds"], given["most"])
-    complete = _local(given) if given["base"] else _endpoint(given)
+    complete = local_model(given) if given["base"] else _endpoint(given)
     run(complete, found, out, draws=given["draws"], metrics=given["metrics"], jobs=given["jobs"], as_json=as_json)
 
 
-def _local(given: dict[str, Any]) -> object:
+def local_model(given: dict[str, Any]) -> Complete:
+    """Answer the model that the options name, on this machine. Raises BadInputError without torch, and where it cannot be loaded."""
     if find_spec("torch") is None or find_spec("peft") is None:
         raise BadInputError("a model on this machine needs torch: pip install 'stc[train]'; docs/training.md says how without CUDA")
     if given["constrained"] and find_spec("llguidance") is None:

@@ -114,6 +114,11 @@ class CodeIndex:
             )
         )
 
+    def ranges(self) -> dict[str, tuple[str, int, int]]:
+        """Answer for each file what tells its text and reading from others, and the first and the last of its ids."""
+        found = self._db.execute("SELECT path, digest || ' ' || dialect, first_id, last_id FROM files ORDER BY path")
+        return {path: (key, first, last) for path, key, first, last in found}
+
     def skipped(self) -> Iterator[Skipped]:
         """Yield the files and folders that were not read, with the reason."""
         yield from (Skipped(*row) for row in self._db.execute("SELECT path, reason FROM skipped ORDER BY path"))

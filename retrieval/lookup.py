@@ -1,0 +1,196 @@
+"""What the index knows of a name: its definition, who implements, sends and tests it, what is above and below it. Computed, not guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from datagen.answers import is_huge
+from datagen.packages import packages_of
+from datagen.testing import is_in_tests, is_test
+from retrieval.names import Names
+from retrieval.passage import Passage, class_passage, method_passage
+from stparse.index.model import Hit, MethodDef
+from stparse.index.query import CodeIndex
+from stparse.index.structure import descendants_of
+
+MOST = 30
+"""So many places of one fact are shown; `total` says how many there are."""
+# What a question asks for, by its words. Facts of these kinds come first, in this order.
+_ASKED = (
+    ("overrides", r"overrid|redefin"),
+    ("senders", r"\bsen[dt]|\bcall|\binvok|\bus(?:e|es|ed|age)\b|\btouch|renam|remov"),
+    ("literals", r"\bsymbol|\bstring|\bliteral|by name|perform"),
+    ("tests", r"\btest"),
+    ("implementors", r"implement|understand|\bdefin|renam|remov|\bsignature|\bargument"),
+    ("subclasses", r"subclass|below|heirs?\b|inherits? from"),
+    ("superclasses", r"superclass|above|inherit|hierarch|ancest"),
+    ("references", r"referenc|\bus(?:e|es|ed|age)\b|mention|instan|creat|\bmade\b|collaborat"),
+    ("writers", r"\bwrit|\bset\b|\bsets\b|assign|\bstor"),
+    ("readers", r"\bread|\baccess|\bget"),
+    ("classes", r"\bclass"),
+)
+_ORDER = (
+    "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers",
+    "writers", "literals",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the index answers about a name: `kind` is one of those of _ORDER. `total` counts what `passages` shows the first of;
+    `said` is what has no place in the index, such as a superclass outside of it."""
+
+    kind: str
+    about: str
+    passages: tuple[Passage, ...]
+    total: int
+    said: str = ""
+
+
+def facts_of(index: CodeIndex, question: str, names: Names) -> list[Fact]:
+    """Answer the facts about the names of a question: those of the kinds that it asks for first, then as a browser shows them.
+
+    A fact with nothing in it is told only where it was asked for: that nobody sends a message is an answer.
+    """
+    asked = asked_kinds(question)
+    found = list(_facts(index, names))
+    order = {kind: place for place, kind in enumerate((*asked, *(kind for kind in _ORDER if kind not in asked)))}
+    told = [fact for fact in found if fact.total or fact.said or fact.kind in asked]
+    return sorted(told, key=lambda fact: order[fact.kind])
+
+
+def asked_kinds(question: str) -> list[str]:
+    """Answer the kinds of facts that the words of a question ask for."""
+    lowered = question.lower()
+    return [kind for kind, pattern in _ASKED if re.search(pattern, lowered)]
+
+
+def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
+    near = Near(index, (*(method[0] for method in names.methods), *names.classes))
+    for name, meta, selector in names.methods:
+        yield from _of_method(index, name, meta, selector)
+    for selector in dict.fromkeys((*(method[2] for method in names.methods), *names.selectors)):
+        yield from _of_selector(index, selector, near)
+    for name in names.classes:
+        yield from _of_class(index, name, near)
+    for name in names.variables:
+        yield from _of_variable(index, name, names.classes, near)
+    for symbol in names.symbols:
+        yield _literals(index, symbol, "symbol", f"#{symbol}")
+    for string in names.strings:
+        yield _literals(index, string, "string", f"'{string}'")
+    for name in names.packages:
+        yield _fact("classes", name, map(class_passage, packages_of(index)[name]))
+
+
+class Near:
+    """Orders methods by how near they are to some classes: of the class itself, of a subclass, of its package, the rest as they come."""
+
+    def __init__(self, index: CodeIndex, classes: Iterable[str]) -> None:
+        self._table = index.class_table
+        groups = [group for name in classes for group in self._table.named(name)]
+        self._own = {group.path for group in groups}
+        self._below = {d.name for group in groups for d in descendants_of(self._table, group.name)}
+        self._packages = {definition.category for group in groups for definition in group.definitions if definition.category}
+
+    def __call__(self, methods: Sequence[MethodDef]) -> list[MethodDef]:
+        """Answer the methods, the near ones first."""
+        return sorted(methods, key=self._distance) if self._own else list(methods)
+
+    def _distance(self, method: MethodDef) -> int:
+        groups = self._table.meant(method.class_name, method.file)
+        if any(group.path in self._own for group in groups):
+            return 0
+        if any(group.name in self._below for group in groups):
+            return 1
+        return 2 if any(d.category in self._packages for group in groups for d in group.definitions) else 3
+
+
+def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterator[Fact]:
+    about = f"{name}{' class' if meta else ''}>>{selector}"
+    own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
+    above = inherited(index, name, meta, selector) if not own else None
+    said = f"`{name}` does not define it; it inherits it" if above is not None else "" if own else "it is not in the indexed code"
+    yield _fact("definition", about, map(method_passage, own or ([above] if above is not None else [])), said)
+    below = {step.name for one in index.hierarchy(name) for step in one.subclasses}
+    overriding = [method for method in index.implementors(selector) if method.meta is meta and _is_of(index, method, below)]
+    yield _fact("overrides", about, map(method_passage, overriding))
+
+
+def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodDef | None:
+    """Answer the method that a class inherits, from the nearest superclass in the index that has it; None where that is not certain."""
+    for one in index.hierarchy(name):
+        for step in one.superclasses:
+            if step.outside or step.ambiguous or step.cycle:
+                return None
+            found = [method for method in index.methods_of(step.name, meta=meta) if method.selector == selector]
+            if found:
+                return found[0]
+    return None
+
+
+def _is_of(index: CodeIndex, method: MethodDef, names: set[str]) -> bool:
+    return any(group.name in names for group in index.class_table.meant(method.class_name, method.file))
+
+
+def _of_selector(index: CodeIndex, selector: str, near: Near) -> Iterator[Fact]:
+    about = f"#{selector}"
+    yield _many(index.implemented_selectors.get(selector, 0), "implementors", about, lambda: near(index.implementors(selector)))
+    sent = index.sent_selectors.get(selector, 0)
+    if is_huge(sent):
+        yield Fact("senders", about, (), sent, f"it is sent {sent:,} times: too often to list")
+        return
+    hits = index.senders(selector)
+    yield _fact("senders", about, map(method_passage, near(_methods(hits))))
+    yield _fact("tests", about, map(method_passage, (hit.method for hit in hits if is_test(index, hit.method))))
+
+
+def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
+    yield _fact("definition", name, map(class_passage, index.class_named(name)))
+    several = len(index.class_table.named(name)) > 1
+    for one in index.hierarchy(name):
+        about = one.name if several else name
+        outside = [step.name for step in one.superclasses if step.outside]
+        said = f"{outside[0]}, outside of the indexed code" if outside else ""
+        above = [d for step in one.superclasses for d in step.classes[:1]]
+        yield _fact("superclasses", about, map(class_passage, above), said)
+        yield _fact("subclasses", about, (class_passage(d) for step in one.subclasses for d in step.classes[:1]))
+    used = index.global_names.get(name, 0)
+    if is_huge(used):
+        yield Fact("references", name, (), used, f"it is used {used:,} times: too often to list")
+        return
+    methods = _methods(index.references(name))
+    yield _fact("references", name, map(method_passage, near([m for m in methods if not is_in_tests(index, m)])))
+    yield _fact("tests", name, map(method_passage, (method for method in methods if is_test(index, method))))
+
+
+def _literals(index: CodeIndex, value: str, kind: str, about: str) -> Fact:
+    return _fact("literals", about, map(method_passage, _methods(index.literal_users(value, kind))))
+
+
+def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[Fact]:
+    """Yield who reads and who writes a variable of the classes that are named with it; of a global who uses it at all."""
+    infos = [info for one in classes for info in index.variables(one) if info.name == name]
+    for info in infos:
+        about = f"{name} of {info.defined_in}"
+        yield _fact("readers", about, map(method_passage, info.readers))
+        yield _fact("writers", about, map(method_passage, info.writers))
+    if not infos and name[:1].isupper() and not is_huge(index.global_names.get(name, 0)):
+        yield _fact("references", name, map(method_passage, near(_methods(index.references(name)))))
+
+
+def _methods(hits: Iterable[Hit]) -> list[MethodDef]:
+    return [hit.method for hit in hits]
+
+
+def _many(number: int, kind: str, about: str, methods: Callable[[], list[MethodDef]]) -> Fact:
+    if is_huge(number):
+        return Fact(kind, about, (), number, f"{number:,} methods are called so: too many to list")
+    return _fact(kind, about, map(method_passage, methods()))
+
+
+def _fact(kind: str, about: str, passages: Iterable[Passage], said: str = "") -> Fact:
+    found = list({passage.id: passage for passage in passages}.values())
+    return Fact(kind, about, tuple(one.because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
