@@ -20,8 +20,9 @@ from checker.style.judge import LEAST_EVIDENCE, Judge, _without
 from checker.style.likelihood import MOST, Likelihood
 from checker.style.mine import House, mine
 from checker.style.rulebook import Names
-from checker.style.rules import LEAST, Rule, wilson_lower
+from checker.style.rules import Rule, wilson_lower
 from checker.style.settings import Added, Mute, Pin, Wishes
+from checker.style.tally import LEAST
 from checker.style.views import Views
 from stparse.index.build import build_index
 from stparse.index.model import MethodDef
