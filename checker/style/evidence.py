@@ -31,11 +31,14 @@ def places_of(tally: Tally, keys: Iterable[Key]) -> list[tuple[Place, ...]]:
     corpus = tally.corpus
     rows: dict[Key, list[int]] = {key: [] for key in keys}
     numbers = {text: number for number, text in enumerate(corpus.texts)}
-    wanted: dict[tuple[int, int], dict[str, dict[str, list[list[int]]]]] = {}
+    tables: dict[tuple[str, str], dict[str, dict[str, list[list[int]]]]] = {}
     for (scope, name, context, value), found in rows.items():
+        tables.setdefault((context, value), {}).setdefault(scope, {}).setdefault(name, []).append(found)
+    into: dict[tuple[int, int], list[tuple[list[str], dict[str, list[list[int]]]]]] = {}
+    for (context, value), scopes in tables.items():
+        table = [(tally.names(scope), by_name) for scope, by_name in scopes.items()]
         for member in tally.members[context]:
-            wanted.setdefault((member, numbers[value]), {}).setdefault(scope, {}).setdefault(name, []).append(found)
-    into = {pair: [(tally.names(scope), by_name) for scope, by_name in scopes.items()] for pair, scopes in wanted.items()}
+            into.setdefault((member, numbers[value]), []).extend(table)
     pairs = zip(corpus.contexts, corpus.values, strict=True)
     for row, pair in compress(enumerate(zip(corpus.contexts, corpus.values, strict=True)), map(into.__contains__, pairs)):
         unit = tally.unit_of_row[row]

@@ -100,14 +100,16 @@ class Extractor:
                 return
             rows.owners.append(owner)
             rows.counts.append(len(told))
-            for code, (context, value, start, end) in told:
-                number = contexts.get((code, context))
-                if number is None:
-                    number = contexts[code, context] = texts.setdefault(f"{code} {context}", len(texts))
-                rows.contexts.append(number)
-                rows.values.append(texts.setdefault(value, len(texts)))
-                rows.starts.append(start)
-                rows.ends.append(end)
+            for code, slot in told:
+                key = code, slot[0]
+                if key not in contexts:
+                    contexts[key] = texts.setdefault(f"{code} {slot[0]}", len(texts))
+                if slot[1] not in texts:
+                    texts[slot[1]] = len(texts)
+            rows.contexts.extend([contexts[code, slot[0]] for code, slot in told])
+            rows.values.extend([texts[slot[1]] for _, slot in told])
+            rows.starts.extend([slot[2] for _, slot in told])
+            rows.ends.extend([slot[3] for _, slot in told])
 
         for method in self._index.methods_in(paths):
             page = page_of(method, self._views.of(method.class_name, method.file))
