@@ -21,8 +21,8 @@ from checker.style.extract import page_of
 from checker.style.rulebook import Names, Rulebook
 from checker.style.rules import Rule, rules_of
 from checker.style.tally import tally_of
-from checker.style.validity import may_speak
 from checker.style.views import views_of
+from checker.style.voice import may_speak
 from datagen.layers import Layer, layers_in
 from datagen.subject import method_shown, place
 from datagen.ways import categories_of

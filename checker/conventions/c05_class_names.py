@@ -28,6 +28,7 @@ _PREFIX = re.compile(r"([A-Z]{2,4}|[A-Z][a-z])(?=[A-Z][a-z])")
         "words": "how many words a class name has",
     },
     silent=("words",),
+    absent=("no prefix", "none"),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:

@@ -103,9 +103,10 @@ class Judge:
         found = self._judge(told, view, relatives, self._probability(told, relatives))
         return self.wishes.with_patterns(found, page)
 
-    def class_of(self, page: ClassPage) -> Adherence:
-        """Judge a class as its definition and its methods' names tell."""
-        return self._judge(slots_of_class(page, {}), page.view, self._relatives([page.definition.id], None), None)
+    def class_of(self, page: ClassPage, own: Sequence[int] | None = None) -> Adherence:
+        """Judge a class as its definition and its methods' names tell; `own` as for a method."""
+        relatives = self._relatives([page.definition.id] if own is None else own, None)
+        return self._judge(slots_of_class(page, {}), page.view, relatives, None)
 
     # What is left out
 

@@ -57,6 +57,15 @@ class Views:
             if definition is not None and (paths is None or definition.file in paths):
                 yield ClassPage(self._view(group), definition, tuple(self.methods.get(group.path, ())), *self._siblings(group))
 
+    def named(self, name: str) -> ClassPage | None:
+        """Answer the page of a class that the index itself defines; None for a name that nothing or several things have."""
+        groups = self._table.named(name)
+        definition = next((one for one in groups[0].definitions if not one.stub), None) if len(groups) == 1 else None
+        if definition is None:
+            return None
+        group = groups[0]
+        return ClassPage(self._view(group), definition, tuple(self.methods.get(group.path, ())), *self._siblings(group))
+
     def definitions(self) -> Iterator[tuple[ClassView, IndexedClass]]:
         """Yield every class that the index itself defines, with the definition that stands for it."""
         for group in self._table.groups:
