@@ -19,9 +19,10 @@ from checker.style.corpus import Corpus, read_corpus
 from checker.style.counts import upwards
 from checker.style.extract import page_of
 from checker.style.rulebook import Names, Rulebook
-from checker.style.rules import Rule, mine_rules
-from checker.style.validity import may_speak
+from checker.style.rules import Rule, rules_of
+from checker.style.tally import tally_of
 from checker.style.views import views_of
+from checker.style.voice import may_speak
 from datagen.layers import Layer, layers_in
 from datagen.subject import method_shown, place
 from datagen.ways import categories_of
@@ -124,7 +125,7 @@ def mine_habits(index: CodeIndex, jobs: int = 1) -> Habits:
     if not index.dialects:
         return Habits()
     corpus = read_corpus(index, jobs)
-    rules = mine_rules(corpus, public_houses().background(index.dialects[0][0]))
+    rules = rules_of(tally_of(corpus), public_houses().background(index.dialects[0][0]))
     habits = _counted(index, corpus, {rule.context: rule for rule in rules if _can_be_told(rule)})
     words = {category.strip().replace(" ", "_"): category for category in categories_of(index).values() if not set("'`|") & set(category)}
     return Habits(habits, Rulebook(rules), layers_in(corpus, {word: category for word, category in words.items() if word}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evaluator.compare import Difference
@@ -81,7 +81,9 @@ def _reasons(candidate: Candidate, policy: Policy, against: Sequence[Difference]
     if policy.compile_rate > 0:
         yield _lower("compile_rate", report, policy.compile_rate)
     if policy.adherence > 0:
-        yield _lower("adherence", report, policy.adherence)
+        reason = _lower("adherence", report, policy.adherence)
+        # A figure of adherence means as much as the house has style.
+        yield replace(reason, said=f"{reason.said}; {report['validity']}") if report.get("validity") else reason
     yield from _learnt(run, policy)
     if policy.uncontaminated:
         leaked = report["suite"]["leaked"]

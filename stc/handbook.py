@@ -110,7 +110,10 @@ def markdown(book: Handbook) -> str:
     return "\n".join(lines)
 
 
-_STYLE = "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}small{color:#555}li{margin:.3em 0}"
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}"
+    "small{opacity:.75}li{margin:.3em 0}"
+)
 
 
 def html_page(book: Handbook) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from checker.conventions import ClassPage
 from checker.style.judge import Adherence, Judge
 from checker.style.views import views_of
 from checker.style.wording import Spots, located_of_class, located_of_method
@@ -79,9 +80,13 @@ class _Work:
     def classes(self, names: frozenset[str] | None) -> Iterator[Judged]:
         for page in self._judge.views.pages():
             if names is None or page.view.key in names:
-                found = self._judge.class_of(page)
-                located = located_of_class(page.definition, found, self._spots, everything=self._everything)
-                yield Judged(page.view.key, page.definition.file, page.definition.line, found, located)
+                yield self._class(page, None, page.definition.file)
+
+    def _class(self, page: ClassPage, own: list[int] | None, shown: str) -> Judged:
+        found = self._judge.class_of(page, own)
+        definition = replace(page.definition, file=shown)
+        located = located_of_class(definition, found, self._spots, everything=self._everything)
+        return Judged(page.view.key, shown, definition.line, found, located)
 
     def named(self, target: str) -> Iterator[Judged]:
         """Judge `Foo`, `Foo class`, or `Foo>>bar:`."""
@@ -99,16 +104,26 @@ class _Work:
         yield from self.methods(methods)
 
     def file(self, path: Path) -> Iterator[Judged]:
-        """Judge the methods of a file as it is now; what the index holds of them is no evidence."""
+        """Judge the classes and methods of a file as it is now; what the index holds of them is no evidence."""
         with tempfile.TemporaryDirectory(prefix="stc-house-") as folder:
             build_index([path], Path(folder) / "index.sqlite", jobs=1, dialect=self._judge.mined.meta["dialect"] or None)
             with CodeIndex.open(Path(folder) / "index.sqlite") as index:
                 views = views_of(index)
+                for page in views.pages():
+                    yield self._class(*self._as_in_house(page), _shown(path, page.definition.file))
                 for method in list(index.methods()):
                     known = self._judge.index.class_named(method.class_name)
                     view = None if known else views.of(method.class_name, method.file)
-                    shown = replace(method, file=str(path))
-                    yield from self._method(shown, self._same(method), view)
+                    yield from self._method(replace(method, file=_shown(path, method.file)), self._same(method), view)
+
+    def _as_in_house(self, page: ClassPage) -> tuple[ClassPage, list[int]]:
+        """Answer a class of a file with what the index knows of its relatives and of its methods in other files, and its ids there."""
+        known = self._judge.views.named(page.view.key)
+        if known is None:
+            return page, []
+        here = {(method.meta, method.selector) for method in page.methods}
+        others = (method for method in known.methods if (method.meta, method.selector) not in here)
+        return replace(known, definition=page.definition, methods=(*page.methods, *others)), [known.definition.id]
 
     def text(self, text: str, class_reference: str | None, protocol: str | None) -> Iterator[Judged]:
         """Judge one method."""
@@ -137,6 +152,11 @@ class _Work:
             where = replace(method, file=shown) if shown else method
             located = located_of_method(where, found, self._spots, everything=self._everything)
             yield Judged(method.reference, where.file, method.line, found, located)
+
+
+def _shown(path: Path, file: str) -> str:
+    """Answer what a file is called that was found at `path`, which is it or a folder."""
+    return str(path) if path.is_file() else (path / file).as_posix()
 
 
 def score_objects(judge: Judge, found: Sequence[Judged]) -> Iterator[dict[str, Any]]:

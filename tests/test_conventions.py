@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from checker.conventions import CONVENTIONS
 from checker.conventions._page import ClassView, MethodPage
+from checker.style import extract as extract_module
 from checker.style.background import OTHER, PublicHouse, dump, load, public_houses
 from checker.style.calibrate import auc, fit
 from checker.style.counts import Background, Counts, above, upwards
@@ -20,8 +23,9 @@ from checker.style.judge import LEAST_EVIDENCE, Judge, _without
 from checker.style.likelihood import MOST, Likelihood
 from checker.style.mine import House, mine
 from checker.style.rulebook import Names
-from checker.style.rules import LEAST, Rule, wilson_lower
+from checker.style.rules import Rule, wilson_lower
 from checker.style.settings import Added, Mute, Pin, Wishes
+from checker.style.tally import LEAST
 from checker.style.views import Views
 from stparse.index.build import build_index
 from stparse.index.model import MethodDef
@@ -377,3 +381,19 @@ def test_pinned_muted_and_added(house: tuple[Path, House]) -> None:
 def test_a_wish_that_means_nothing_is_refused(wishes: Wishes) -> None:
     with pytest.raises(BadInputError):
         wishes.checked()
+
+
+def test_the_rows_do_not_depend_on_the_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_house(tmp_path / "src")
+    monkeypatch.setattr(extract_module, "_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(extract_module, "_BATCH_BYTES", 4_000)
+    written = []
+    for jobs in (1, 2):
+        path = tmp_path / f"{jobs}.sqlite"
+        build_index([tmp_path / "src"], path, jobs=1)
+        with CodeIndex.open(path) as index:
+            mine(index, jobs)
+        with closing(sqlite3.connect(path)) as db:
+            written.append([line for line in db.iterdump() if "convention_" in line])
+    assert len(written[0]) > 100
+    assert written[0] == written[1]

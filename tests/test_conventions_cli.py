@@ -48,6 +48,43 @@ def test_validate_is_printed_with_every_figure(house: Path) -> None:
         assert "AUC" in result.output
 
 
+# These make or name the figure, and print nothing.
+SILENT = {"stc/config.py", "evaluator/judged.py", "evaluator/metrics/adherence.py", "evaluator/metrics/adheres.py"}
+
+
+def test_who_speaks_of_adherence_speaks_of_its_validity() -> None:
+    root = Path(__file__).resolve().parent.parent
+    speaking = {}
+    for folder in ("stc", "evaluator", "datagen", "trainer", "retrieval", "store"):
+        for path in (root / folder).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            if "adherence" in text:
+                speaking[path.relative_to(root).as_posix()] = "validity" in text
+    assert speaking.keys() >= SILENT | {"stc/house_check.py", "stc/cli/compare.py", "evaluator/gate.py"}
+    assert [name for name, says in speaking.items() if not says and name not in SILENT] == []
+
+
+def test_a_class_in_a_file_is_judged_too(house: Path, tmp_path: Path) -> None:
+    path = tmp_path / "BpThing3.st"
+    path.write_text(class_text(3).replace("BpThing3", "BpThing99"), encoding="utf-8")
+    found = answered("check", str(path), "--score", "--index", str(house / "i.sqlite"))
+    assert [one["file"] for one in found if one["reference"] == "BpThing99"] == [str(path)]
+    assert any(one["reference"].startswith("BpThing99>>") for one in found)
+    known = tmp_path / "known.st"
+    known.write_text(class_text(3), encoding="utf-8")
+    found = answered("check", str(known), "--score", "--index", str(house / "i.sqlite"))
+    indexed = answered("check", "BpThing3", "--score", "--index", str(house / "i.sqlite"))
+    of_class = [next(one for one in said if one["reference"] == "BpThing3") for said in (found, indexed)]
+    assert of_class[0]["conventions"] == of_class[1]["conventions"]
+    assert of_class[0]["opportunities"] >= 5
+
+
+def test_the_handbook_is_as_it_was_read(house: Path) -> None:
+    """The golden file was read by a person; when this fails, read the difference before you copy it."""
+    page = asked("show", "--index", str(house / "i.sqlite"), "--most", "2").stdout
+    assert page == (Path(__file__).parent / "golden" / "handbook.md").read_text(encoding="utf-8")
+
+
 def test_show_has_examples_that_are_there(house: Path) -> None:
     page = asked("show", "--index", str(house / "i.sqlite"), "--convention", "C07").stdout
     assert "## C07" in page

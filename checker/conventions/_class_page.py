@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from checker.conventions._page import ClassView
@@ -12,12 +11,16 @@ from stparse.index.model import IndexedClass, Outline
 
 @dataclass(frozen=True)
 class ClassPage:
-    """One class. `siblings` are the selectors of the instance side of each other subclass of its superclass, by class."""
+    """One class. `expected` are the selectors that many of its siblings define, and `siblings` how many classes those are.
+
+    Siblings are the other subclasses of its superclass; none are told of where there are few.
+    """
 
     view: ClassView
     definition: IndexedClass
     methods: tuple[Outline, ...]
-    siblings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    siblings: int = 0
+    expected: tuple[str, ...] = ()
 
     @cached_property
     def instance(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -66,10 +67,12 @@ class MethodPage:
 
     @property
     def is_generated(self) -> bool:
-        """Whether a tool has written the method: a window specification, an image, a menu."""
-        return any(getattr(pragma, "selector", "") in ("resource:", "generated") for pragma in self.tree.pragmas) or (
-            self.method.meta and self.method.selector.endswith("Spec") and bool(self.scene.nodes.get(Return))
-        )
+        """Whether a tool has written the method: a window specification, an image, a menu, or what says so in a comment."""
+        if any(getattr(pragma, "selector", "") in ("resource:", "generated") for pragma in self.tree.pragmas):
+            return True
+        if self.method.meta and self.method.selector.endswith("Spec") and self.scene.nodes.get(Return):
+            return True
+        return any(_BY_A_TOOL.search(text) for _, _, text in self.scene.comments)
 
     def source_of(self, node: Node) -> str:
         return self.source[node.start : node.end]
@@ -133,6 +136,7 @@ class MethodPage:
         return is_name(test, value.name if isinstance(value, Variable) else "")
 
 
+_BY_A_TOOL = re.compile(r"\bgenerated\b.{0,60}\bdo not (?:modify|edit|change)\b", re.IGNORECASE | re.DOTALL)
 _ABSTRACT = frozenset(("subclassResponsibility", "implementedBySubclass"))
 _BOOLEAN = frozenset(("isNil", "notNil", "isEmpty", "notEmpty", "not", "isNotNil", "isNotEmpty", "isEmptyOrNil", "and:", "or:", "&", "|"))
 _FILLING = ("init", "set", "on:", "from:", "with", "named:", "for:", "of:", "yourself")

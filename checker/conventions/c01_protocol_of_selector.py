@@ -19,8 +19,8 @@ from checker.conventions._names import stem_of
     __doc__,
     title="protocol of a selector",
     contexts={
-        "instance/1": "the protocol of selectors of the kind {0}",
-        "class/1": "the protocol of selectors of the kind {0} on the class side",
+        "instance/1": "the protocol of selectors of the kind `{0}`",
+        "class/1": "the protocol of selectors of the kind `{0}` on the class side",
         "instance/2": "the protocol of {last}",
         "class/2": "the protocol of {last} on the class side",
         "private/1": "whether a selector of the kind {0} is private",

@@ -28,14 +28,17 @@ _PREFIX = re.compile(r"([A-Z]{2,4}|[A-Z][a-z])(?=[A-Z][a-z])")
         "words": "how many words a class name has",
     },
     silent=("words",),
+    absent=("no prefix", "none"),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:
     name = page.view.name
     found = _PREFIX.match(name)
     prefix = found[1] if found else "none"
-    yield Slot(f"prefix {re.split(r'[- ]', page.view.package)[0] or 'none'}", prefix)
-    yield Slot("prefixed", "no prefix" if found is None else f"{len(prefix)} letters")
+    # The class that stands for an ENVY application is called as it, whatever other classes begin with.
+    if name != page.view.package:
+        yield Slot(f"prefix {re.split(r'[- ]', page.view.package)[0] or 'none'}", prefix)
+        yield Slot("prefixed", "no prefix" if found is None else f"{len(prefix)} letters")
     superclass = page.view.superclass.rpartition(".")[2]
     if superclass and superclass not in ("Object", "nil"):
         yield Slot(f"suffix {superclass}", words_of(name)[-1])

@@ -8,13 +8,11 @@ Example:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from checker.conventions import ClassPage, Slot, convention
 
 _LEAST = 4
-_HALF = 0.5
 
 
 @convention(
@@ -27,10 +25,6 @@ _HALF = 0.5
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:
-    if len(page.siblings) < _LEAST:
-        return
-    counted = Counter(selector for selectors in page.siblings.values() for selector in selectors)
     superclass = page.view.superclass.rpartition(".")[2]
-    for selector, count in sorted(counted.items()):
-        if count >= _HALF * len(page.siblings):
-            yield Slot(f"every {superclass} {selector}", "yes" if selector in page.instance else "no")
+    for selector in page.expected if page.siblings >= _LEAST else ():
+        yield Slot(f"every {superclass} {selector}", "yes" if selector in page.instance else "no")

@@ -64,15 +64,27 @@ class PublicHouses:
 
     def abstract(self, slots: Iterable[Slot]) -> list[Slot]:
         """Answer slots without the house's own names: in contexts that others have too, with values that others have, or `*`."""
+        known = self._abstracted
         found = []
-        known = self.vocabulary
-        for context, value in slots:
-            one = context
-            while one and one not in known:
-                one = above(one)
-            if one and root_of(one) not in LEXICAL:
-                found.append((one, value if value in known[one] else OTHER))
+        for slot in slots:
+            if slot not in known:
+                known[slot] = self._abstract(*slot)
+            told = known[slot]
+            if told is not None:
+                found.append(told)
         return found
+
+    def _abstract(self, context: str, value: str) -> Slot | None:
+        known = self.vocabulary
+        while context and context not in known:
+            context = above(context)
+        if not context or root_of(context) in LEXICAL:
+            return None
+        return context, value if value in known[context] else OTHER
+
+    @cached_property
+    def _abstracted(self) -> dict[Slot, Slot | None]:
+        return {}
 
     def without(self, names: Collection[str]) -> PublicHouses:
         """Answer the others."""

@@ -39,8 +39,8 @@ def fit(own: Sequence[Evidence], others: Sequence[Evidence]) -> Calibration:
     codes = sorted({code for one in (*own, *others) for code in one})
     size = len(codes) + 1
     places = {code: place for place, code in enumerate(codes)}
-    rows = [([(places[code], value) for code, value in one.items()], 1.0, 0.5 / max(1, len(own))) for one in own]
-    rows += [([(places[code], value) for code, value in one.items()], 0.0, 0.5 / max(1, len(others))) for one in others]
+    rows = [(_entries(one, places), 1.0, 0.5 / max(1, len(own))) for one in own]
+    rows += [(_entries(one, places), 0.0, 0.5 / max(1, len(others))) for one in others]
     scale = len(rows)
     prior = [0.5] * len(codes) + [0.0]
     weights = list(prior)
@@ -49,16 +49,22 @@ def fit(own: Sequence[Evidence], others: Sequence[Evidence]) -> Calibration:
         gradient[-1] = 0.0
         curve = [[_RIDGE if row == column else 0.0 for column in range(size)] for row in range(size)]
         curve[-1][-1] = 1e-6
-        for told, label, share in rows:
-            chance = sigmoid(weights[-1] + sum(weights[place] * value for place, value in told))
+        for entries, label, share in rows:
+            score = 0.0
+            for place, value in entries:
+                score += weights[place] * value
+            chance = sigmoid(score)
             weight = scale * share
             miss, bend = weight * (chance - label), weight * chance * (1 - chance)
-            entries = [*told, (size - 1, 1.0)]
-            for place, value in entries:
+            for first, (place, value) in enumerate(entries):
                 gradient[place] += miss * value
-                line = curve[place]
-                for other, more in entries:
-                    line[other] += bend * value * more
+                line, bent = curve[place], bend * value
+                # The places ascend, so this is the upper half; the lower is the same.
+                for other, more in entries[first:]:
+                    line[other] += bent * more
+        for row in range(size):
+            for column in range(row):
+                curve[row][column] = curve[column][row]
         step = _solve(curve, gradient)
         before = weights
         # To keep to a convention never counts against a method, whatever a few hundred held-out methods happen to say.
@@ -67,6 +73,11 @@ def fit(own: Sequence[Evidence], others: Sequence[Evidence]) -> Calibration:
         if max(abs(one - other) for one, other in zip(weights, before, strict=True)) < 1e-3:
             break
     return Calibration(dict(zip(codes, weights, strict=False)), weights[-1])
+
+
+def _entries(evidence: Evidence, places: Mapping[str, int]) -> list[tuple[int, float]]:
+    """Answer (place, value) in the order of the places, the constant last."""
+    return [*sorted((places[code], value) for code, value in evidence.items()), (len(places), 1.0)]
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
-from checker.conventions import CONVENTIONS
+from checker.conventions._page import ClassView
 from checker.rules._code import is_test_name
 from checker.style.counts import Counts, Slot
-from checker.style.extract import WIDTH, Rows, extract
+from checker.style.extract import Rows, extract
 from checker.style.views import views_of
 from stparse.index.query import CodeIndex
 
@@ -32,6 +34,12 @@ class Owner:
     weight: float
     shape: int | None
     is_class: bool
+
+    def scope(self, kind: str) -> str:
+        """Answer the name of the scope of that kind which this is in."""
+        if kind == "class":
+            return self.class_key
+        return self.root if kind == "hierarchy" else self.package if kind == "package" else ""
 
 
 @dataclass(slots=True)
@@ -59,32 +67,40 @@ class Corpus:
         """Yield the owners that are methods and have slots."""
         yield from (owner for owner in self.owners.values() if not owner.is_class and owner.id in self.ranges)
 
+    def by_rows(self) -> list[Owner]:
+        """Answer the owners in the order of their rows."""
+        return sorted(self.owners.values(), key=lambda owner: self.ranges[owner.id])
+
     def counts(self, owners: Iterable[Owner] | None = None) -> Counts:
         """Count the slots of `owners`, by default of all."""
         counts = Counts()
-        for owner in self.owners.values() if owners is None else owners:
-            counts.add(self.slots(owner.id), owner.weight)
+        for slot, count in self.counted(self.owners.values() if owners is None else owners):
+            counts.add((slot,), count)
         return counts
+
+    def counted(self, owners: Iterable[Owner]) -> Iterator[tuple[Slot, float]]:
+        """Yield each slot of `owners` with what it counts in sum; one of several weights comes once for each."""
+        rows: dict[float, tuple[array[int], array[int]]] = {}
+        for owner in owners:
+            contexts, values = rows.setdefault(owner.weight, (array("i"), array("i")))
+            first, last = self.ranges[owner.id]
+            contexts.extend(self.contexts[first:last])
+            values.extend(self.values[first:last])
+        for weight, columns in rows.items():
+            for (context, value), count in Counter(zip(*columns, strict=True)).items():
+                yield (self.texts[context], self.texts[value]), count * weight
 
     def add(self, rows: Rows) -> None:
         """Take in a batch of rows, which come owner by owner."""
-        codes = list(CONVENTIONS)
-        number = self._number
-        local = [number(text) for text in rows.texts]
-        named: dict[tuple[int, int], int] = {}
-        numbers = rows.numbers
-        for at in range(0, len(numbers), WIDTH):
-            owner, convention, context, value, start, end = numbers[at : at + WIDTH]
-            known = named.get((convention, context))
-            if known is None:
-                known = named[convention, context] = number(f"{codes[convention]} {rows.texts[context]}")
-            here = len(self.contexts)
-            first = self.ranges.get(owner)
-            self.ranges[owner] = (here if first is None else first[0], here + 1)
-            self.contexts.append(known)
-            self.values.append(local[value])
-            self.starts.append(start)
-            self.ends.append(end)
+        numbers = array("i", map(self._number, rows.texts))
+        here = len(self.contexts)
+        for owner, count in zip(rows.owners, rows.counts, strict=True):
+            self.ranges[owner] = here, here + count
+            here += count
+        self.contexts.extend(map(numbers.__getitem__, rows.contexts))
+        self.values.extend(map(numbers.__getitem__, rows.values))
+        self.starts.extend(rows.starts)
+        self.ends.extend(rows.ends)
         self.generated += len(rows.generated)
         for code, count in rows.failed.items():
             self.failed[code] = self.failed.get(code, 0) + count
@@ -108,17 +124,20 @@ def read_corpus(
     for outline in views.outlines:
         if outline.id in corpus.ranges:
             view = views.of(outline.class_name, outline.file)
-            weight = TEST_WEIGHT if view.is_test or is_test_name(view.name) else 1.0
             corpus.owners[outline.id] = Owner(
-                outline.id, view.key, view.package, view.root, author_of(outline.stamp), weight, outline.shape, False
+                outline.id, view.key, view.package, view.root, author_of(outline.stamp), _weight(view), outline.shape, False
             )
     for view, definition in views.definitions():
         if definition.id in corpus.ranges:
-            weight = TEST_WEIGHT if view.is_test or is_test_name(view.name) else 1.0
-            corpus.owners[definition.id] = Owner(definition.id, view.key, view.package, view.root, "", weight, None, True)
+            corpus.owners[definition.id] = Owner(definition.id, view.key, view.package, view.root, "", _weight(view), None, True)
     return corpus
 
 
+def _weight(view: ClassView) -> float:
+    return TEST_WEIGHT if view.is_test or is_test_name(view.name) else 1.0
+
+
+@cache
 def author_of(stamp: str | None) -> str:
     """Answer who signed a method: `jd` of `jd 12/3/2009 14:02`."""
     found = _AUTHOR.match((stamp or "").strip())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from checker.conventions import CONVENTIONS, Convention, Slot
@@ -21,9 +22,6 @@ from stparse.issue import StcError
 from stparse.nodes import Method
 from stparse.parser import parse_method
 
-WIDTH = 6
-"""Numbers of a row: owner, convention, context, value, start, end."""
-
 _BATCH_BYTES = 400_000
 _WORTH_PROCESSES = 4_000_000
 Told = tuple[str, Slot]
@@ -31,17 +29,24 @@ Told = tuple[str, Slot]
 
 @dataclass(slots=True)
 class Rows:
-    """Slots as flat numbers, which travel fast between processes; texts and conventions are numbers of `texts`.
+    """Slots as columns of numbers, which travel fast between processes; contexts and values are numbers of `texts`.
 
-    `generated` are methods that a tool has written: they are not counted. `failed` says which convention failed on how many methods.
+    `owners` and `counts` say whose the rows are: of the first owner so many, of the next so many. A context has its convention's code
+    in front. `generated` are methods that a tool has written: they are not counted. `failed` says which convention failed on how many.
     """
 
     texts: list[str] = field(default_factory=list)
-    numbers: array[int] = field(default_factory=lambda: array("q"))
+    owners: array[int] = field(default_factory=lambda: array("q"))
+    counts: array[int] = field(default_factory=lambda: array("i"))
+    contexts: array[int] = field(default_factory=lambda: array("i"))
+    values: array[int] = field(default_factory=lambda: array("i"))
+    starts: array[int] = field(default_factory=lambda: array("i"))
+    ends: array[int] = field(default_factory=lambda: array("i"))
     generated: list[int] = field(default_factory=list)
     failed: dict[str, int] = field(default_factory=dict)
 
 
+@cache
 def conventions_of(kind: str) -> tuple[Convention, ...]:
     """Answer the conventions that read a "method" or a "class"."""
     return tuple(one for _, one in CONVENTIONS.items() if one.of_class is (kind == "class"))
@@ -61,7 +66,8 @@ def _slots(conventions: Iterable[Convention], page: MethodPage | ClassPage, fail
     found: list[Told] = []
     for one in conventions:
         try:
-            found += [(one.code, slot) for slot in one.slots(page)]
+            code = one.code
+            found += [(code, slot) for slot in one.slots(page)]
         except Exception:
             # One convention that trips over strange code must not cost the others; a caller that counts nothing wants to see it.
             if failed is None:
@@ -86,14 +92,24 @@ class Extractor:
     def read(self, paths: Sequence[str]) -> Rows:
         """Answer the slots of all methods and classes of the files at `paths`."""
         rows = Rows()
-        numbers: dict[str, int] = {}
-        conventions = {code: number for number, code in enumerate(CONVENTIONS)}
+        texts: dict[str, int] = {}
+        contexts: dict[tuple[str, str], int] = {}
 
         def add(owner: int, told: list[Told]) -> None:
-            for code, (context, value, start, end) in told:
-                one = numbers.setdefault(context, len(numbers))
-                other = numbers.setdefault(value, len(numbers))
-                rows.numbers.extend((owner, conventions[code], one, other, start, end))
+            if not told:
+                return
+            rows.owners.append(owner)
+            rows.counts.append(len(told))
+            for code, slot in told:
+                key = code, slot[0]
+                if key not in contexts:
+                    contexts[key] = texts.setdefault(f"{code} {slot[0]}", len(texts))
+                if slot[1] not in texts:
+                    texts[slot[1]] = len(texts)
+            rows.contexts.extend([contexts[code, slot[0]] for code, slot in told])
+            rows.values.extend([texts[slot[1]] for _, slot in told])
+            rows.starts.extend([slot[2] for _, slot in told])
+            rows.ends.extend([slot[3] for _, slot in told])
 
         for method in self._index.methods_in(paths):
             page = page_of(method, self._views.of(method.class_name, method.file))
@@ -105,7 +121,7 @@ class Extractor:
                 add(method.id, slots_of_method(page, rows.failed))
         for class_page in self._views.pages(frozenset(paths)):
             add(class_page.definition.id, slots_of_class(class_page, rows.failed))
-        rows.texts = list(numbers)
+        rows.texts = list(texts)
         return rows
 
 

@@ -44,9 +44,13 @@ def fold_of(name: str) -> int:
 
 def abstract_counts(corpus: Corpus, public: PublicHouses, owners: Sequence[Owner]) -> Counts:
     """Count the slots of `owners` without the house's own names."""
+    counted: dict[Slot, float] = {}
+    for slot, count in corpus.counted(owners):
+        for known in public.abstract((slot,)):
+            counted[known] = counted.get(known, 0.0) + count
     counts = Counts()
-    for owner in owners:
-        counts.add(public.abstract(corpus.slots(owner.id)), owner.weight)
+    for known, count in counted.items():
+        counts.add((known,), count)
     return counts
 
 

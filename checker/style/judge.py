@@ -12,15 +12,17 @@ from checker.style.background import public_houses
 from checker.style.calibrate import Calibration
 from checker.style.corpus import Owner
 from checker.style.counts import Counts, Slot, upwards
+from checker.style.evidence import Place
 from checker.style.extract import Told, page_of, slots_of_class, slots_of_method
 from checker.style.folds import LEAST_SLOTS
 from checker.style.likelihood import Likelihood
 from checker.style.rulebook import Names, Rulebook
-from checker.style.rules import Place, Rule, holds, scope_name
+from checker.style.rules import Rule, holds
 from checker.style.settings import NO_WISHES, Added, Wishes
 from checker.style.store import Mined
-from checker.style.validity import Validity, may_speak
+from checker.style.validity import Validity
 from checker.style.views import views_of
+from checker.style.voice import may_speak
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 
@@ -101,14 +103,15 @@ class Judge:
         found = self._judge(told, view, relatives, self._probability(told, relatives))
         return self.wishes.with_patterns(found, page)
 
-    def class_of(self, page: ClassPage) -> Adherence:
-        """Judge a class as its definition and its methods' names tell."""
-        return self._judge(slots_of_class(page, {}), page.view, self._relatives([page.definition.id], None), None)
+    def class_of(self, page: ClassPage, own: Sequence[int] | None = None) -> Adherence:
+        """Judge a class as its definition and its methods' names tell; `own` as for a method."""
+        relatives = self._relatives([page.definition.id] if own is None else own, None)
+        return self._judge(slots_of_class(page, {}), page.view, relatives, None)
 
     # What is left out
 
     def _relatives(self, own: Sequence[int], shape: int | None) -> list[tuple[Owner, list[Slot]]]:
-        ids = list(dict.fromkeys([*own, *self.mined.relatives(None, shape, _RELATIVES)]))
+        ids = list(dict.fromkeys([*own, *self.mined.relatives(shape, _RELATIVES)]))
         owners = [owner for owner in map(self.mined.owner, ids) if owner is not None]
         return [(owner, self.mined.slots(owner.id)) for owner in owners]
 
@@ -161,7 +164,7 @@ def _without(rule: Rule, relatives: Iterable[tuple[Owner, list[Slot]]]) -> tuple
     """Answer count and kept of a rule without what `relatives` have added to them."""
     count, kept = rule.count, rule.kept
     for owner, slots in relatives:
-        if rule.scope == "all" or scope_name(rule.scope, owner) == rule.name:
+        if rule.scope == "all" or owner.scope(rule.scope) == rule.name:
             for context, value in slots:
                 if context == rule.context or rule.context in upwards(context):
                     count -= owner.weight

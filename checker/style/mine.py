@@ -10,10 +10,11 @@ from checker.style.background import PublicHouses, public_houses
 from checker.style.corpus import Corpus, Owner, read_corpus
 from checker.style.folds import abstract_counts, folds_of
 from checker.style.pairs import ranked_pairs
-from checker.style.rulebook import Rulebook
 from checker.style.rules import Rule, mine_rules
 from checker.style.store import write
-from checker.style.validity import Validity, calibration_of, cross_fitted, permutation_null, separation, stability, voice_of
+from checker.style.tally import tally_of
+from checker.style.validity import Validity, calibration_of, cross_fitted, permutation_null, separation, stability
+from checker.style.voice import books_without_folds, voice_of
 from stparse.index.query import CodeIndex
 
 _ENOUGH = 8_000
@@ -54,16 +55,17 @@ def measured(
     corpus = read_corpus(index, jobs, paths, lambda done, total: tell("reading", done, total))
     background = public.background(dialect)
     tell("rules", 0, 1)
-    rules = mine_rules(corpus, background)
-    book = Rulebook(rules)
-    voice, alarms = voice_of(corpus, book)
+    tally = tally_of(corpus)
+    rules = mine_rules(tally, background)
+    books = books_without_folds(tally, background)
+    voice, alarms = voice_of(corpus, books)
     tell("rules", 1, 1)
     part = _part(corpus)
     folds = folds_of(part, public, dialect, seed)
     calibrations = cross_fitted(folds)
     methods, classes, brier = separation(folds, calibrations)
     tell("validity", 1, 3)
-    pairs, pairs_count = ranked_pairs(index, part, folds, calibrations, public, book, seed)
+    pairs, pairs_count = ranked_pairs(index, part, folds, calibrations, public, books, seed)
     tell("validity", 2, 3)
     same = sum(house.dialect == dialect for house in public.houses)
     others = f"{same} houses of {dialect}" if same >= 4 else f"{len(public.houses)} houses of other dialects"

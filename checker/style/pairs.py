@@ -27,18 +27,19 @@ def ranked_pairs(
     folds: Sequence[Fold],
     calibrations: Sequence[Calibration],
     public: PublicHouses,
-    book: Rulebook,
+    books: Sequence[Rulebook],
     seed: int,
 ) -> tuple[float | None, int]:
     """Answer the share of pairs in which the original ranks above, a tie counting half, and the number of pairs.
 
     A pair is one where the change breaks a rule in force that the original keeps; what the house does not care about is no convention.
+    Rules (`books`), counts and calibration of a fold are those of the other folds.
     """
     chance = random.Random(f"{seed} pairs")  # noqa: S311 - a draw, not a secret
     views = views_of(index)
     protocols = _protocols(index)
     won, count = 0.0, 0
-    for fold, calibration in zip(folds, calibrations, strict=True):
+    for fold, calibration, book in zip(folds, calibrations, books, strict=True):
         owners = chance.sample(fold.held, min(_METHODS, len(fold.held)))
         methods = {method.id: method for method in index.methods_with(owner.id for owner in owners)}
         for owner in owners:

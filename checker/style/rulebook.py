@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from checker.style.counts import upwards
-from checker.style.rules import SCOPES, Rule
+from checker.style.rules import Rule
+from checker.style.tally import SCOPES
 
 
 class Names(NamedTuple):

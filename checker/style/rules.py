@@ -1,36 +1,21 @@
-"""From counts to rules: which value is the house's in which context and scope, how sure that is, and where it can be seen."""
+"""From counts to rules: which value is the house's in which context and scope, and how sure that is."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from checker.conventions import CONVENTIONS
-from checker.style.corpus import Corpus, Owner
-from checker.style.counts import Chances, upwards
+from checker.style.counts import Chances
+from checker.style.evidence import Place, places_of
+from checker.style.tally import LEAST, SCOPES, Entries, Tally, Unit
 
-LEAST = 30
 LEAST_CLASSES = 5
 LEAST_PACKAGES = 2
 MOST_OF_ONE_AUTHOR = 0.40
 LEAST_LOWER = 0.80
 LEAST_LIFT = 1.2
-EVIDENCE = 8
-"""Places that are kept for a rule: a finding needs three, and those of the method that is judged do not count."""
-
-SCOPES = ("class", "hierarchy", "package", "all")
-"""From the narrow to the wide: the narrowest with enough support decides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a slot stands: in the source of a method, or at a class."""
-
-    owner: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,130 +64,90 @@ def holds(kept: float, count: float, lift: float) -> bool:
     return count >= LEAST and wilson_lower(kept, count) >= LEAST_LOWER and lift >= LEAST_LIFT
 
 
-def scope_name(scope: str, owner: Owner) -> str:
-    """Answer the name of the scope of that kind which `owner` is in."""
-    if scope == "class":
-        return owner.class_key
-    return owner.root if scope == "hierarchy" else owner.package if scope == "package" else ""
-
-
-_Sums = dict[int, float]
-
-
-def mine_rules(corpus: Corpus, background: Chances) -> list[Rule]:
-    """Answer the rules of a code base, in force or not, sorted by context and scope."""
-    rows, owner_of = _rows_by_context(corpus)
-    rules: list[Rule] = []
-    for context in sorted(rows):
-        if len(rows[context]) >= LEAST and CONVENTIONS[context[:3]].speaks_of(context[4:]):
-            rules += _of_context(corpus, context, rows[context], owner_of, background)
+def mine_rules(tally: Tally, background: Chances) -> list[Rule]:
+    """Answer the rules of a code base, in force or not, sorted by context and scope, with the places that show those in force."""
+    rules = rules_of(tally, background)
+    held = [number for number, rule in enumerate(rules) if rule.in_force]
+    keys = ((rule.scope, rule.name, rule.context, rule.value) for rule in map(rules.__getitem__, held))
+    for number, places in zip(held, places_of(tally, keys), strict=True):
+        rules[number] = replace(rules[number], places=places)
     return rules
 
 
-def _rows_by_context(corpus: Corpus) -> tuple[dict[str, list[int]], dict[int, Owner]]:
-    """Answer the rows of each context, those of more special ones included, and the owner of each row."""
-    by_number: dict[int, list[int]] = {}
-    owner_of: dict[int, Owner] = {}
-    contexts = corpus.contexts
-    for number, owner in corpus.owners.items():
-        for row in range(*corpus.ranges[number]):
-            owner_of[row] = owner
-            by_number.setdefault(contexts[row], []).append(row)
-    found: dict[str, list[int]] = {}
-    for number, rows in by_number.items():
-        for context in upwards(corpus.texts[number]):
-            found.setdefault(context, []).extend(rows)
-    for rows in found.values():
-        rows.sort()
-    return found, owner_of
+def rules_of(tally: Tally, background: Chances, units: Collection[int] | None = None, scopes: Sequence[str] = SCOPES[:-1]) -> list[Rule]:
+    """Answer the rules without their places: counted over some `units` or all, for the whole code base and within `scopes`."""
+    rules: list[Rule] = []
+    for context, entries in tally.entries.items():
+        taken = entries if units is None else {unit: found for unit, found in entries.items() if unit in units}
+        totals = {unit: sum([weight for _, weight in found]) for unit, found in taken.items()}
+        if sum(totals.values()) >= LEAST:
+            rules += _of_context(tally, context, taken, totals, background, scopes)
+    return rules
 
 
-def _of_context(corpus: Corpus, context: str, rows: list[int], owner_of: dict[int, Owner], background: Chances) -> Iterator[Rule]:
-    everywhere: _Sums = {}
-    by_scope: tuple[dict[str, _Sums], ...] = ({}, {}, {})
-    values = corpus.values
-    for row in rows:
-        owner, value = owner_of[row], values[row]
-        weight = owner.weight
-        everywhere[value] = everywhere.get(value, 0.0) + weight
-        for sums, name in zip(by_scope, (owner.class_key, owner.root, owner.package), strict=True):
-            part = sums.get(name)
-            if part is None:
-                part = sums[name] = {}
-            part[value] = part.get(value, 0.0) + weight
-    if sum(everywhere.values()) < LEAST:
-        return
-    owned = [(owner_of[row], row) for row in rows]
-    widest = _rule(corpus, "all", "", context, everywhere, owned, background)
+def _of_context(
+    tally: Tally, context: str, entries: Entries, totals: dict[int, float], background: Chances, scopes: Sequence[str]
+) -> Iterator[Rule]:
+    widest = _rule(tally, "all", "", context, entries, background)
     yield widest
-    for scope, sums in zip(SCOPES, by_scope, strict=False):
-        enough = sorted(name for name, part in sums.items() if sum(part.values()) >= LEAST) if len(sums) > 1 else []
-        inside: dict[str, list[tuple[Owner, int]]] = {name: [] for name in enough}
-        for owner, row in owned if enough else ():
-            name = scope_name(scope, owner)
-            if name in inside:
-                inside[name].append((owner, row))
-        for name in enough:
-            found = _rule(corpus, scope, name, context, sums[name], inside[name], background)
+    for scope in scopes:
+        for name, inside in _parts(tally.names(scope), entries, totals).items():
+            found = _rule(tally, scope, name, context, inside, background)
             # A narrower rule that says the same adds nothing.
             if (found.value, found.in_force) != (widest.value, widest.in_force):
                 yield found
 
 
-def _rule(corpus: Corpus, scope: str, name: str, context: str, sums: _Sums, rows: list[tuple[Owner, int]], background: Chances) -> Rule:
-    best = max(sums, key=lambda value: (sums[value], corpus.texts[value]))
+def _parts(names: Sequence[str], entries: Entries, totals: dict[int, float]) -> dict[str, Entries]:
+    """Answer the entries of each scope of a kind that has enough, where there are several; `totals` are the weights of the units."""
+    sums: dict[str, float] = {}
+    for unit, total in totals.items():
+        name = names[unit]
+        sums[name] = sums.get(name, 0.0) + total
+    if len(sums) < 2:
+        return {}
+    parts: dict[str, Entries] = {name: {} for name in sorted(sums) if sums[name] >= LEAST}
+    for unit in totals if parts else ():
+        part = parts.get(names[unit])
+        if part is not None:
+            part[unit] = entries[unit]
+    return parts
+
+
+def _rule(tally: Tally, scope: str, name: str, context: str, entries: Entries, background: Chances) -> Rule:
+    texts = tally.corpus.texts
+    sums: dict[int, float] = {}
+    for found in entries.values():
+        for value, weight in found:
+            sums[value] = sums.get(value, 0.0) + weight
+    best = max(sums, key=lambda value: (sums[value], texts[value]))
     count, kept = sum(sums.values()), sums[best]
-    said = corpus.texts[best]
+    said = texts[best]
     lift = (kept / count) / background.chance(context, said)
-    inside = [(owner, row) for owner, row in rows if corpus.values[row] == best]
-    owners = [owner for owner, _ in inside]
-    classes, packages = {owner.class_key for owner in owners}, {owner.package for owner in owners}
-    share = _largest_share(owner.author for owner in owners)
-    spread = _is_spread(scope, len(classes), len(packages), len({owner.id for owner in owners}))
-    says_something = said not in CONVENTIONS[context[:3]].absent
-    in_force = says_something and spread and share <= MOST_OF_ONE_AUTHOR and holds(kept, count, lift)
-    places = _places(corpus, inside) if in_force else ()
-    lower = wilson_lower(kept, count)
-    return Rule(scope, name, context, said, count, kept, len(classes), len(packages), lower, lift, share, in_force, places)
+    inside = [(tally.units[unit], weight) for unit, found in entries.items() for value, weight in found if value == best]
+    classes, packages = {unit.class_key for unit, _ in inside}, {unit.package for unit, _ in inside}
+    share = _largest_share(inside)
+    in_force = (
+        said not in CONVENTIONS[context[:3]].absent
+        and share <= MOST_OF_ONE_AUTHOR
+        and holds(kept, count, lift)
+        and (
+            # A class has but itself, so there its methods count.
+            tally.owners_in_class(name, context, best) >= LEAST // 2
+            if scope == "class"
+            else len(classes) >= LEAST_CLASSES and (scope == "package" or len(packages) >= LEAST_PACKAGES)
+        )
+    )
+    return Rule(scope, name, context, said, count, kept, len(classes), len(packages), wilson_lower(kept, count), lift, share, in_force)
 
 
-def _is_spread(scope: str, classes: int, packages: int, methods: int) -> bool:
-    """Answer whether a rule was seen in enough places; a class has but itself, so there its methods count."""
-    if scope == "class":
-        return methods >= LEAST // 2
-    if classes < LEAST_CLASSES:
-        return False
-    return scope == "package" or packages >= LEAST_PACKAGES
-
-
-def _largest_share(authors: Iterable[str]) -> float:
+def _largest_share(inside: Iterable[tuple[Unit, float]]) -> float:
     """Answer the share of the most frequent author, where a good part is signed by several; 0 where that is not known."""
-    counted = Counter(authors)
+    counted: dict[str, float] = {}
+    for unit, weight in inside:
+        counted[unit.author] = counted.get(unit.author, 0.0) + weight / unit.weight
     total = sum(counted.values())
-    signed = total - counted.pop("", 0)
+    signed = total - counted.pop("", 0.0)
     if signed * 2 < total or len(counted) < 2:
         return 0.0
     return max(counted.values()) / signed
-
-
-def _places(corpus: Corpus, rows: list[tuple[Owner, int]]) -> tuple[Place, ...]:
-    """Answer some places from different classes, of many packages first."""
-    taken: list[Place] = []
-    classes: set[str] = set()
-    packages: Counter[str] = Counter()
-    for rounds in range(EVIDENCE):
-        for owner, row in rows:
-            if len(taken) == EVIDENCE:
-                return tuple(taken)
-            if owner.class_key not in classes and packages[owner.package] <= rounds and not owner.weight < 1:
-                classes.add(owner.class_key)
-                packages[owner.package] += 1
-                taken.append(Place(owner.id, corpus.starts[row], corpus.ends[row]))
-    seen = {place.owner for place in taken}
-    for owner, row in rows:
-        if len(taken) == EVIDENCE:
-            break
-        if owner.id not in seen:
-            seen.add(owner.id)
-            taken.append(Place(owner.id, corpus.starts[row], corpus.ends[row]))
-    return tuple(taken)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+import sys
+from array import array
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -12,21 +14,20 @@ from typing import Any
 
 from checker.style.corpus import Corpus, Owner
 from checker.style.counts import Counts, Slot
-from checker.style.rules import Place, Rule
+from checker.style.evidence import Place
+from checker.style.rules import Rule
 from stparse.index.query import CodeIndex
 from stparse.index.tool import digest_of_code
 from stparse.issue import IndexFileError
 
-_TABLES = ("meta", "texts", "slots", "owners", "counts", "rules", "places")
+_TABLES = ("meta", "texts", "owners", "counts", "rules", "places")
 _SCHEMA = """
 CREATE TABLE convention_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE convention_texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE convention_owners (           -- a method or a class that slots were read from
     id INTEGER PRIMARY KEY, class INTEGER NOT NULL, package INTEGER NOT NULL, root INTEGER NOT NULL, author INTEGER NOT NULL,
-    weight REAL NOT NULL, shape INTEGER, is_class INTEGER NOT NULL
-);
-CREATE TABLE convention_slots (            -- in this context stands this value, at this place of the owner's source
-    owner INTEGER NOT NULL, context INTEGER NOT NULL, value INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL
+    weight REAL NOT NULL, shape INTEGER, is_class INTEGER NOT NULL,
+    slots BLOB NOT NULL                    -- contexts, values, starts, ends: as many numbers of four bytes each, low byte first
 );
 CREATE TABLE convention_counts (           -- over the whole code base, weighted; contexts count for those above them too
     context INTEGER NOT NULL, value INTEGER NOT NULL, count REAL NOT NULL, PRIMARY KEY (context, value)
@@ -37,7 +38,6 @@ CREATE TABLE convention_rules (
     author_share REAL NOT NULL, in_force INTEGER NOT NULL
 );
 CREATE TABLE convention_places (rule INTEGER NOT NULL, owner INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL);
-CREATE INDEX convention_slots_by_owner ON convention_slots (owner);
 CREATE INDEX convention_owners_by_shape ON convention_owners (shape);
 CREATE INDEX convention_owners_by_class ON convention_owners (class);
 CREATE INDEX convention_places_by_rule ON convention_places (rule);
@@ -76,16 +76,15 @@ def _fill(db: sqlite3.Connection, corpus: Corpus, counts: Counts, rules: Iterabl
     def number(text: str) -> int:
         return numbers.setdefault(text, len(numbers))
 
-    owners = [
-        (o.id, number(o.class_key), number(o.package), number(o.root), number(o.author), o.weight, o.shape, int(o.is_class))
+    columns = corpus.contexts, corpus.values, corpus.starts, corpus.ends
+    owners = (
+        (
+            o.id, number(o.class_key), number(o.package), number(o.root), number(o.author), o.weight, o.shape, int(o.is_class),
+            _packed(columns, *corpus.ranges[o.id]),
+        )
         for o in corpus.owners.values()
-    ]
-    db.executemany("INSERT INTO convention_owners VALUES (?, ?, ?, ?, ?, ?, ?, ?)", owners)
-    slots = ((owner, row) for owner in corpus.owners for row in range(*corpus.ranges[owner]))
-    db.executemany(
-        "INSERT INTO convention_slots VALUES (?, ?, ?, ?, ?)",
-        ((owner, corpus.contexts[row], corpus.values[row], corpus.starts[row], corpus.ends[row]) for owner, row in slots),
-    )
+    )  # fmt: skip
+    db.executemany("INSERT INTO convention_owners VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", owners)
     counted = ((number(context), number(value), count) for context, values in counts.items() for value, count in values.items())
     db.executemany("INSERT INTO convention_counts VALUES (?, ?, ?)", counted)
     db.executemany("INSERT INTO convention_texts VALUES (?, ?)", ((at, text) for text, at in numbers.items()))
@@ -104,6 +103,7 @@ class Mined:
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         self._values: dict[str, dict[str, float]] = {}
+        self._texts: dict[int, str] = {}
         self.meta: dict[str, Any] = {}
 
     @classmethod
@@ -157,31 +157,56 @@ class Mined:
         row = self._db.execute(query, (number,)).fetchone()
         return Owner(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7])) if row else None
 
-    def relatives(self, number: int | None, shape: int | None, most: int = 200) -> list[int]:
-        """Answer a method and those of the same shape, of which it would be its own evidence."""
-        found = [number] if number is not None else []
-        if shape is not None:
-            found += [one for (one,) in self._db.execute("SELECT id FROM convention_owners WHERE shape = ? LIMIT ?", (shape, most))]
-        return list(dict.fromkeys(found))
+    def relatives(self, shape: int | None, most: int) -> list[int]:
+        """Answer the methods of a shape, of which one of them would be its own evidence."""
+        if shape is None:
+            return []
+        return [one for (one,) in self._db.execute("SELECT id FROM convention_owners WHERE shape = ? LIMIT ?", (shape, most))]
 
     def slots(self, owner: int) -> list[Slot]:
         """Answer the slots of a method or class."""
-        return [(context, value) for context, value, _, _ in self.placed(owner)]
+        row = self._db.execute("SELECT slots FROM convention_owners WHERE id = ?", (owner,)).fetchone()
+        return [(self._text(context), self._text(value)) for context, value, _, _ in _unpacked(row[0])] if row else []
 
-    def placed(self, owner: int) -> list[tuple[str, str, int, int]]:
-        """Answer the slots of a method or class with their places."""
-        query = (
-            "SELECT c.text, v.text, s.start, s.end FROM convention_slots s JOIN convention_texts c ON c.id = s.context"
-            " JOIN convention_texts v ON v.id = s.value WHERE s.owner = ? ORDER BY s.rowid"
-        )
-        return list(self._db.execute(query, (owner,)))
+    def places_of(self, value: str, context: str, without: Collection[int], most: int) -> list[Place]:
+        """Answer places of owners with `value` in `context` or a more special one, other than `without`: exceptions, rare evidence."""
+        query = "SELECT id FROM convention_texts WHERE text = ? OR (text >= ? AND text < ?)"
+        contexts = {one for (one,) in self._db.execute(query, (context, f"{context} ", f"{context}!"))}
+        said = self._db.execute("SELECT id FROM convention_texts WHERE text = ?", (value,)).fetchone()
+        found: list[Place] = []
+        if said is None:
+            return found
+        # The bytes of a number can be found across two numbers: then nothing comes of it.
+        for owner, data in self._db.execute("SELECT id, slots FROM convention_owners WHERE instr(slots, ?)", (_bytes(array("i", said)),)):
+            if owner not in without:
+                found += [Place(owner, start, end) for one, other, start, end in _unpacked(data) if other == said[0] and one in contexts]
+            if len(found) >= most:
+                break
+        return found[:most]
 
-    def places_of(self, value: str, context: str, without: Iterable[int], most: int = 40) -> list[Place]:
-        """Answer owners with `value` in `context` or a more special one, other than `without`; for exceptions and rare evidence."""
-        query = (
-            "SELECT s.owner, s.start, s.end FROM convention_texts t JOIN convention_slots s ON s.context = t.id"
-            " JOIN convention_texts v ON v.id = s.value WHERE (t.text = ? OR (t.text >= ? AND t.text < ?)) AND v.text = ?"
-            " AND s.owner NOT IN (SELECT value FROM json_each(?)) ORDER BY s.rowid LIMIT ?"
-        )
-        found = self._db.execute(query, (context, f"{context} ", f"{context}!", value, json.dumps(list(without)), most))
-        return [Place(*row) for row in found]
+    def _text(self, number: int) -> str:
+        known = self._texts.get(number)
+        if known is None:
+            (known,) = self._db.execute("SELECT text FROM convention_texts WHERE id = ?", (number,)).fetchone()
+            self._texts[number] = known
+        return known
+
+
+def _packed(columns: Iterable[array[int]], first: int, last: int) -> bytes:
+    return b"".join(_bytes(column[first:last]) for column in columns)
+
+
+def _unpacked(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (context, value, start, end) of each slot."""
+    numbers = array("i", data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    size = len(numbers) // 4
+    return zip(numbers[:size], numbers[size : 2 * size], numbers[2 * size : 3 * size], numbers[3 * size :], strict=True)
+
+
+def _bytes(numbers: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        numbers = numbers[:]
+        numbers.byteswap()
+    return numbers.tobytes()

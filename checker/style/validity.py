@@ -8,20 +8,14 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
 
-from checker.conventions import CONVENTIONS
-from checker.style.calibrate import Calibration, auc, fit, quantile
-from checker.style.corpus import Corpus, Owner
+from checker.style.calibrate import Calibration, auc, fit
+from checker.style.corpus import Corpus
 from checker.style.counts import Chances
 from checker.style.folds import Fold, fold_of
 from checker.style.likelihood import Evidence
-from checker.style.rulebook import Names, Rulebook
-from checker.style.rules import Rule, mine_rules
+from checker.style.rules import rules_of
+from checker.style.tally import tally_of
 
-ALARMS = 0.05
-"""Of the house's own methods at most so many may be found fault with."""
-
-_AIM = 0.03
-_USUAL = 0.95
 _SHUFFLES = 4
 
 
@@ -29,9 +23,9 @@ _SHUFFLES = 4
 class Validity:
     """The validity report of a house. `auc_method` and the like are means over folds; None where there was too little to measure.
 
-    `false_alarms` is the share of held-out methods of the house that `check` finds fault with; `null` is the AUC with shuffled labels;
-    `stability` the share of rules of one half of the classes that the other half has too. `pairs` is how often a method ranks
-    above itself with one convention broken.
+    `false_alarms` is the share of held-out methods of the house that rules of the other classes find fault with; `null` is the AUC with
+    shuffled labels; `stability` the share of rules of one half of the classes that the other half has too. `pairs` is how often a held-out
+    method ranks above itself with one convention of the other classes broken.
     """
 
     methods: int
@@ -120,40 +114,6 @@ def permutation_null(folds: Sequence[Fold], seed: int) -> float | None:
     return fmean(found) if found else None
 
 
-def may_speak(rule: Rule) -> bool:
-    """Answer whether a rule is certain enough that one deviation is worth a word."""
-    return rule.share >= _USUAL and rule.lower >= CONVENTIONS[rule.code].voice
-
-
-def worst_break(corpus: Corpus, owner: Owner, book: Rulebook) -> float:
-    """Answer how strong the strongest rule is that a method breaks; 0 where it breaks none."""
-    names = Names(owner.class_key, owner.root, owner.package)
-    worst = 0.0
-    for context, value in corpus.slots(owner.id):
-        rule = book.decide(context, names)
-        tolerated = rule is not None and value in CONVENTIONS[rule.code].tolerated
-        if rule is not None and rule.value != value and not tolerated and may_speak(rule):
-            worst = max(worst, rule.lower)
-    return worst
-
-
-def voice_of(corpus: Corpus, book: Rulebook) -> tuple[float, float | None]:
-    """Answer how strong a rule must be to be spoken of, so that few of the house's own methods are found fault with; and the share that is.
-
-    The strength is chosen on half of the classes, the share measured on the other half.
-    """
-    halves: tuple[list[float], list[float]] = ([], [])
-    for owner in corpus.methods():
-        halves[fold_of(f"voice {owner.class_key}") % 2].append(worst_break(corpus, owner, book))
-    if not halves[0] or not halves[1]:
-        return 1.0, None
-    threshold = max(quantile(halves[0], 1 - _AIM), 1e-9)
-    # Many methods can stand right at the threshold: then only what is stronger is spoken of.
-    if sum(value >= threshold for value in halves[0]) > ALARMS * len(halves[0]):
-        threshold += 1e-9
-    return threshold, sum(value >= threshold for value in halves[1]) / len(halves[1])
-
-
 def stability(corpus: Corpus, background: Chances) -> float | None:
     """Answer the share of the rules that one half of the classes has and the other half, where it says enough, has too."""
     parts = []
@@ -161,7 +121,7 @@ def stability(corpus: Corpus, background: Chances) -> float | None:
         part = Corpus(corpus.texts, corpus.contexts, corpus.values, corpus.starts, corpus.ends)
         part.owners = {number: owner for number, owner in corpus.owners.items() if fold_of(f"half {owner.class_key}") % 2 == half}
         part.ranges = {number: corpus.ranges[number] for number in part.owners}
-        parts.append({rule.context: rule for rule in mine_rules(part, background) if rule.scope == "all"})
+        parts.append({rule.context: rule for rule in rules_of(tally_of(part), background, scopes=())})
     kept = [
         parts[1 - half][context].value == rule.value and parts[1 - half][context].lower >= 0.5
         for half in range(2)

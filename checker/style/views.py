@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from checker.conventions._class_page import ClassPage
 from checker.conventions._page import ClassView
@@ -17,6 +20,16 @@ from stparse.index.structure import lineage_of
 _TOP = frozenset(("Object", "ProtoObject", "nil", "Core.Object", "Smalltalk.Object"))
 
 
+_HALF = 0.5
+
+
+class _Family(NamedTuple):
+    """The selectors of the instance side of each subclass of a class, and those that are frequent, with their number, sorted."""
+
+    selectors: dict[tuple[str, ...], frozenset[str]]
+    frequent: list[tuple[str, int]]
+
+
 class Views:
     """All classes of one index; remembers what it has answered."""
 
@@ -25,6 +38,8 @@ class Views:
         self._table = index.class_table
         self._known: dict[tuple[str, ...], ClassView] = {}
         self._named: dict[tuple[str, str], ClassView] = {}
+        self._families: dict[str, _Family] = {}
+        self._instance_sides: dict[tuple[str, ...], frozenset[str]] = {}
 
     def of(self, class_name: str, file: str) -> ClassView:
         """Answer the class that methods filed for `class_name` in `file` belong to; one that nobody defines has its name only."""
@@ -40,7 +55,16 @@ class Views:
         for group in self._table.groups:
             definition = next((one for one in group.definitions if not one.stub), None)
             if definition is not None and (paths is None or definition.file in paths):
-                yield ClassPage(self._view(group), definition, tuple(self.methods.get(group.path, ())), self._siblings(group))
+                yield ClassPage(self._view(group), definition, tuple(self.methods.get(group.path, ())), *self._siblings(group))
+
+    def named(self, name: str) -> ClassPage | None:
+        """Answer the page of a class that the index itself defines; None for a name that nothing or several things have."""
+        groups = self._table.named(name)
+        definition = next((one for one in groups[0].definitions if not one.stub), None) if len(groups) == 1 else None
+        if definition is None:
+            return None
+        group = groups[0]
+        return ClassPage(self._view(group), definition, tuple(self.methods.get(group.path, ())), *self._siblings(group))
 
     def definitions(self) -> Iterator[tuple[ClassView, IndexedClass]]:
         """Yield every class that the index itself defines, with the definition that stands for it."""
@@ -63,18 +87,32 @@ class Views:
                 found.setdefault(group.path, []).append(outline)
         return found
 
-    def _siblings(self, group: ClassGroup) -> dict[str, frozenset[str]]:
-        found = {}
-        for name in group.superclass_names[:1]:
-            if name in _TOP:
-                return {}
-            for other in self._table.subclasses_of(name):
-                if other.path != group.path:
-                    found[other.name] = self._selectors(other)
-        return found
+    def _siblings(self, group: ClassGroup) -> tuple[int, tuple[str, ...]]:
+        """Answer how many siblings a class has, and the selectors that at least half of them define."""
+        name = next(iter(group.superclass_names), "")
+        if not name or name in _TOP:
+            return 0, ()
+        family = self._family(name)
+        own = family.selectors.get(group.path)
+        count = len(family.selectors) - (own is not None)
+        return count, tuple(one for one, number in family.frequent if number - (own is not None and one in own) >= _HALF * count)
+
+    def _family(self, name: str) -> _Family:
+        """Answer the subclasses of a class, counted once for all of them."""
+        known = self._families.get(name)
+        if known is None:
+            selectors = {group.path: self._selectors(group) for group in self._table.subclasses_of(name)}
+            counted = Counter(chain.from_iterable(selectors.values()))
+            least = _HALF * (len(selectors) - 1)
+            known = self._families[name] = _Family(selectors, sorted(one for one in counted.items() if one[1] >= least))
+        return known
 
     def _selectors(self, group: ClassGroup) -> frozenset[str]:
-        return frozenset(one.selector for one in self.methods.get(group.path, ()) if not one.meta)
+        known = self._instance_sides.get(group.path)
+        if known is None:
+            sides = (one.selector for one in self.methods.get(group.path, ()) if not one.meta)
+            known = self._instance_sides[group.path] = frozenset(sides)
+        return known
 
     def _view(self, group: ClassGroup) -> ClassView:
         known = self._known.get(group.path)
@@ -83,12 +121,12 @@ class Views:
         return known
 
     def _new_view(self, group: ClassGroup) -> ClassView:
-        chain = lineage_of(self._table, group)
+        steps = lineage_of(self._table, group)
         definition = group.definitions[0]
-        instance = frozenset(name for step in chain for one in step.definitions for name in one.instance_variables)
-        meta = frozenset(name for step in chain for one in step.definitions for name in one.class_instance_variables)
-        selectors = frozenset(selector for step in chain for selector in self._selectors(step))
-        names = [name for step in chain for name in (step.name, *step.superclass_names[:1])]
+        instance = frozenset(name for step in steps for one in step.definitions for name in one.instance_variables)
+        meta = frozenset(name for step in steps for one in step.definitions for name in one.class_instance_variables)
+        selectors = frozenset[str]().union(*map(self._selectors, steps))
+        names = [name for step in steps for name in (step.name, *step.superclass_names[:1])]
         inside = [name for name in names if name not in _TOP]
         test = any(name.endswith(("TestCase", "Test")) for name in names[1:])
         return ClassView(

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from checker.batch import in_text
 from checker.conventions import CONVENTIONS
+from checker.style.evidence import Place
 from checker.style.judge import LEAST_EVIDENCE, Adherence, Deviation
-from checker.style.rules import Place, Rule
+from checker.style.rules import Rule
 from checker.verdict import Located
 from stparse.index.model import IndexedClass, MethodDef
 from stparse.index.query import CodeIndex

@@ -26,7 +26,8 @@ def command(first: Path, others: tuple[Path, ...], html: Path | None, as_json: b
     from evaluator.evaluate import read_report, read_rows
     from stparse.issue import BadInputError
 
-    suite = read_report(first)["suite"]["digest"]
+    report = read_report(first)
+    suite = report["suite"]["digest"]
     rows, printed, tables = read_rows(first), [], []
     for other in others:
         if read_report(other)["suite"]["digest"] != suite:
@@ -36,8 +37,12 @@ def command(first: Path, others: tuple[Path, ...], html: Path | None, as_json: b
             click.echo(f"{first} -> {other}")
             for one in found:
                 click.echo(f"  {line_of_difference(one)}")
+                if one.metric == "adherence" and report.get("validity"):
+                    click.echo(f"    {report['validity']}")
         tables.append((other.name, [cells_of_difference(one) for one in found]))
-        printed += [{"first": str(first), "second": str(other), **asdict(one), "verdict": one.verdict} for one in found]
+        for one in found:
+            trust = {"validity": report.get("validity", "")} if one.metric == "adherence" else {}
+            printed.append({"first": str(first), "second": str(other), **asdict(one), "verdict": one.verdict, **trust})
     if as_json:
         click.echo(json.dumps(printed, ensure_ascii=False, indent=2))
     if html is not None:
