@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checker.style.corpus import Corpus, Owner
-from checker.style.rules import LEAST, LEAST_CLASSES, LEAST_PACKAGES
+from checker.style.rules import LEAST_CLASSES, LEAST_PACKAGES
+from checker.style.tally import LEAST
 
 LEAST_METHODS = 3
 """So many methods of a package must refer to another before it stands on it: each is a place of evidence."""

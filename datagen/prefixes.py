@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checker.style.rules import LEAST, LEAST_LOWER, wilson_lower
+from checker.style.rules import LEAST_LOWER, wilson_lower
+from checker.style.tally import LEAST
 from stparse.index.classtable import path_of
 from stparse.index.model import IndexedClass
 from stparse.index.query import CodeIndex

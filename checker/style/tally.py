@@ -54,7 +54,7 @@ class Tally:
 
     @cached_property
     def _names(self) -> tuple[list[str], ...]:
-        columns = ([unit[place] for unit in self.units] for place in range(len(SCOPES) - 1))
+        columns = ([str(unit[place]) for unit in self.units] for place in range(len(SCOPES) - 1))
         return *columns, [""] * len(self.units)
 
     def owners_in_class(self, class_key: str, context: str, value: int) -> int:
