@@ -16,6 +16,7 @@ from datagen.complete import Asked, Completion
 from stparse.issue import BadInputError
 from trainer.basemodel import digest_of_model, read_base
 from trainer.chat import chat_of, open_tokenizer
+from trainer.constrained import Constraints
 from trainer.encode import Encoder
 from trainer.folder import ADAPTER
 from trainer.model import quiet
@@ -61,11 +62,7 @@ class LocalModel:
             "max_tokens": most, "temperature": temperature, "seed": seed, "dtype": str(dtype), "device": self._device,
             "batch": batch, "constrained": constrained,
         }  # fmt: skip
-        self._constraints = None
-        if constrained:
-            from trainer.constrained import Constraints
-
-            self._constraints = Constraints(self._chat.tokenizer, model.config.vocab_size, self._chat.end)
+        self._constraints = Constraints(self._chat.tokenizer, model.config.vocab_size, self._chat.end) if constrained else None
 
     @property
     def identity(self) -> Mapping[str, Any]:
