@@ -26,15 +26,15 @@ def mark_complete(checkpoint: Path) -> None:
     draft.replace(checkpoint / _MARK)
 
 
-def last_good(folder: Path) -> Path | None:
-    """Answer the newest checkpoint in `folder` that is whole; those that are not are removed."""
+def last_good(folder: Path, *, clean: bool = True) -> Path | None:
+    """Answer the newest checkpoint in `folder` that is whole; those that are not are removed, unless another process does it."""
     good: Path | None = None
     for checkpoint in sorted(folder.glob("checkpoint-*"), key=step_of):
         if _is_complete(checkpoint):
             good = checkpoint
-        else:
+        elif clean:
             shutil.rmtree(checkpoint)
-    if good is not None:
+    if good is not None and clean:
         _at_home(good)
     return good
 

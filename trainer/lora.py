@@ -172,13 +172,13 @@ def _learn(stage: str, run: _Running, model: Any) -> None:
 
 
 def _last_good(checkpoints: Path, processes: Processes) -> Path | None:
-    """Answer the newest checkpoint that is whole. One process removes the others, before the rest look."""
+    """Answer the newest checkpoint that is whole. One process removes the others, before the rest look and touch nothing."""
     processes.wait()
     if processes.main:
         checkpoints.mkdir(parents=True, exist_ok=True)
         last_good(checkpoints)
     processes.wait()
-    return last_good(checkpoints)
+    return last_good(checkpoints, clean=False)
 
 
 def _judge(spec: RunSpec, chat: Chat, material: Material, dialect: str) -> Callable[[Any], dict[str, float]] | None:
