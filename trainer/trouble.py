@@ -63,7 +63,7 @@ def _is_full(error: Exception) -> bool:
 
 
 def _kept(checkpoints: Path) -> str:
-    good = last_good(checkpoints)
+    good = last_good(checkpoints, clean=False)
     if good is None:
         return "Nothing was saved yet"
     return f"What was learnt up to step {step_of(good)} is saved in {good}; the same command goes on from there"
