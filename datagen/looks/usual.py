@@ -13,7 +13,7 @@ from datagen.looks import look
 from datagen.scanned import Place, Scanned
 from stparse.nodes import Block, Message, Node, Send, Variable
 
-_TOOL = re.compile(r"<\s*(?:resource:|generated\b)")
+_TOOL = re.compile(r"<\s*(?:resource:|generated\b)|\"[^\"]*\bgenerated\b[^\"]{0,60}\bdo not (?:modify|edit|change)\b", re.IGNORECASE)
 _WHOLE = ("initialize", "hash", "new", "release", "copy", "open", "close", "step", "changed")
 _NIL = ("isNil", "notNil", "isNotNil")
 _SAME, _OTHER = ("==", "="), ("~~", "~=")
