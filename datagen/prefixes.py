@@ -41,9 +41,9 @@ def family_of(category: str) -> str:
 
 
 def begins_with(name: str, prefix: str) -> bool:
-    """Whether a prefix stands in front of a name that is one without it too."""
+    """Whether a prefix stands in front of a name: `Zn` before `ZnUTF8Encoder` and `ZnUrl`, and not before `Znork`."""
     rest = name[len(prefix) :]
-    return name.startswith(prefix) and rest[:1].isupper() and rest[1:2].islower()
+    return name.startswith(prefix) and bool(rest) and not rest[0].islower()
 
 
 @remembered(2)

@@ -40,7 +40,7 @@ def _is_of(fact: ClassFact, family: str) -> bool:
 
 def _has(name: str, begin: str) -> bool:
     rest = name.removeprefix(begin)
-    return bool(begin) and rest != name and rest[:1].isupper() and rest[1:2].islower()
+    return bool(begin) and rest not in ("", name) and not rest[0].islower()
 
 
 def _is_shown(sample: Sample, claim: Claim, here: str, begin: str, dialect: str, oracle: Oracle) -> str | None:
@@ -63,7 +63,12 @@ def _is_said(sample: Sample, claim: Claim, family: str, here: str, begin: str) -
     having, total = claim.numbers
     first = sample.answer.split("\n", 1)[0]
     how_many = f"all {number(total)} other classes" if having == total else f"{number(having)} of the {number(total)} others"
-    wanted = [f"begins with `{begin}` ({claim.code})", f"{how_many} there in the indexed code", f"here it is `{here}`", f"'{family}"]
+    wanted = [
+        f"begins with the prefix `{begin}` ({claim.code})",
+        f"{how_many} there in the indexed code",
+        f"here it is `{here}`",
+        f"'{family}",
+    ]
     wanted += [f"`{name}` ({where})" for name, where in zip(claim.names, claim.places, strict=True)]
     missing = [one for one in wanted if one not in first]
     return f"the answer does not say {missing[0]}" if missing else None

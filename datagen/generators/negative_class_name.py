@@ -4,7 +4,7 @@ What: the message that defines a real class, its name without the prefix or with
 usual, how often and where, and gives the definition as it is.
 Why: no compiler minds it; in an image where all names are global, whoever looks for the classes of a part by its prefix misses it.
 Question: I am about to accept this definition in 'Bp-Rights'. Is the name as ours are? ...
-Answer: Line 1: usually the name of a class in categories like 'Bp-Rights' begins with `Bp` (H05), and so it is in ...; here it is ...
+Answer: Line 1: usually the name of a class in categories like 'Bp-Rights' begins with the prefix `Bp` (H05), and so ...; here it is ...
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     here = mutant.now + name[len(family.prefix) :]
     how_many = f"all {number(counts[1])} other classes" if not family.lacking else f"{number(counts[0])} of the {number(counts[1])} others"
     examples = listed([f"{ticked(short_name(one))} ({place(one)})" for one in seen])
-    usual = f"usually the name of a class in {family.shown(definition.category or '')} begins with {ticked(family.prefix)} (H05)"
+    usual = f"usually the name of a class in {family.shown(definition.category or '')} begins with the prefix {ticked(family.prefix)} (H05)"
     said = f"{usual}, and so it is in {how_many} there in the indexed code, for example in {examples}; here it is {ticked(here)}."
     claim = Claim(
         "prefix",
@@ -96,7 +96,8 @@ def _renamed(index: CodeIndex, random: Random, definition: IndexedClass, text: s
     for now in ways if random.random() < BARE else ways[::-1]:
         renamed = now + name[len(prefix) :]
         taken = index.class_table.named(renamed) or (base is not None and base.class_named(renamed) is not None)
-        if not at or len(renamed) < SHORTEST or taken:
+        # What is left must be a name without the prefix, too: `UTF8Encoder` is none that people would give.
+        if not at or len(renamed) < SHORTEST or taken or not name[len(prefix) + 1 :][:1].islower() or begins_with(renamed, prefix):
             continue
         mutant = edited(text, at, at + len(prefix), now, "H05", at, meant=name)
         if "\n" not in text[:at] and not judged_definition(mutant.text, definition.dialect, above):
