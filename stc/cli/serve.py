@@ -39,12 +39,16 @@ def command(index_path: Path, host: str, port: int) -> None:
     token = None if is_loopback(host) else secrets.token_urlsafe(24)
     listening = _listening(host, port)
     port = listening.getsockname()[1]
-    hosts = ["localhost", "127.0.0.1", "[::1]"] if token is None else [host.lower(), socket.gethostname().lower(), "localhost", "127.0.0.1"]
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"http://{shown}:{port}/" + (f"?token={token}" if token else ""))
     click.echo("Ctrl-C ends it.", err=True)
     sys.stdout.flush()
-    config = uvicorn.Config(build(index_path.absolute(), hosts, token), log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        build(index_path.absolute(), ["localhost", "127.0.0.1", "[::1]", shown.lower()], token),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -110,7 +110,7 @@ def _asked(request: Request, name: str) -> str:
 
 
 def build(index: Path, hosts: list[str], token: str | None) -> Guard:
-    """Answer what serves the pages of the index at `index` to whoever asks for one of `hosts`, and has `token` if there is one."""
+    """Answer what serves the pages of the index at `index` to whoever has `token`, or if there is none, asks for one of `hosts`."""
     pages = Pages(index)
     views = {
         "/": pages.front,

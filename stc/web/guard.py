@@ -1,6 +1,7 @@
 """Who may read the pages: on loopback whoever sits at the machine, elsewhere who has the token; and what a page may load: only its own.
 
-A request under another host's name is refused, so that no page of the web can reach in through a name that it points at this machine.
+Without a token a request under another host's name is refused, so that no page of the web can reach in through a name that it points at
+this machine. With one any name will do, for the cookie is sent to none but that under which the token was given.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """Lets requests through to `app` that name one of `hosts`, and hold `token` if there is one; puts the headers on every answer."""
+    """Lets requests through to `app` that hold `token`, or where there is none, name one of `hosts`; puts the headers on every answer."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str], token: str | None) -> None:
         self._app, self._hosts, self._token = app, frozenset(hosts), token
@@ -59,9 +60,9 @@ class Guard:
         await (self._refusal(Request(scope)) or self._app)(scope, receive, guarded)
 
     def _refusal(self, request: Request) -> Response | None:
-        if _host_in(request.headers) not in self._hosts:
-            return PlainTextResponse("this address is not served under that name; use the one that stc serve has printed\n", 421)
         if self._token is None:
+            if _host_in(request.headers) not in self._hosts:
+                return PlainTextResponse("this address is not served under that name; use the one that stc serve has printed\n", 421)
             return None
         said = request.query_params.get("token")
         if said is not None and self._is_token(said):
