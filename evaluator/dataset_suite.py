@@ -29,6 +29,8 @@ LISTS = frozenset(
     )
 )  # fmt: skip
 """Questions whose answer is a set of names, which the index knows."""
+WRITTEN = ("completion", "negative", "preference", "qa.body_signature", "qa.comment")
+"""Kinds and families whose answer is text of their sources, to be written or mended; all else is to be found."""
 
 
 _DIAGNOSES = ("diagnosis", "definition fault", "file-out fault", "left out")
@@ -48,7 +50,7 @@ def read_dataset(folder: Path, split: str = "test", kinds: Sequence[str] = (), m
         for written in _lines(folder, split):
             kind = written.sample.kind
             if not kinds or any(kind == name or kind.startswith(f"{name}.") for name in kinds):
-                found[kind].append(_item(written, by_file, usual))
+                found[kind].append(item_of(written, by_file, usual))
         items = tuple(item for kind in sorted(found) for item in _chosen(found[kind], most))
         if not items:
             raise BadInputError(
@@ -72,7 +74,8 @@ def _chosen(items: list[Item], most: int) -> list[Item]:
     return ordered[:most] if most else ordered
 
 
-def _item(written: Written, by_file: dict[str, str], usual: str) -> Item:
+def item_of(written: Written, by_file: dict[str, str], usual: str) -> Item:
+    """Answer what a sample asks, and what its claims say of the answer; `by_file` has the dialects of files, `usual` is that of others."""
     sample = written.sample
     prompt = sample.prompt
     if written.system:
@@ -93,6 +96,8 @@ def _item(written: Written, by_file: dict[str, str], usual: str) -> Item:
         about |= _diagnosis(sample)
     if sample.kind in LISTS:
         about |= _names(sample)
+    if family in WRITTEN or sample.kind in WRITTEN:
+        about["written"] = tuple((s.class_name.removesuffix(" class"), s.class_name.endswith(" class"), s.selector) for s in sample.sources)
     dialect = by_file.get(source.file, usual) if source else usual
     return Item(written.id, sample.kind, prompt, class_name or written.id, dialect, sample.form, **{"reference": sample.answer, **about})
 

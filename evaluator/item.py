@@ -39,6 +39,8 @@ class Item:
     `cluster` is the class that it is about: items of one class are no independent witnesses. `hole` are prefix and suffix of a
     text to be filled in, `names` those that an answer must give (the first 30 of `names_count`), `given` those that the question names.
     `fault` with `diagnosis` is what is wrong with the code of the question; `yes` is the answer to a question whether it is valid.
+    `written` are the methods (class, whether its class side, selector) and the definitions (None for a selector) that are to be written
+    or mended: who shows passages with the question keeps these back.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Item:
     diagnosis: tuple[str, ...] = ()
     yes: bool | None = None
     pair: tuple[str, str] | None = None
+    written: tuple[tuple[str, bool, str | None], ...] = ()
 
     @property
     def is_case(self) -> bool:

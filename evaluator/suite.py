@@ -22,6 +22,7 @@ from checker.reference import read_reference
 from datagen.sample import Message, Prompt
 from evaluator.item import USES, Expected, Item, Suite, Way
 from stparse.dialect import DIALECTS
+from stparse.index.pattern_text import guessed_selector
 from stparse.issue import BadInputError
 from stparse.parser import DEFAULT_DIALECT
 from stparse.pattern import Pattern
@@ -90,6 +91,7 @@ def _item(path: Path, place: int, case: Mapping[str, Any], dialect: str) -> Item
     messages = ((Message("system", system),) if system else ()) + (Message("user", prompt),)
     named = read_reference(about) if about else None
     must_compile = _typed(where, case, "must_compile", bool, False)
+    reference = _typed(where, case, "reference", str, "")
     return Item(
         id=name,
         kind=f"case.{use}" if use else "case",
@@ -101,9 +103,10 @@ def _item(path: Path, place: int, case: Mapping[str, Any], dialect: str) -> Item
         class_name=named.class_name if named else None,
         meta=named is not None and named.meta,
         selector=named.selector if named else None,
+        written=((named.class_name, named.meta, named.selector or guessed_selector(reference)),) if named else (),
         protocol=_typed(where, case, "protocol", str, "") or None,
         must_compile=must_compile,
-        reference=_typed(where, case, "reference", str, ""),
+        reference=reference,
         expected=_patterns(where, case, "expected_patterns"),
         refused=_patterns(where, case, "refused_patterns"),
     )

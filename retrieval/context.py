@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from datagen.complete import Asked, Complete, Completion
@@ -70,20 +71,37 @@ def prompt_with(prompt: Prompt, passages: Iterable[Passage], *, longest: int = L
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many tokens a prompt may have, and what counts them."""
+
+    tokens: int
+    length: Callable[[Prompt], int]
+
+    def takes(self, prompt: Prompt) -> bool:
+        return self.length(prompt) <= self.tokens
+
+
+@dataclass(frozen=True, slots=True)
 class WithContext:
     """A model that is shown what a retriever finds for each prompt. Holes in code are filled without: their form has no place for it.
 
-    `hidden` says which passages a question must not be shown, because they are the answer: who measures a model needs that.
+    `hidden` says which passages a question must not be shown, because they are the answer: who measures a model needs that. `room` is
+    what the model takes of a prompt; the last passages are left out where it would be longer. `shown` counts the prompts by how many
+    passages they got.
     """
 
     complete: Complete
     retriever: Finds
     most: int
     hidden: Callable[[Asked, Passage], bool] | None
+    room: Room | None
+    shown: Counter[int] = field(default_factory=Counter)
 
     @property
     def identity(self) -> Mapping[str, Any]:
         context = {**self.retriever.identity, "most": self.most, "longest": LONGEST, "each": EACH}
+        if self.room is not None:
+            context["room"] = self.room.tokens
         return {**self.complete.identity, "context": context}
 
     @property
@@ -101,12 +119,20 @@ class WithContext:
     def _shown(self, one: Asked) -> Asked:
         # What is hidden makes room for what comes behind it.
         found = self.retriever.find(one.prompt.text, 2 * self.most if self.hidden is not None else self.most)
-        passages = [passage for passage in found if self.hidden is None or not self.hidden(one, passage)]
-        return replace(one, prompt=prompt_with(one.prompt, passages[: self.most]))
+        passages = [passage for passage in found if self.hidden is None or not self.hidden(one, passage)][: self.most]
+        while passages and self.room is not None and not self.room.takes(prompt_with(one.prompt, passages)):
+            passages.pop()
+        self.shown[len(passages)] += 1
+        return replace(one, prompt=prompt_with(one.prompt, passages))
 
 
 def with_context(
-    complete: Complete, retriever: Finds, *, most: int = 8, hidden: Callable[[Asked, Passage], bool] | None = None
-) -> Complete:
+    complete: Complete,
+    retriever: Finds,
+    *,
+    most: int = 8,
+    hidden: Callable[[Asked, Passage], bool] | None = None,
+    room: Room | None = None,
+) -> WithContext:
     """Answer a model that is shown at most so many passages with each prompt."""
-    return WithContext(complete, retriever, most, hidden)
+    return WithContext(complete, retriever, most, hidden, room)

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from datagen.complete import Complete
 from datagen.layout import write_whole
 from datagen.manifest import MANIFEST
 from evaluator.dataset_suite import read_dataset
@@ -18,11 +19,15 @@ from evaluator.item import Suite
 from evaluator.page import HEADS, html_page, markdown, remarks, rows_of
 from evaluator.report import Report
 from evaluator.suite import read_suite
+from retrieval.context import Room
 from stc import __version__
 from stc.cli.compile_dataset import processors
+from stc.openbook import open_book, shown_line
 from stc.progress import bars
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, IndexFileError
+
+TOOL = f"stc {__version__}"
 
 
 def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], most: int) -> Suite:
@@ -38,11 +43,20 @@ def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], m
     return read_suite(path, index, dialect)
 
 
-def run(complete: object, suite: Suite, out: Path, *, draws: int, metrics: Sequence[str], jobs: int | None, as_json: bool) -> Report:
-    """Evaluate, write the pages, and print the scores."""
+def run(
+    complete: Complete, suite: Suite, out: Path, *, draws: int, metrics: Sequence[str], jobs: int | None, as_json: bool,
+    retrieval: tuple[Path, Room | None] | None = None,
+) -> Report:  # fmt: skip
+    """Evaluate, write the pages, and print the scores. With `retrieval` the model is shown passages of that index, and what it can take."""
+    plan = Plan(suite, draws, measured(metrics), jobs or processors(), *conventions_of(suite.index))
     with bars(Console(stderr=True)) as show:
-        plan = Plan(suite, draws, measured(metrics), jobs or processors(), *conventions_of(suite.index))
-        report = evaluate(complete, plan, out, f"stc {__version__}", show)  # type: ignore[arg-type]
+        if retrieval is None:
+            report = evaluate(complete, plan, out, TOOL, show)
+        else:
+            with open_book(complete, suite, *retrieval, show) as reader:
+                report = evaluate(reader, plan, out, TOOL, show)
+    if retrieval is not None and reader.shown:
+        click.echo(f"stc: {shown_line(reader.shown)}", err=True)
     write_whole(out / MARKDOWN, markdown(report))
     write_whole(out / PAGE, html_page(report))
     if as_json:

@@ -50,9 +50,14 @@ def decided(run: Path, evaluation: Path, champion: Path | None) -> Decision:
     report = read_report(evaluation)
     against = None
     if champion is not None:
-        if read_report(champion)["suite"]["digest"] != report["suite"]["digest"]:
+        other = read_report(champion)
+        if other["suite"]["digest"] != report["suite"]["digest"]:
             raise BadInputError(
                 f"the champion was evaluated on another suite ({champion}): evaluate it on this one, and name that with --against"
+            )
+        if other["model"].get("context") != report["model"].get("context"):
+            raise BadInputError(
+                f"one of the two was shown passages, or others ({champion}): evaluate both with the same --retrieval, or both without"
             )
         against = differences(read_rows(champion), read_rows(evaluation))
     digest = digest_of_model(run / ADAPTER)

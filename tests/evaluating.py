@@ -40,6 +40,7 @@ def suite_of(index: Path, most: int = 100_000) -> Suite:
                 selector=method.selector,
                 must_compile=True,
                 reference=method.source.strip(),
+                written=((method.class_name, method.meta, method.selector),),
             )
             for method in methods[::step][:most]
         )

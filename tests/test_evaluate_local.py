@@ -47,3 +47,9 @@ def test_holes_are_filled_with_the_tokens_of_the_base(model: LocalModel) -> None
 def test_what_is_no_training_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no finished training"):
         LocalModel(Path(given()[0]), tmp_path)
+
+
+def test_it_says_how_much_it_can_take(model: LocalModel) -> None:
+    assert model.window == 512
+    short, long = (model.length_of(ask(text)) for text in ("Write title", "Write title " * 30))
+    assert 0 < short < long

@@ -48,7 +48,7 @@ class Model:
 
     def __init__(self, suite: Suite, right: int, adapter: str) -> None:
         self._answers = {i.id: i.reference if n % 10 < right else FAULTS["P112"](i.reference) for n, i in enumerate(suite.items)}
-        self.identity = {"kind": "local", "adapter": adapter}
+        self.identity: dict[str, Any] = {"kind": "local", "adapter": adapter}
 
     def __call__(self, asked: Any) -> list[Completion]:
         return [Completion(self._answers[one.id]) for one in asked]
@@ -163,3 +163,14 @@ def test_a_version_whose_adapter_changed_is_not_gone_back_to(here: Clone, tmp_pa
     (tmp_path / "models" / "mini-v1" / "adapter" / "adapter_config.json").write_text("{}", encoding="utf-8")
     found = CliRunner().invoke(cli, ["models", "rollback", "--reason", "users complain"])
     assert "is not as it was registered" in str(found.exception)
+
+
+def test_like_is_compared_with_like(here: Clone, tmp_path: Path, suite: Suite) -> None:
+    first, second = trained(tmp_path, "alone"), trained(tmp_path, "shown")
+    promote(tmp_path, first, measured(tmp_path, suite, first, 10))
+    model = Model(suite, 10, digest_of_model(second / "adapter"))
+    model.identity["context"] = {"library": "l", "most": 8}
+    out = tmp_path / "eval-shown"
+    evaluate(model, Plan(suite, metrics=("compile_rate",), conventions=False), out, "t", lambda phase, done, total: None)
+    found = CliRunner().invoke(cli, ["promote", str(second), str(out), "--name", "mini", "--models", str(tmp_path / "models")])
+    assert "with the same --retrieval, or both without" in str(found.exception)

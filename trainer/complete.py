@@ -13,6 +13,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from datagen.complete import Asked, Completion
+from datagen.sample import Prompt
 from stparse.issue import BadInputError
 from trainer.basemodel import digest_of_model, read_base
 from trainer.chat import chat_of, open_tokenizer
@@ -56,6 +57,7 @@ class LocalModel:
             model = PeftModel.from_pretrained(model, run / ADAPTER)
         self._model = model.to(self._device).eval()
         self._encoder = Encoder(self._chat, most)
+        self.window: int | None = getattr(model.config, "max_position_embeddings", None)
         written = hashlib.sha256(str(self._chat.tokenizer.chat_template).encode()).hexdigest()
         self._identity = {
             "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
@@ -67,6 +69,10 @@ class LocalModel:
     @property
     def identity(self) -> Mapping[str, Any]:
         return self._identity
+
+    def length_of(self, prompt: Prompt) -> int:
+        """Answer how many tokens a prompt has, as the model reads it."""
+        return len(self._encoder.asked([{"role": m.role, "content": m.content} for m in prompt.messages]))
 
     def __call__(self, asked: Sequence[Asked]) -> list[Completion]:
         found: dict[int, Completion] = {}

@@ -12,7 +12,8 @@ import click
 from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
-    from datagen.complete import Complete
+    from evaluator.endpoint import Endpoint
+    from trainer.complete import LocalModel
 
 
 @click.command("evaluate")
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 @click.option("--model", default="", help="What the server calls the model.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Ask this host although it is outside of your network.")
 @click.option("--index", type=click.Path(path_type=Path), envvar="STC_INDEX", help="The code that answers to test cases are judged in.")
+@click.option(
+    "--retrieval",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="INDEX",
+    help="Show the model what is found in this index for each prompt, except what it is to write.",
+)
+@click.option(
+    "--window", type=click.IntRange(1),
+    help="With --retrieval: how many tokens a server reads and writes, 4096 by default; a model on this machine says so itself.",
+)  # fmt: skip
 @click.option("--split", default="test", show_default=True, help="The split of a data set.")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only samples of this kind: completion, qa.senders. May be repeated.")
 @click.option("--most", type=click.IntRange(0), default=0, help="At most so many samples of a kind; 0: all.")
@@ -77,14 +88,28 @@ def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: 
         raise BadInputError("--constrained is for a model on this machine (--base); a server decodes by itself")
     if given["draws"] > 1 and given["temperature"] == 0:
         raise BadInputError("--draws with a temperature of 0 gives the same answer again; give --temperature 0.8")
+    if given["window"] and (given["base"] or not given["retrieval"]):
+        raise BadInputError("--window is the window of a server that is shown passages: it goes with --endpoint and --retrieval")
     from stc.evaluating import run, suite_at
+    from stc.openbook import SERVED, estimated_length
 
     found = suite_at(suite, index, given["split"], given["kinds"], given["most"])
-    complete = local_model(given) if given["base"] else _endpoint(given)
-    run(complete, found, out, draws=given["draws"], metrics=given["metrics"], jobs=given["jobs"], as_json=as_json)
+    complete: LocalModel | Endpoint
+    if given["base"]:
+        complete = local_model(given)
+        window, length = complete.window, complete.length_of
+    else:
+        complete, window, length = _endpoint(given), given["window"] or SERVED, estimated_length
+    shown = None
+    if given["retrieval"]:
+        from retrieval.context import Room
+
+        shown = given["retrieval"], None if window is None else Room(window - given["max_tokens"], length)
+    how = {"draws": given["draws"], "metrics": given["metrics"], "jobs": given["jobs"], "as_json": as_json}
+    run(complete, found, out, retrieval=shown, **how)
 
 
-def local_model(given: dict[str, Any]) -> Complete:
+def local_model(given: dict[str, Any]) -> LocalModel:
     """Answer the model that the options name, on this machine. Raises BadInputError without torch, and where it cannot be loaded."""
     if find_spec("torch") is None or find_spec("peft") is None:
         raise BadInputError("a model on this machine needs torch: pip install 'stc[train]'; docs/training.md says how without CUDA")
@@ -101,7 +126,7 @@ def local_model(given: dict[str, Any]) -> Complete:
         )  # fmt: skip
 
 
-def _endpoint(given: dict[str, Any]) -> object:
+def _endpoint(given: dict[str, Any]) -> Endpoint:
     if not given["model"]:
         raise BadInputError("--endpoint needs --model: what the server calls the model; its /v1/models lists them")
     from evaluator.endpoint import Endpoint, Patience, Sampling

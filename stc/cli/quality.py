@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Only this metric: compile_rate. May be repeated.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes judge; as many as there are processors by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--retrieval", hidden=True)
 def command(
     suite: Path, completions: Path | None, out: Path | None, index: Path | None, split: str, kinds: tuple[str, ...], most: int, draws: int,
-    metrics: tuple[str, ...], jobs: int | None, as_json: bool,
+    metrics: tuple[str, ...], jobs: int | None, as_json: bool, retrieval: str | None,
 ) -> None:  # fmt: skip
     """Judge the answers in COMPLETIONS to SUITE: the folder of a data set, or a JSON file of test cases.
 
@@ -38,6 +39,8 @@ def command(
     Without COMPLETIONS a file of test cases is proved by its own answers: the right one of each case (reference) must pass, and the wrong
     one must not. Exits with 1 where that is not so.
     """
+    if retrieval is not None:
+        raise BadInputError("a recording was answered before: no passages can be shown with it now; stc evaluate --retrieval asks a model")
     from evaluator.recorded import Recorded
     from stc.evaluating import run, suite_at
 

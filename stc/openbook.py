@@ -1,0 +1,75 @@
+"""A model that is measured with passages of a code base before it: what it is to write is kept back, what does not fit is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+
+from datagen.complete import Asked, Complete, Progress
+from datagen.leaks import Bodies
+from datagen.sample import Prompt, estimated_tokens
+from evaluator.item import Item, Suite
+from retrieval.context import Room, WithContext, with_context
+from retrieval.passage import CLASS, METHOD, Passage
+from retrieval.retriever import Retriever
+from retrieval.shelving import open_library
+from stparse.index.classtable import path_of
+from stparse.index.query import CodeIndex
+
+SERVED = 4096
+"""The window of a server that nobody told otherwise, in tokens: what Ollama gives a model. It cuts silently what is longer."""
+
+
+@contextmanager
+def open_book(complete: Complete, suite: Suite, index: Path, room: Room | None, show: Progress) -> Iterator[WithContext]:
+    """Give a model that is shown passages of `index` with each item of a suite, except those that are the answer."""
+    with CodeIndex.open(index) as opened, closing(open_library(opened, show=show)) as library:
+        yield with_context(complete, Retriever(opened, library), hidden=hidden_of(suite), room=room)
+
+
+def shown_line(shown: Counter[int]) -> str:
+    """Answer what people are told of the passages that prompts got."""
+    prompts, passages = shown.total(), sum(number * times for number, times in shown.items())
+    without = f"; {shown[0]:,} got none: nothing was found, or nothing fitted into the window" if shown[0] else ""
+    return f"{passages / prompts:.1f} passages were shown with each of {prompts:,} prompts in the mean{without}"
+
+
+def estimated_length(prompt: Prompt) -> int:
+    """Answer about how many tokens a prompt has, for a model whose tokenizer is elsewhere."""
+    return sum(estimated_tokens(message.content) for message in prompt.messages)
+
+
+def hidden_of(suite: Suite) -> Callable[[Asked, Passage], bool]:
+    """Answer what says whether a passage must not stand before an item: it is what is to be written, or it holds that word for word."""
+    items = {item.id: item for item in suite.items}
+
+    @cache
+    def bodies(item: str) -> Bodies:
+        reference = items[item].reference
+        return Bodies([(item, reference.partition("\n")[2] or reference)])
+
+    def hidden(asked: Asked, passage: Passage) -> bool:
+        item = items[asked.id]
+        return _is_written(item, passage) or (_writes(item) and bodies(item.id).found_in(passage.text) is not None)
+
+    return hidden
+
+
+def _writes(item: Item) -> bool:
+    return bool(item.written) or item.is_case
+
+
+def _is_written(item: Item, passage: Passage) -> bool:
+    """Whether a passage is one of the methods or definitions; of classes only the last name counts, whatever namespace is said."""
+    if passage.kind == METHOD:
+        named = _last(passage.class_name or ""), passage.meta, passage.selector
+        return any((_last(name), meta, selector) == named for name, meta, selector in item.written)
+    defined = {_last(name) for name, _, selector in item.written if selector is None}
+    return passage.kind == CLASS and _last(passage.name) in defined
+
+
+def _last(name: str) -> str:
+    return path_of(name)[-1]
