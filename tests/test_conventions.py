@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from checker.conventions import CONVENTIONS
 from checker.conventions._page import ClassView, MethodPage
+from checker.style import crew as crew_module
 from checker.style import extract as extract_module
 from checker.style.background import OTHER, PublicHouse, dump, load, public_houses
 from checker.style.calibrate import auc, fit
@@ -385,7 +386,7 @@ def test_a_wish_that_means_nothing_is_refused(wishes: Wishes) -> None:
 
 def test_the_rows_do_not_depend_on_the_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_house(tmp_path / "src")
-    monkeypatch.setattr(extract_module, "_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(crew_module, "_WORTH_PROCESSES", 1)
     monkeypatch.setattr(extract_module, "_BATCH_BYTES", 4_000)
     written = []
     for jobs in (1, 2):
