@@ -38,7 +38,16 @@ from stparse.text import Span
 
 ROOT = Path(__file__).resolve().parent.parent
 VIEW = ClassView(
-    "Foo", "Foo", "P", "Foo", "Object", frozenset({"items", "title"}), frozenset(), frozenset({"items", "title", "title:"}), False
+    "Foo",
+    "Foo",
+    "P",
+    "Foo",
+    "Object",
+    frozenset({"items", "title"}),
+    frozenset(),
+    frozenset({"items", "title", "title:"}),
+    False,
+    frozenset({"items", "title", "title:"}),
 )
 
 

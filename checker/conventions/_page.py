@@ -9,13 +9,14 @@ from functools import cached_property
 
 from checker.rules._scene import COMPARISONS, LITERALS, Scene, is_name, is_send
 from stparse.index.model import MethodDef
-from stparse.nodes import Assign, Block, Cascade, Method, Node, Return, Send, Variable
+from stparse.nodes import Assign, Block, ByteArray, Cascade, LiteralArray, Method, Node, Return, Send, Variable
 
 
 @dataclass(frozen=True, slots=True)
 class ClassView:
     """A class in short. `variables` and `selectors` are those in sight of an instance, inherited ones too, as far as the index knows.
 
+    `plain` are the accessors that do nothing but read or write the variable of their name, in this class and in all below.
     `key` is the qualified name, `root` the topmost class above it that the index knows something of; `packages` are those of all
     classes of the index by their short names.
     """
@@ -29,6 +30,7 @@ class ClassView:
     class_variables: frozenset[str]
     selectors: frozenset[str]
     is_test: bool
+    plain: frozenset[str] = frozenset()
     packages: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -73,6 +75,13 @@ class MethodPage:
         if self.method.meta and self.method.selector.endswith("Spec") and self.scene.nodes.get(Return):
             return True
         return any(_BY_A_TOOL.search(text) for _, _, text in self.scene.comments)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the method is but a literal array of several lines: a table, or what a tool has stored."""
+        statements = self.tree.body.statements
+        value = statements[0].value if len(statements) == 1 and isinstance(statements[0], Return) else None
+        return isinstance(value, LiteralArray | ByteArray) and "\n" in self.source_of(value)
 
     def source_of(self, node: Node) -> str:
         return self.source[node.start : node.end]

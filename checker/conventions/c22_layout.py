@@ -47,6 +47,9 @@ from checker.conventions._layout import of_blocks, of_lines, of_messages, of_tok
     silent=("width", "trailing", "empty", "tabs"),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
+    # A table or a store is laid out as such, often by a tool.
+    if page.is_table:
+        return
     for part in (of_tokens, of_blocks, of_messages, of_lines):
         for context, value, start, end in part(page):
             yield Slot(context, value, start, end)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -36,13 +37,13 @@ class Crew:
             yield from (work(self._index, task) for task in tasks)
             return
         with _told():
-            yield from self._pool.map(_work, [work] * len(tasks), tasks)
+            yield from self._pool.map(partial(_work, work), tasks)
 
-    def begin(self, work: Callable[Concatenate[CodeIndex, P], R], *args: P.args, **more: P.kwargs) -> Callable[[], R]:
+    def begin(self, work: Callable[Concatenate[CodeIndex, P], R], *args: P.args, **named: P.kwargs) -> Callable[[], R]:
         """Begin with a task; answer what waits for its result. Without processes nothing begins before the result is asked for."""
         if self._pool is None:
-            return lambda: work(self._index, *args, **more)
-        future = self._pool.submit(_work, work, *args, **more)
+            return lambda: work(self._index, *args, **named)
+        future: Future[R] = self._pool.submit(partial(_work, work, *args, **named))
 
         def result() -> R:
             with _told():
@@ -89,5 +90,5 @@ def _start(path: Path) -> None:
     _opened.append(CodeIndex.open(path))
 
 
-def _work(work: Callable[..., R], *args: object, **more: object) -> R:
-    return work(_opened[0], *args, **more)
+def _work(work: Callable[..., R], *args: object, **named: object) -> R:
+    return work(_opened[0], *args, **named)
