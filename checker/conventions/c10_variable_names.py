@@ -30,6 +30,7 @@ _FLAGS = ("is", "has", "can", "should")
         "side": "how a variable of the class side is named",
     },
     values=FORMS,
+    absent=("otherwise",),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:

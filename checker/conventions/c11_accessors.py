@@ -28,6 +28,7 @@ _OWN = frozenset(("getter", "setter", "lazy"))
         "getter": "how a getter is written",
         "lazy": "how a lazy getter is written",
         "initialize": "how initialize writes a variable with a plain setter",
+        "aside/1": "how a variable is reached ({0})",
     },
     values={
         "getter": "through the getter",
@@ -38,6 +39,7 @@ _OWN = frozenset(("getter", "setter", "lazy"))
     },
     # Who makes something late has a reason.
     tolerated=("lazy",),
+    silent=("aside",),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     role = page.role
@@ -54,34 +56,43 @@ def slots(page: MethodPage) -> Iterator[Slot]:
 
 
 def _uses(page: MethodPage) -> Iterator[Slot]:
-    """Accessors that do more than to read and to write are sent for what they do: they say nothing of the habit."""
-    plain = page.view.plain
-    variables = {name for name in page.variables if not _is_about(page.method.selector, name)}
+    """Yield how each variable is reached that has an accessor; what is no matter of habit is said aside, for the score only."""
+    selectors, variables, plain = page.view.selectors, page.variables, page.view.plain
+    selector = page.method.selector
     writes = set()
     seen: set[tuple[str, ...]] = set()
-    initial = page.method.selector.startswith(("initialize", "setUp"))
+    writing = "initialize" if selector.startswith(("initialize", "setUp")) else "write"
+
+    def context(kind: str, accessor: str) -> str:
+        # Accessors that do more than to read and to write are sent for what they do. What lets go of its parts must not make or tell
+        # anything.
+        if accessor not in plain or _is_about(selector, accessor.rstrip(":")) or (kind == "read" and "elease" in selector):
+            return f"aside {kind}"
+        return kind
+
     for node in page.scene.nodes.get(Assign, ()):
         assert isinstance(node, Assign)
         writes.add(id(node.target))
         name = node.target.name
-        if name in variables and f"{name}:" in plain and ("w", name) not in seen:
+        if name in variables and f"{name}:" in selectors and selector != f"{name}:" and ("w", name) not in seen:
             seen.add(("w", name))
-            yield Slot("initialize" if initial else "write", "direct", *page.span(node.target))
-    # What lets go of its parts must not make or tell anything.
-    for node in page.scene.nodes.get(Variable, ()) if "elease" not in page.method.selector else ():
+            yield Slot(context(writing, f"{name}:"), "direct", *page.span(node.target))
+    for node in page.scene.nodes.get(Variable, ()):
         assert isinstance(node, Variable)
         name = node.name
-        if name in variables and id(node) not in writes and name in plain and ("r", name) not in seen:
+        if name in variables and id(node) not in writes and name in selectors and selector != name and ("r", name) not in seen:
             seen.add(("r", name))
-            yield Slot("read", "direct", *page.span(node))
+            yield Slot(context("read", name), "direct", *page.span(node))
     for node in page.scene.nodes.get(Send, ()):
         assert isinstance(node, Send)
         name = node.selector.rstrip(":")
-        if name in variables and node.selector in plain and is_name(node.receiver, "self") and not _is_sent_to_others(page, node.selector):
+        if name in variables and is_name(node.receiver, "self") and selector.rstrip(":") != name:
             reads = name == node.selector
             if ("r" if reads else "w", name, "s") not in seen:
                 seen.add(("r" if reads else "w", name, "s"))
-                yield Slot("read" if reads else "initialize" if initial else "write", "getter" if reads else "setter", node.at, node.end)
+                kind = "read" if reads else writing
+                said = f"aside {kind}" if _is_sent_to_others(page, node.selector) else context(kind, node.selector)
+                yield Slot(said, "getter" if reads else "setter", node.at, node.end)
 
 
 def _is_about(selector: str, variable: str) -> bool:
