@@ -18,7 +18,7 @@ from checker.style.folds import LEAST_SLOTS
 from checker.style.likelihood import Likelihood
 from checker.style.rulebook import Names, Rulebook
 from checker.style.rules import Rule, holds
-from checker.style.settings import NO_WISHES, Added, Wishes
+from checker.style.settings import NO_WISHES, Added, Pin, Wishes
 from checker.style.store import Mined
 from checker.style.validity import Validity
 from checker.style.views import views_of
@@ -107,6 +107,10 @@ class Judge:
         """Judge a class as its definition and its methods' names tell; `own` as for a method."""
         relatives = self._relatives([page.definition.id] if own is None else own, None)
         return self._judge(slots_of_class(page, {}), page.view, relatives, None)
+
+    def unknown_pins(self) -> list[Pin]:
+        """Answer the pins whose value nothing in the index has in that context."""
+        return [pin for pin in self.wishes.pinned if not self.mined.places_of(pin.value, f"{pin.convention} {pin.context}", (), 1)]
 
     # What is left out
 
