@@ -150,7 +150,7 @@ def layout(context: str, value: str, seen: Spot) -> bool | None:
     if context in before and value in _SPACES:
         after = r"\s*:" if context == "parameter" else ""
         return re.search(before[context] + _SPACES[value] + after, first if context != "opening" else text[:400]) is not None
-    if context == "gap":
+    if context.startswith("gap"):
         pattern = re.match(rf"(?:{re.escape(first.strip())})?[ \t]*\n([ \t]*\n)*", text)
         blank = pattern[0].count("\n") - 1 if pattern else -1
         return {"next line": blank == 0, "empty line": blank == 1, "empty lines": blank > 1, "same line": blank < 0}.get(value)

@@ -141,7 +141,8 @@ def of_lines(page: MethodPage) -> Iterator[Told]:
     body = source[pattern_end:]
     gap = _white(body)
     if len(gap) < len(body):
-        yield "gap", ("same line", "next line", "empty line", "empty lines")[min(gap.count("\n"), 3)], start, end
+        follows = "comment" if body[len(gap)] == '"' else "code"
+        yield f"gap {follows}", ("same line", "next line", "empty line", "empty lines")[min(gap.count("\n"), 3)], start, end
         if "\n" in gap:
             yield "indent", _indentation(gap.rpartition("\n")[2]), start, end
     if len(tree.arguments) > 1:

@@ -78,10 +78,12 @@ class MethodPage:
 
     @property
     def is_table(self) -> bool:
-        """Whether the method is but a literal array of several lines: a table, or what a tool has stored."""
-        statements = self.tree.body.statements
-        value = statements[0].value if len(statements) == 1 and isinstance(statements[0], Return) else None
-        return isinstance(value, LiteralArray | ByteArray) and "\n" in self.source_of(value)
+        """Whether the method is for the most part the literal array that it answers: a table, or what a tool has stored."""
+        last = self.tree.body.statements[-1] if self.tree.body.statements else None
+        value = last.value if isinstance(last, Return) else None
+        if not isinstance(value, LiteralArray | ByteArray):
+            return False
+        return "\n" in self.source_of(value) and 2 * (value.end - value.start) > len(self.source)
 
     def source_of(self, node: Node) -> str:
         return self.source[node.start : node.end]

@@ -30,6 +30,8 @@ _FLAGS = ("is", "has", "can", "should")
         "side": "how a variable of the class side is named",
     },
     values=FORMS,
+    # `name` alone is as good as `fileName`.
+    silent=("role",),
     absent=("otherwise",),
     of_class=True,
 )

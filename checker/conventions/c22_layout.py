@@ -21,7 +21,7 @@ from checker.conventions._layout import of_blocks, of_lines, of_messages, of_tok
     contexts={
         "return": "the space after ^",
         "indent": "the indentation of the first line",
-        "gap": "what stands between the pattern and the body",
+        "gap/1": "what stands between the pattern and the {0} under it",
         "bars": "the space inside of the bars of temporaries",
         "temporaries": "what stands under the temporaries",
         "bracket": "what stands after [ in a block on one line",
