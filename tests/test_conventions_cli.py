@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from housing import class_text, write_house
+from housing import THINGS, class_text, write_house
 
 from stc.cli import cli, run
 
@@ -220,3 +220,17 @@ def test_a_context_alone_is_muted(house: Path, tmp_path: Path, monkeypatch: pyte
     contexts = {rule["context"] for rule in answered("show", "--convention", "C22", "--index", str(house / "i.sqlite"))}
     assert "return" not in contexts
     assert contexts
+
+
+@pytest.mark.parametrize(("setters", "told"), [(1, 1), (5, 0)])
+def test_what_a_whole_class_does_is_not_told_in_each_method(tmp_path: Path, setters: int, told: int) -> None:
+    path = write_house(tmp_path / "src") / "BpThing5.st"
+    text = path.read_text(encoding="utf-8")
+    for thing in THINGS[:setters]:
+        text = text.replace(f"{thing}: aString\n\t{thing} := aString", f"{thing}: argument\n\t{thing} := argument")
+    path.write_text(text, encoding="utf-8")
+    assert run(["index", str(tmp_path / "src"), "-o", str(tmp_path / "i.sqlite"), "--jobs", "1"]) == 0
+    assert asked("mine", "--index", str(tmp_path / "i.sqlite"), "--jobs", "1").exit_code == 0
+    index = ["--select", "H07", "--index", str(tmp_path / "i.sqlite")]
+    assert len(answered("check", *index)) == told
+    assert len(answered("check", "--all", *index)) == setters

@@ -11,6 +11,7 @@ from stparse.nodes import Assign, Block, Cascade, Return, Send, Sequence
 
 Told = tuple[str, str, int, int]
 _SPACE = re.compile(r"\s*")
+_TRAILING = re.compile(r"\S[^\S\n]+\n")
 _BINARY = frozenset(("+", "-", "*", "/", "=", "==", ">", "<", ">=", "<=", ",", "->", "@", "~=", "~~", "&", "|", "//"))
 _ASSIGNMENT = re.compile(r"(\s*)(:=|_|←)(\s*)")
 _WIDTHS = ((60, "up to 60"), (80, "up to 80"), (100, "up to 100"), (120, "up to 120"))
@@ -162,7 +163,7 @@ def of_lines(page: MethodPage) -> Iterator[Told]:
     if len(lines) > 2:
         longest = max(map(len, lines))
         yield "width", next((name for limit, name in _WIDTHS if longest <= limit), "over 120"), start, end
-        yield "trailing", "yes" if any(line != line.rstrip() for line in lines[:-1] if line.strip()) else "no", start, end
+        yield "trailing", "yes" if _TRAILING.search(source) else "no", start, end
         yield "tabs", _tabs(lines[1:]), start, end
 
 

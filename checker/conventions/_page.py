@@ -48,7 +48,7 @@ class MethodPage:
     def side(self) -> str:
         return "class" if self.method.meta else "instance"
 
-    @property
+    @cached_property
     def protocol(self) -> str | None:
         """The protocol, without what stands behind a hyphen in it: `tests - filters` is a part of `tests`.
 
@@ -91,7 +91,7 @@ class MethodPage:
     def span(self, node: Node) -> tuple[int, int]:
         return node.start, node.end
 
-    @property
+    @cached_property
     def pattern(self) -> tuple[int, int]:
         """The first line of the method."""
         span = self.scene.pattern_span
