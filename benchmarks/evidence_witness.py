@@ -221,7 +221,8 @@ def main() -> None:
         if isinstance(found, str):
             said = found
         else:
-            shows = SHOWS.get(context[:3], lambda *_: None)(context[4:], value, found)
+            ask = SHOWS.get(context[:3])
+            shows = ask(context[4:], value, found) if ask is not None else None
             said = "not asked" if shows is None else "shown" if shows else "not shown"
         counted[which, said] += 1
         if said not in ("shown", "not asked") and not given.quiet:

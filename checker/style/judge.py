@@ -167,8 +167,8 @@ class Judge:
         """Answer whether most of the class does so, what is judged left out: then each of its methods would be told the same."""
         if class_key not in self._of_classes:
             counts = self._of_classes[class_key] = Counts()
-            for owner in self.mined.owners_of(class_key):
-                counts.add(self.mined.slots(owner))
+            for number in self.mined.owners_of(class_key):
+                counts.add(self.mined.slots(number))
         values = dict(self._of_classes[class_key].of(context))
         for owner, slots in relatives:
             for other, said in slots if owner.class_key == class_key else ():
