@@ -79,11 +79,11 @@ class MethodPage:
     @property
     def is_table(self) -> bool:
         """Whether the method is for the most part the literal array that it answers: a table, or what a tool has stored."""
-        last = self.tree.body.statements[-1] if self.tree.body.statements else None
-        value = last.value if isinstance(last, Return) else None
+        statements = self.tree.body.statements
+        value = statements[-1].value if statements and isinstance(statements[-1], Return) else None
         if not isinstance(value, LiteralArray | ByteArray):
             return False
-        return "\n" in self.source_of(value) and 2 * (value.end - value.start) > len(self.source)
+        return "\n" in self.source_of(value) and 2 * (value.end - value.start) > value.end - statements[0].start
 
     def source_of(self, node: Node) -> str:
         return self.source[node.start : node.end]
