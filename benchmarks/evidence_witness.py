@@ -28,7 +28,7 @@ _PLACE = re.compile(r"(?:as in |, )([^,()]+) \(([^()]+):(\d+)\)")
 _CHUNK = re.compile(r"!\s*([\w.]+)( class)? (?:methodsFor:|public\w*|private\w*)[^'\n]*(?:'((?:[^']|'')*)')?")
 _XML = re.compile(r"<class-id>([\w.]+)( class)?</class-id>\s*<category>(.*?)</category>")
 _END = re.compile(r"(?<!!)!\s*$|^\]\s*$")
-_TONEL = re.compile(r"([\w.]+)( class)? >> (.*?)\s*\[\s*$")
+_TONEL = re.compile(r"([\w.]+)( class)? >> (.*)$")
 _LONGEST = 1_500
 _SPACES = {"none": r"(?=\S)", "space": r"[ \t]", "line end": r"[ \t]*(?=\n)"}
 
@@ -68,12 +68,11 @@ def spot(root: Path, reference: str, file: str, line: int) -> Spot | str:
         if at < line - 1 and _END.search(lines[at]):
             break
         tonel = _TONEL.match(lines[at])
-        head = tonel[3] if tonel else "\n".join(lines[at : at + 12])
+        head = "\n".join([tonel[3] if tonel else lines[at], *lines[at + 1 : at + 60]])
         if pattern_of(head) == selector and (tonel or at == line - 1 or not lines[at][:1].isspace()):
             found = header(lines, at, tonel)
             if found is None or found[0] == name:
-                method = "\n".join([head, *lines[at + 1 : at + 60]]) if tonel else head
-                return Spot(text, method, found[1] if found else None, name, at == line - 1)
+                return Spot(text, head, found[1] if found else None, name, at == line - 1)
     return "the method is not there"
 
 
@@ -101,8 +100,10 @@ def protocol(_: str, value: str, seen: Spot) -> bool | None:
 def like(value: str, name: str) -> bool | None:
     """Answer whether a name is of a form; None for a form that takes more than a look."""
     forms = {
-        "theXxx": r"the[A-Z]", "aXxx": r"(an?|some)[A-Z]", "otherXxx": r"other[A-Z]", "newXxx": r"new[A-Z]", "article+type": r"an?[A-Z]",
-        "article+keyword": r"an?[A-Z]", "article+other": r"an?[A-Z]", "article+type+other": r"an?[A-Z]", "word": r"[a-z]+$", "x": r"[a-z]$",
+        "theXxx": r"the[A-Z]", "aXxx": r"(an?|some)[A-Z]", "otherXxx": r"other[A-Z]", "newXxx": r"new[A-Z]",
+        "oldXxx": r"old[A-Z]", "myXxx": r"my[A-Z]", "itsXxx": r"its[A-Z]", "Capital": r"[A-Z]", "with_underscore": r"\w*_",
+        "article+type": r"an?[A-Z]", "article+keyword": r"an?[A-Z]",
+        "article+other": r"an?[A-Z]", "article+type+other": r"an?[A-Z]", "word": r"[a-z]+$", "x": r"[a-z]$",
         "twoWords": r"[a-z]+\d*[A-Z]", "type": r"[a-z]+$", "abc": r"[a-z]\w*$", "x1": r"\w*\d$",
     }  # fmt: skip
     if value in forms:
@@ -157,7 +158,7 @@ def layout(context: str, value: str, seen: Spot) -> bool | None:
     if context == "closing":
         return text.lstrip().startswith("]") or "]" in first if value != "on a line of its own" else first.strip().startswith("]")
     if context == "branch ifTrue:":
-        return None if value != "on the next line" else re.match(r"\s*if(True|False):", first) is not None
+        return None if value != "on the next line" else re.match(r"\s*(if|and|or)\w*:", first) is not None
     if context.startswith("operator"):
         left = r"[ \t]" if value.startswith("x ") else r"(?<=[^\s])"
         right = r"\s" if value.endswith(" y") else r"(?=\S)"

@@ -29,7 +29,7 @@ from checker.conventions._layout import of_blocks, of_lines, of_messages, of_tok
         "bar": "what stands before the bar of a block",
         "opening": "what stands after [ in a block of several lines",
         "closing": "where ] stands in a block of several lines",
-        "branch/1": "where {0} stands after its condition",
+        "branch/1": "where {0} or its like stands after its condition",
         "glue": "what stands between a keyword and [",
         "keywords/1": "how a message of {0} keywords is broken into lines",
         "cascade": "how a cascade is broken into lines",
