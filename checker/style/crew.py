@@ -60,17 +60,19 @@ def crew_of(index: CodeIndex, jobs: int, paths: Sequence[str] | None = None) -> 
     """
     wanted = None if paths is None else set(paths)
     size = sum(file.size for file in index.files() if wanted is None or file.path in wanted)
+    pool = None
+    if jobs > 1 and size >= _WORTH_PROCESSES:
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (index.path,))
     collecting = gc.isenabled()
     gc.disable()
     try:
-        if jobs < 2 or size < _WORTH_PROCESSES:
-            yield Crew(index)
-        else:
-            with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start, (index.path,)) as pool:
-                yield Crew(index, pool)
+        yield Crew(index, pool)
     finally:
         if collecting:
             gc.enable()
+        if pool is not None:
+            # Who breaks off does not wait for what nobody wants any more.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager
