@@ -18,6 +18,7 @@ from houses import HOUSES, HouseSpec
 from checker.style.background import OTHER, PublicHouse, dump, root_of
 from checker.style.corpus import Corpus, Owner, read_corpus
 from checker.style.counts import Counts, Slot, above
+from checker.style.crew import crew_of
 from stparse.index.query import CodeIndex
 
 MOST_METHODS = 1_800
@@ -54,7 +55,8 @@ def corpora(folder: Path) -> Iterator[tuple[HouseSpec, Corpus]]:
             if path not in opened:
                 opened[path] = CodeIndex.open(path)
             index = opened[path]
-            corpus = read_corpus(index, 1, files_of(spec, index))
+            with crew_of(index, 1) as crew:
+                corpus = read_corpus(index, crew, files_of(spec, index))
             methods = sum(1 for _ in corpus.methods())
             print(f"{spec.name}: {methods} methods, {len(corpus.contexts)} slots, failed {corpus.failed}", flush=True)
             if methods >= LEAST_METHODS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from datagen.mutations import Mutant
 
@@ -82,7 +82,8 @@ def pattern_of(source: str) -> str:
     if not words:
         return ""
     if words[0][0] != "keyword":
-        return words[0][1] if words[0][0] == "name" else "".join(w for k, w, _ in words[:3] if k in ("sign", "assign") and w != "(")
+        signs = takewhile(lambda one: one[0] in ("sign", "assign"), words[:3])
+        return words[0][1] if words[0][0] == "name" else "".join(word for _, word, _ in signs if word != "(")
     found = ""
     for (kind, word, _), (after, _, _) in zip(words[::2], words[1::2], strict=False):
         if kind != "keyword" or after != "name":

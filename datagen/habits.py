@@ -17,6 +17,7 @@ from checker.conventions._names import FORMS
 from checker.style.background import OTHER, public_houses
 from checker.style.corpus import Corpus, read_corpus
 from checker.style.counts import upwards
+from checker.style.crew import crew_of
 from checker.style.extract import page_of
 from checker.style.rulebook import Names, Rulebook
 from checker.style.rules import Rule, rules_of
@@ -124,7 +125,8 @@ def mine_habits(index: CodeIndex, jobs: int = 1) -> Habits:
     """Mine the habits of an index, whatever this process was given; the same whatever `jobs` is."""
     if not index.dialects:
         return Habits()
-    corpus = read_corpus(index, jobs)
+    with crew_of(index, jobs) as crew:
+        corpus = read_corpus(index, crew)
     rules = rules_of(tally_of(corpus), public_houses().background(index.dialects[0][0]))
     habits = _counted(index, corpus, {rule.context: rule for rule in rules if _can_be_told(rule)})
     words = {category.strip().replace(" ", "_"): category for category in categories_of(index).values() if not set("'`|") & set(category)}

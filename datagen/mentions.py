@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from checker.conventions._names import is_prefix, sign_of
 from datagen.companions import Companion, Companions, Mention, Passage
 from datagen.phrase import MOST_SHOWN
 from datagen.sections import Section, sections_of
@@ -20,7 +21,6 @@ _CODE = re.compile(r"`([^`\n]+)`|(?<![\w>:])([A-Z]\w*[a-z]\w*[A-Z]\w*(?:(?: clas
 _METHOD = re.compile(r"([A-Z]\w*)( class)?>>(\S+)")
 _SELECTOR = re.compile(r"#?([a-z]\w*(?::(?:\w+:)*)?)")
 _FIRST = re.compile(r"(?s)\A.*?(?:[.!?:](?=\s)|\n\s*\n|\Z)")
-_PREFIX = re.compile(r"[A-Z][a-z]?(?=[A-Z][a-z])|[A-Z]{2,4}(?=[A-Z][a-z])")
 _WORD = re.compile(r"[A-Z]\w+")
 Subject = tuple[str, str]
 """What is spoken of as samples name it, and its class."""
@@ -96,7 +96,7 @@ def _class_names(index: CodeIndex, name: str) -> Iterator[str]:
 def house_prefixes(index: CodeIndex) -> tuple[str, ...]:
     """Answer the prefixes that the names of a fifth of the classes, and of five at least, begin with."""
     names = {group.path[-1] for group in index.class_table.groups if not all(d.stub for d in group.definitions)}
-    counts = Counter(found[0] for name in names if (found := _PREFIX.match(name)))
+    counts = Counter(sign for name in names if len(sign := sign_of(name)) == 1 or is_prefix(sign))
     return tuple(sorted(prefix for prefix, n in counts.items() if n >= max(5, len(names) / 5)))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from checker.conventions._names import sign_of
 from checker.style.rules import LEAST_LOWER, wilson_lower
 from checker.style.tally import LEAST
 from stparse.index.classtable import path_of
@@ -14,7 +14,6 @@ from stparse.index.model import IndexedClass
 from stparse.index.query import CodeIndex
 from stparse.index.reads import remembered
 
-_PREFIX = re.compile(r"([A-Z]{2,4}|[A-Z][a-z]+)(?=[A-Z][a-z])")
 LONGEST_SIGN = 3
 """A longer prefix is a word, as `Shop`, and nobody writes it in other letters."""
 
@@ -61,7 +60,7 @@ def families_of(index: CodeIndex) -> dict[str, Family]:
 
 def _family(name: str, classes: Iterable[IndexedClass]) -> Family | None:
     named = sorted(classes, key=lambda one: one.qualified)
-    prefixes = Counter(match[1] for one in named if (match := _PREFIX.match(short_name(one))))
+    prefixes = Counter(sign for one in named if len(sign := sign_of(short_name(one))) > 1)
     prefix = min(prefixes, key=lambda one: (-prefixes[one], one), default="")
     having = tuple(one for one in named if prefix and begins_with(short_name(one), prefix))
     if len(named) < LEAST or wilson_lower(len(having), len(named)) < LEAST_LOWER:

@@ -28,6 +28,7 @@ add = [{ pattern = "`@x halt", instead = "a breakpoint", reason = "halts were sh
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ _STORE = frozenset(("dsn", "insecure"))
 _GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
 _ASK = frozenset(("endpoint", "model", "base", "run"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
+_TABLES = frozenset(("check", "dataset", "store", "gate", "ask", "conventions"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _texts(entry: Any, keys: tuple[str, ...], what: str, path: Path) -> list[str
     values = [entry.get(key) for key in keys] if isinstance(entry, dict) else []
     texts = [value for key, value in zip(keys, values, strict=False) if isinstance(value, str) and (value.strip() or key == "context")]
     if len(texts) != len(keys):
-        raise BadInputError(f"{path}: an entry of {what} in [conventions] needs {', '.join(keys)}, each a text")
+        raise BadInputError(f"{path}: an entry of {what} in [conventions] needs {', '.join(keys)}, each a text that is not empty")
     return texts
 
 
@@ -180,12 +182,21 @@ def _table(name: str, keys: frozenset[str]) -> tuple[Path | None, dict[str, Any]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInputError(f"{path}: cannot be read as TOML ({error}); mend it, or remove it") from error
     table = said.get(name, {})
+    unknown = said.keys() - _TABLES
+    if unknown and name not in said and (meant := _like(name, unknown)):
+        raise BadInputError(f"{path}: there is no [{meant[0]}]; did you mean [{name}]?")
     if not isinstance(table, dict):
         raise BadInputError(f"{path}: {name} is not a table; write [{name}]")
-    unknown = sorted(set(table) - keys)
-    if unknown:
-        raise BadInputError(f"{path}: [{name}] knows no {', '.join(unknown)}; there are {', '.join(sorted(keys))}")
+    strange = sorted(set(table) - keys)
+    if strange:
+        raise BadInputError(f"{path}: [{name}] knows no {', '.join(strange)}; there are {', '.join(sorted(keys))}")
     return path, table
+
+
+def _like(name: str, others: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, others, 1, 0.8)
 
 
 def _ignore(entry: Any, path: Path) -> Ignore:

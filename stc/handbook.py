@@ -28,13 +28,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One convention: its rules, the strongest first, and how many more there are."""
+    """One convention: its rules, the strongest first, how many more there are, and what stc.toml mutes in it."""
 
     code: str
     title: str
     why: str
     entries: tuple[Entry, ...]
     more: int
+    muted: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is said beside the rules."""
+        if self.entries or self.muted:
+            return self.muted
+        return ("No convention: there is too little of it, or no majority, or other houses do the same.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,12 @@ def handbook(judge: Judge, codes: Sequence[str], most: int) -> Handbook:
         # What is general and frequent comes first; rules of narrow scopes are exceptions to it.
         rules.sort(key=lambda rule: (rule.scope != "all", -rule.count * (rule.lift > 1), rule.context))
         entries = tuple(_entry(judge, rule, spots) for rule in rules[:most])
-        sections.append(Section(code, CONVENTIONS[code].title, _why(CONVENTIONS[code].doc), entries, max(0, len(rules) - most)))
+        muted = tuple(
+            f"Muted in stc.toml{f' ({mute.context})' if mute.context else ''}: {mute.reason}"
+            for mute in judge.wishes.muted
+            if mute.convention == code
+        )
+        sections.append(Section(code, CONVENTIONS[code].title, _why(CONVENTIONS[code].doc), entries, max(0, len(rules) - most), muted))
     meta = judge.mined.meta
     head = (
         f"{meta['methods']:,} methods, {len(judge.book.in_force):,} conventions in force.",
@@ -74,8 +87,10 @@ def _is_implied(rule: Rule, judge: Judge) -> bool:
 
 def _entry(judge: Judge, rule: Rule, spots: Spots) -> Entry:
     one = CONVENTIONS[rule.code]
-    spread = f"{rule.classes} classes, {rule.packages} packages" if rule.classes else "pinned in stc.toml"
-    strength = f"{how_often(rule.count, rule.kept)}{scope_of(rule)}; {spread}; {min(rule.lift, 999):.1f} times as often as elsewhere"
+    pin = judge.wishes.pin_of(rule)
+    seen = f"{rule.classes} classes, {rule.packages} packages; {min(rule.lift, 999):.1f} times as often as elsewhere"
+    why = seen if pin is None else f"pinned in stc.toml: {pin.reason}"
+    strength = f"{how_often(rule.count, rule.kept)}{scope_of(rule)}; {why}"
     others = sorted(judge.mined.of(rule.context).items(), key=lambda item: (-item[1], item[0])) if rule.scope == "all" else []
     exceptions = []
     for value, _ in [(value, count) for value, count in others if value != rule.value][:2]:
@@ -97,8 +112,7 @@ def markdown(book: Handbook) -> str:
     lines = [f"# The conventions of {book.name}", "", *(f"{line}\n" for line in book.head)]
     for section in book.sections:
         lines += [f"## {section.code} {section.title[:1].upper()}{section.title[1:]}", "", section.why, ""]
-        if not section.entries:
-            lines += ["No convention: there is too little of it, or no majority, or other houses do the same.", ""]
+        lines += [line for said in section.lines for line in (said, "")]
         for entry in section.entries:
             lines.append(f"* {entry.about}: **{entry.usual}** ({entry.strength})")
             lines += [f"  * {example}" for example in entry.examples]
@@ -122,8 +136,7 @@ def html_page(book: Handbook) -> str:
     parts = [f"<h1>The conventions of {escape(book.name)}</h1>", *(f"<p>{escape(line)}</p>" for line in book.head)]
     for section in book.sections:
         parts.append(f'<h2 id="{section.code}">{section.code} {escape(section.title)}</h2><p>{escape(section.why)}</p>')
-        if not section.entries:
-            parts.append("<p>No convention: there is too little of it, or no majority, or other houses do the same.</p>")
+        parts += [f"<p>{escape(line)}</p>" for line in section.lines]
         for entry in section.entries:
             shown = "".join(f"<li>{escape(example)}</li>" for example in entry.examples)
             shown += "".join(f"<li>but {escape(exception)}</li>" for exception in entry.exceptions)
@@ -163,7 +176,10 @@ def rule_objects(judge: Judge, codes: Sequence[str]) -> Iterator[dict[str, Any]]
 
 
 def differences(old: Judge, new: Judge) -> list[dict[str, Any]]:
-    """Answer what differs between the conventions of two houses: new, gone, turned, stronger, weaker."""
+    """Answer what differs between the conventions of two houses: new, gone, turned, stronger, weaker.
+
+    Where it is none in one of them, what most do there is said, if that was counted.
+    """
     before, after = ({(r.scope, r.name, r.context): r for r in judge.book.in_force} for judge in (old, new))
     found = []
     for key in sorted(before.keys() | after.keys()):
@@ -171,7 +187,8 @@ def differences(old: Judge, new: Judge) -> list[dict[str, Any]]:
         change = _change(one, other)
         rule = other or one
         if change is not None and rule is not None:
-            shown = [f"{CONVENTIONS[rule.code].named(r.value)} ({how_often(r.count, r.kept)})" if r else None for r in (one, other)]
+            both = (one or old.book.find(*key), other or new.book.find(*key))
+            shown = [f"{CONVENTIONS[rule.code].named(r.value)} ({how_often(r.count, r.kept)})" if r else None for r in both]
             about = CONVENTIONS[rule.code].about(rule.context[4:]) + scope_of(rule)
             found.append({"change": change, "convention": rule.code, "about": about, "before": shown[0], "after": shown[1]})
     return found

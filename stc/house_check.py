@@ -10,7 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import click
+
 from checker.conventions import ClassPage
+from checker.style.background import OTHER
 from checker.style.judge import Adherence, Judge
 from checker.style.views import views_of
 from checker.style.wording import Spots, located_of_class, located_of_method
@@ -43,6 +46,14 @@ def open_judge(path: Path) -> Iterator[Judge]:
     """Give a judge of the index at `path`, with what stc.toml says of conventions."""
     with CodeIndex.open(path) as index:
         judge = Judge(index, convention_settings())
+        for pin in judge.unknown_pins():
+            # It may be what nobody does yet; but a slip of the pen finds fault with everything.
+            said = sorted(judge.mined.of(f"{pin.convention} {pin.context}").keys() - {OTHER})
+            click.echo(
+                f"stc.toml pins {pin.convention} {pin.context} to {pin.value!r}, which is nowhere in {path}"
+                + (f"; there are {', '.join(said[:12])}" if said else ""),
+                err=True,
+            )
         try:
             yield judge
         finally:

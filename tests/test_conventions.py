@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.conventions import CONVENTIONS
+from checker.conventions._names import is_prefix, sign_of
 from checker.conventions._page import ClassView, MethodPage
+from checker.style import crew as crew_module
 from checker.style import extract as extract_module
 from checker.style.background import OTHER, PublicHouse, dump, load, public_houses
 from checker.style.calibrate import auc, fit
@@ -37,7 +39,16 @@ from stparse.text import Span
 
 ROOT = Path(__file__).resolve().parent.parent
 VIEW = ClassView(
-    "Foo", "Foo", "P", "Foo", "Object", frozenset({"items", "title"}), frozenset(), frozenset({"items", "title", "title:"}), False
+    "Foo",
+    "Foo",
+    "P",
+    "Foo",
+    "Object",
+    frozenset({"items", "title"}),
+    frozenset(),
+    frozenset({"items", "title", "title:"}),
+    False,
+    frozenset({"items", "title", "title:"}),
 )
 
 
@@ -144,6 +155,73 @@ READ: list[tuple[str, dict[str, str]]] = [
 def test_slots_of_a_method(source: str, expected: dict[str, str]) -> None:
     found = {f"{code} {slot.context}": slot.value for code, slot in slots_of_method(page(source))}
     assert {context: found.get(context) for context in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "context", "value"),
+    [
+        ("foo\n\t^title size", "C11 read", "direct"),
+        ("foo\n\t^items size", "C11 aside read", "direct"),
+        ("foo\n\t^self items size", "C11 aside read", "getter"),
+        ("titleOr: aString\n\t^title size > 3 and: [aString isNil]", "C11 aside read", "direct"),
+        ("releaseAll\n\ttitle release", "C11 aside read", "direct"),
+        ("= aFoo\n\t^self title = aFoo title", "C11 aside read", "getter"),
+        ("hash\n\t^self title hash", "C11 aside read", "getter"),
+        ("foo\n\ttitle := 3", "C11 write", "direct"),
+        ("foo\n\tself items: 3", "C11 aside write", "setter"),
+    ],
+)
+def test_what_is_no_habit_is_said_aside(source: str, context: str, value: str) -> None:
+    """`items` has a lazy getter and a setter that tells others, `title` has plain ones."""
+    view = replace(VIEW, selectors=frozenset({"items", "items:", "title", "title:"}), plain=frozenset({"title", "title:"}))
+    found = [(f"{code} {slot.context}", slot.value) for code, slot in slots_of_method(page(source, view=view)) if code == "C11"]
+    assert found == [(context, value)]
+    assert CONVENTIONS["C11"].speaks_of(context[4:]) is not context.startswith("C11 aside")
+
+
+def test_plain_accessors_are_told_from_others(tmp_path: Path) -> None:
+    head = "'From VisualWorks, Release 2.5.2 of 26 September 1995'!\n"
+    text = (
+        "NAME subclass: #OWN\n\tinstanceVariableNames: 'VARIABLES'\n\tclassVariableNames: ''\n\tpoolDictionaries: ''\n\tcategory: 'P'!\n\n"
+        "!OWN methodsFor: 'accessing'!\n\n"
+    )
+    methods = {
+        "Foo": [
+            "a\n\t^a",
+            "a: anObject\n\ta := anObject",
+            "b\n\t^b ifNil: [b := 3]",
+            'c\n\t"It."\n\n\t^c.',
+            "d\n\t^d",
+            "d: x\n\td := x. ^self",
+        ],
+        "Bar": ["a: anObject\n\ta := anObject. self changed: #a", "d\n\t^4"],
+    }
+    parts = [head]
+    for name, superclass, variables in (("Foo", "Object", "a b c d"), ("Bar", "Foo", "")):
+        parts.append(text.replace("NAME", superclass).replace("OWN", name).replace("VARIABLES", variables))
+        parts.append("!\n\n".join(methods[name]) + "! !\n\n")
+    (tmp_path / "x.st").write_text("".join(parts), encoding="utf-8")
+    build_index([tmp_path / "x.st"], tmp_path / "i.sqlite", jobs=1)
+    with CodeIndex.open(tmp_path / "i.sqlite") as index:
+        plain = {view.name: view.plain for view, _ in Views(index).definitions()}
+    assert plain == {"Foo": {"a", "c", "d:"}, "Bar": {"a", "c", "d:"}}
+
+
+def test_a_table_has_no_layout() -> None:
+    table = "rows\n\t^ #(\n\t\t(1 2)\n\t\t(3 4) )"
+    assert not [code for code, _ in slots_of_method(page(table)) if code == "C22"]
+    assert [code for code, _ in slots_of_method(page("rows\n\t^ #(1 2)")) if code == "C22"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sign", "prefix"),
+    [
+        ("BpContract", "Bp", True), ("ZnUTF8Encoder", "Zn", True), ("RBParser", "RB", True), ("ShopItem", "Shop", False),
+        ("TFoo", "T", False), ("Contract", "", False), ("UTF8Encoder", "", False), ("XMLHTTPRequest", "", False),
+    ],
+)  # fmt: skip
+def test_what_a_name_begins_with(name: str, sign: str, prefix: bool) -> None:
+    assert (sign_of(name), is_prefix(sign_of(name))) == (sign, prefix)
 
 
 def test_there_are_25_conventions_that_explain_themselves() -> None:
@@ -385,7 +463,7 @@ def test_a_wish_that_means_nothing_is_refused(wishes: Wishes) -> None:
 
 def test_the_rows_do_not_depend_on_the_number_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_house(tmp_path / "src")
-    monkeypatch.setattr(extract_module, "_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(crew_module, "_WORTH_PROCESSES", 1)
     monkeypatch.setattr(extract_module, "_BATCH_BYTES", 4_000)
     written = []
     for jobs in (1, 2):

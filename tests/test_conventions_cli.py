@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from housing import class_text, write_house
+from housing import THINGS, class_text, write_house
 
 from stc.cli import cli, run
 
@@ -151,7 +151,9 @@ def test_diff_says_what_has_turned(house: Path, tmp_path: Path) -> None:
     assert run(["index", str(tmp_path / "src"), "-o", str(tmp_path / "i.sqlite"), "--jobs", "1"]) == 0
     assert asked("mine", "--index", str(tmp_path / "i.sqlite")).exit_code == 0
     found = answered("diff", str(house / "i.sqlite"), str(tmp_path / "i.sqlite"))
-    assert [one for one in found if one["convention"] == "C07" and one["change"] in ("turned", "gone")]
+    (turned,) = (one for one in found if one["about"] == "how the argument of a setter is named")
+    assert turned["change"] == "turned"
+    assert ("(aString)" in turned["before"], "(aString)" in turned["after"]) == (True, False)
     assert answered("diff", str(house / "i.sqlite"), str(house / "i.sqlite")) == []
 
 
@@ -177,5 +179,58 @@ def test_stc_toml_pins_mutes_and_adds(house: Path, tmp_path: Path, monkeypatch: 
     assert "H07" not in codes
     assert {"H22", "H90"} <= codes
     assert {one["hint"] for one in found if one["code"] in ("H22", "H90")} == {"pinned in stc.toml: agreed", "reads better"}
-    settings.write_text('[conventions]\nmute = [{ convention = "C07" }]\n', encoding="utf-8")
-    assert "needs convention, context, reason" in str(asked("show", "--index", str(house / "i.sqlite")).exception)
+    handbook = asked("show", "--index", str(house / "i.sqlite")).stdout
+    assert "Muted in stc.toml: in change" in handbook
+    assert "the space after ^: **space** (0 of" in handbook
+    assert "pinned in stc.toml: agreed" in handbook
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[conventions]\nmute = [{ convention = "C07" }]\n', "needs convention, context, reason"),
+        ('[conventions]\nadd = [{ pattern = "`@x isNil", instead = "", reason = "x" }]\n', "each a text that is not empty"),
+        ('[conventions]\nadd = [{ pattern = "`@x isNil [", instead = "x", reason = "x" }]\n', "write it as Smalltalk"),
+        ('[conventions]\nmute = [{ convention = "H07", reason = "x" }]\n', "did you mean 'C07'?"),
+        ('[conventions]\nmute = [{ convention = "C07", context = "setters", reason = "x" }]\n', "C07 has no context 'setters'"),
+        ('[convention]\nmute = [{ convention = "C07", reason = "x" }]\n', "did you mean [conventions]?"),
+    ],
+)
+def test_a_slip_in_stc_toml_is_told(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
+    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
+    (tmp_path / "stc.toml").write_text(text, encoding="utf-8")
+    assert said in str(asked("show", "--index", str(house / "i.sqlite")).exception)
+
+
+def test_a_pin_to_what_nothing_has_is_told(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
+    pin = '[conventions]\npin = [{ convention = "C07", context = "setter", value = "VALUE", reason = "x" }]\n'
+    for value, told in (("article+type", False), ("articel+type", True)):
+        (tmp_path / "stc.toml").write_text(pin.replace("VALUE", value), encoding="utf-8")
+        said = asked("check", "BpThing1", "--index", str(house / "i.sqlite")).stderr
+        assert ("which is nowhere in" in said) is told
+        assert ("there are article+type" in said) is told
+
+
+def test_a_context_alone_is_muted(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
+    (tmp_path / "stc.toml").write_text(
+        '[conventions]\nmute = [{ convention = "C22", context = "return", reason = "x" }]\n', encoding="utf-8"
+    )
+    contexts = {rule["context"] for rule in answered("show", "--convention", "C22", "--index", str(house / "i.sqlite"))}
+    assert "return" not in contexts
+    assert contexts
+
+
+@pytest.mark.parametrize(("setters", "told"), [(1, 1), (5, 0)])
+def test_what_a_whole_class_does_is_not_told_in_each_method(tmp_path: Path, setters: int, told: int) -> None:
+    path = write_house(tmp_path / "src") / "BpThing5.st"
+    text = path.read_text(encoding="utf-8")
+    for thing in THINGS[:setters]:
+        text = text.replace(f"{thing}: aString\n\t{thing} := aString", f"{thing}: argument\n\t{thing} := argument")
+    path.write_text(text, encoding="utf-8")
+    assert run(["index", str(tmp_path / "src"), "-o", str(tmp_path / "i.sqlite"), "--jobs", "1"]) == 0
+    assert asked("mine", "--index", str(tmp_path / "i.sqlite"), "--jobs", "1").exit_code == 0
+    index = ["--select", "H07", "--index", str(tmp_path / "i.sqlite")]
+    assert len(answered("check", *index)) == told
+    assert len(answered("check", "--all", *index)) == setters

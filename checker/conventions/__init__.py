@@ -43,7 +43,8 @@ class Convention:
     `voice` is how certain a rule must be (its Wilson bound) before a single deviation from it is worth a word.
     `absent` are values that say that there is nothing: most often that is no habit.
     `values` say in words what a value is, where the value itself does not. `of_class` tells that slots are read from classes.
-    What begins as one of `silent` is counted for the score only: it tells houses apart, and nobody would call it a rule.
+    What begins as one of `silent` is counted for the score only: it tells houses apart, and nobody would call it a rule. One of `vague`
+    is no rule either, but what stands below it can be one.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Convention:
     of_class: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     silent: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     tolerated: tuple[str, ...] = ()
     voice: float = 0.88
@@ -65,7 +67,9 @@ class Convention:
 
     def speaks_of(self, context: str) -> bool:
         """Answer whether `context` can have a rule."""
-        return bool(self._template(context)) and not any(context == one or context.startswith(f"{one} ") for one in self.silent)
+        if context in self.vague or not self._template(context):
+            return False
+        return not any(context == one or context.startswith(f"{one} ") for one in self.silent)
 
     def about(self, context: str) -> str:
         """Answer in words what `context` is about."""
@@ -93,6 +97,7 @@ def convention(
     contexts: Mapping[str, str],
     values: Mapping[str, str] | None = None,
     silent: tuple[str, ...] = (),
+    vague: tuple[str, ...] = (),
     absent: tuple[str, ...] = (),
     tolerated: tuple[str, ...] = (),
     voice: float = 0.88,
@@ -103,7 +108,7 @@ def convention(
     def enter(slots: _F) -> _F:
         slots.__doc__ = slots.__doc__ or doc
         CONVENTIONS.register(code)(
-            Convention(code, title, contexts, slots, doc or "", of_class, values or {}, silent, absent, tolerated, voice)
+            Convention(code, title, contexts, slots, doc or "", of_class, values or {}, silent, vague, absent, tolerated, voice)
         )
         return slots
 

@@ -11,17 +11,23 @@ from stparse.nodes import Assign, Block, Cascade, Return, Send, Sequence
 
 Told = tuple[str, str, int, int]
 _SPACE = re.compile(r"\s*")
+_TRAILING = re.compile(r"\S[^\S\n]+\n")
 _BINARY = frozenset(("+", "-", "*", "/", "=", "==", ">", "<", ">=", "<=", ",", "->", "@", "~=", "~~", "&", "|", "//"))
 _ASSIGNMENT = re.compile(r"(\s*)(:=|_|←)(\s*)")
 _WIDTHS = ((60, "up to 60"), (80, "up to 80"), (100, "up to 100"), (120, "up to 120"))
 
 
+def _white(source: str, at: int = 0) -> str:
+    """Answer the white space from `at` on."""
+    found = _SPACE.match(source, at)
+    return found[0] if found else ""
+
+
 def _gap(source: str, at: int) -> str:
     """Answer the white space from `at` on, as a word."""
-    text = source[at : at + 2]
-    if not text or not text[0].isspace():
+    if not source[at : at + 1].isspace():
         return "none"
-    return "line end" if "\n" in _SPACE.match(source, at)[0] else "space"  # type: ignore[index]
+    return "line end" if "\n" in _white(source, at) else "space"
 
 
 def of_tokens(page: MethodPage) -> Iterator[Told]:
@@ -107,7 +113,7 @@ def _keywords(source: str, node: Send) -> Told:
     context = f"keywords {min(len(node.arguments), 4)}"
     first = "\n" in source[node.receiver.end : node.at]
     ends = [argument.end for argument in node.arguments[:-1]]
-    broken = sum("\n" in _SPACE.match(source, end)[0] for end in ends)  # type: ignore[index]
+    broken = sum("\n" in _white(source, end) for end in ends)
     value = (
         "each on a line"
         if first and broken == len(ends)
@@ -134,9 +140,10 @@ def of_lines(page: MethodPage) -> Iterator[Told]:
     start, end = page.pattern
     pattern_end = tree.arguments[-1].end if tree.arguments else tree.start + len(page.method.selector)
     body = source[pattern_end:]
-    gap = _SPACE.match(body)[0]  # type: ignore[index]
+    gap = _white(body)
     if len(gap) < len(body):
-        yield "gap", ("same line", "next line", "empty line", "empty lines")[min(gap.count("\n"), 3)], start, end
+        follows = "comment" if body[len(gap)] == '"' else "code"
+        yield f"gap {follows}", ("same line", "next line", "empty line", "empty lines")[min(gap.count("\n"), 3)], start, end
         if "\n" in gap:
             yield "indent", _indentation(gap.rpartition("\n")[2]), start, end
     if len(tree.arguments) > 1:
@@ -156,7 +163,7 @@ def of_lines(page: MethodPage) -> Iterator[Told]:
     if len(lines) > 2:
         longest = max(map(len, lines))
         yield "width", next((name for limit, name in _WIDTHS if longest <= limit), "over 120"), start, end
-        yield "trailing", "yes" if any(line != line.rstrip() for line in lines[:-1] if line.strip()) else "no", start, end
+        yield "trailing", "yes" if _TRAILING.search(source) else "no", start, end
         yield "tabs", _tabs(lines[1:]), start, end
 
 
@@ -186,5 +193,5 @@ def _temporaries(source: str, body: Sequence) -> Iterator[Told]:
     first, last = body.temporaries[0], body.temporaries[-1]
     yield "bars", "space" if source[first.start - 1 : first.start].isspace() else "none", first.start, last.end
     bar = source.find("|", last.end)
-    gap = _SPACE.match(source, bar + 1)[0] if bar >= 0 else ""  # type: ignore[index]
+    gap = _white(source, bar + 1) if bar >= 0 else ""
     yield "temporaries", ("same line", "next line", "empty line")[min(gap.count("\n"), 2)], first.start, last.end

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _ARTICLE = re.compile(r"(a|an|the|my|its|some|new|old|this|other)(?=[A-Z])")
+_SIGN = re.compile(r"[A-Z]{1,4}(?=[A-Z][a-z])|[A-Z][a-z]+(?=[A-Z])")
 _VOWEL = re.compile(r"[aeiouy]")
 # What a Smalltalk since the Blue Book calls the kinds of values by.
 TYPES = frozenset(
@@ -29,6 +30,18 @@ def article_of(name: str) -> str:
     """Answer `a` for `aContract`; empty where there is none."""
     found = _ARTICLE.match(name)
     return found[1] if found else ""
+
+
+@lru_cache(maxsize=20_000)
+def sign_of(name: str) -> str:
+    """Answer what a class name begins with before a further word: `Bp` of BpContract, `Zn` of ZnUTF8Encoder, `Shop` of ShopItem."""
+    found = _SIGN.match(name)
+    return found[0] if found else ""
+
+
+def is_prefix(sign: str) -> bool:
+    """Answer whether a sign is read as a prefix and not as a word: two letters, or capitals."""
+    return len(sign) == 2 or (len(sign) > 2 and sign.isupper())
 
 
 FORMS = {

@@ -9,13 +9,14 @@ from functools import cached_property
 
 from checker.rules._scene import COMPARISONS, LITERALS, Scene, is_name, is_send
 from stparse.index.model import MethodDef
-from stparse.nodes import Assign, Block, Cascade, Method, Node, Return, Send, Variable
+from stparse.nodes import Assign, Block, ByteArray, Cascade, LiteralArray, Method, Node, Return, Send, Variable
 
 
 @dataclass(frozen=True, slots=True)
 class ClassView:
     """A class in short. `variables` and `selectors` are those in sight of an instance, inherited ones too, as far as the index knows.
 
+    `plain` are the accessors that do nothing but read or write the variable of their name, in this class and in all below.
     `key` is the qualified name, `root` the topmost class above it that the index knows something of; `packages` are those of all
     classes of the index by their short names.
     """
@@ -29,6 +30,7 @@ class ClassView:
     class_variables: frozenset[str]
     selectors: frozenset[str]
     is_test: bool
+    plain: frozenset[str] = frozenset()
     packages: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -46,7 +48,7 @@ class MethodPage:
     def side(self) -> str:
         return "class" if self.method.meta else "instance"
 
-    @property
+    @cached_property
     def protocol(self) -> str | None:
         """The protocol, without what stands behind a hyphen in it: `tests - filters` is a part of `tests`.
 
@@ -74,13 +76,22 @@ class MethodPage:
             return True
         return any(_BY_A_TOOL.search(text) for _, _, text in self.scene.comments)
 
+    @property
+    def is_table(self) -> bool:
+        """Whether the method is for the most part the literal array that it answers: a table, or what a tool has stored."""
+        statements = self.tree.body.statements
+        value = statements[-1].value if statements and isinstance(statements[-1], Return) else None
+        if not isinstance(value, LiteralArray | ByteArray):
+            return False
+        return "\n" in self.source_of(value) and 2 * (value.end - value.start) > value.end - statements[0].start
+
     def source_of(self, node: Node) -> str:
         return self.source[node.start : node.end]
 
     def span(self, node: Node) -> tuple[int, int]:
         return node.start, node.end
 
-    @property
+    @cached_property
     def pattern(self) -> tuple[int, int]:
         """The first line of the method."""
         span = self.scene.pattern_span

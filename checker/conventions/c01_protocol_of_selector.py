@@ -26,6 +26,7 @@ from checker.conventions._names import stem_of
         "private/1": "whether a selector of the kind {0} is private",
     },
     silent=("private",),
+    vague=("instance unary", "instance keyword", "class unary", "class keyword"),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
     protocol = page.protocol

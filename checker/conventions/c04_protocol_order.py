@@ -29,6 +29,7 @@ _LEAST = 3
         "sides": "which side of a class stands first in the file",
     },
     silent=("size",),
+    absent=("otherwise",),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:

@@ -12,9 +12,7 @@ import re
 from collections.abc import Iterator
 
 from checker.conventions import ClassPage, Slot, convention
-from checker.conventions._names import words_of
-
-_PREFIX = re.compile(r"([A-Z]{2,4}|[A-Z][a-z])(?=[A-Z][a-z])")
+from checker.conventions._names import is_prefix, sign_of, words_of
 
 
 @convention(
@@ -33,14 +31,14 @@ _PREFIX = re.compile(r"([A-Z]{2,4}|[A-Z][a-z])(?=[A-Z][a-z])")
 )
 def slots(page: ClassPage) -> Iterator[Slot]:
     name = page.view.name
-    found = _PREFIX.match(name)
-    prefix = found[1] if found else "none"
+    sign = sign_of(name)
+    prefix = sign if is_prefix(sign) else "none"
     # The class that stands for an ENVY application is called as it, whatever other classes begin with.
     if name != page.view.package:
         yield Slot(f"prefix {re.split(r'[- ]', page.view.package)[0] or 'none'}", prefix)
-        yield Slot("prefixed", "no prefix" if found is None else f"{len(prefix)} letters")
+        yield Slot("prefixed", "no prefix" if prefix == "none" else f"{len(prefix)} letters")
     superclass = page.view.superclass.rpartition(".")[2]
     if superclass and superclass not in ("Object", "nil"):
         yield Slot(f"suffix {superclass}", words_of(name)[-1])
-    count = len(words_of(name)) - (found is not None)
+    count = len(words_of(name)) - (prefix != "none")
     yield Slot("words", "one" if count <= 1 else "two" if count == 2 else "three" if count == 3 else "more")

@@ -32,6 +32,7 @@ _JOINTS = frozenset(("with", "for", "from", "to", "on", "in", "at", "of", "by", 
         "joint": "how the second keyword begins",
         "conversion": "how the selector of a conversion begins",
     },
+    absent=("other",),
     values={"variable": "the variable's own name", "other": "something else", "keyword": "keyword message", "unary": "unary message"},
 )
 def slots(page: MethodPage) -> Iterator[Slot]:

@@ -30,6 +30,9 @@ _FLAGS = ("is", "has", "can", "should")
         "side": "how a variable of the class side is named",
     },
     values=FORMS,
+    # `name` alone is as good as `fileName`.
+    silent=("role",),
+    absent=("otherwise",),
     of_class=True,
 )
 def slots(page: ClassPage) -> Iterator[Slot]:

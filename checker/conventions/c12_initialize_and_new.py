@@ -19,6 +19,7 @@ from stparse.nodes import Cascade, Node, Return
     "C12",
     __doc__,
     title="initialize and new",
+    absent=("something else",),
     values={"statements": "several statements", "message": "one message", "cascade": "a cascade without yourself"},
     contexts={
         "new": "what new does on the class side",

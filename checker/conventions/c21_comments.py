@@ -35,7 +35,7 @@ _FIRST = frozenset(
         "gap": "what stands after the comment under the pattern",
     },
     silent=("size", "begin"),
-    absent=("no comment",),
+    absent=("no comment", "other"),
     voice=0.96,
 )
 def slots(page: MethodPage) -> Iterator[Slot]:

@@ -21,7 +21,7 @@ from checker.conventions._layout import of_blocks, of_lines, of_messages, of_tok
     contexts={
         "return": "the space after ^",
         "indent": "the indentation of the first line",
-        "gap": "what stands between the pattern and the body",
+        "gap/1": "what stands between the pattern and the {0} under it",
         "bars": "the space inside of the bars of temporaries",
         "temporaries": "what stands under the temporaries",
         "bracket": "what stands after [ in a block on one line",
@@ -29,7 +29,7 @@ from checker.conventions._layout import of_blocks, of_lines, of_messages, of_tok
         "bar": "what stands before the bar of a block",
         "opening": "what stands after [ in a block of several lines",
         "closing": "where ] stands in a block of several lines",
-        "branch/1": "where {0} stands after its condition",
+        "branch/1": "where {0} or its like stands after its condition",
         "glue": "what stands between a keyword and [",
         "keywords/1": "how a message of {0} keywords is broken into lines",
         "cascade": "how a cascade is broken into lines",
@@ -47,6 +47,9 @@ from checker.conventions._layout import of_blocks, of_lines, of_messages, of_tok
     silent=("width", "trailing", "empty", "tabs"),
 )
 def slots(page: MethodPage) -> Iterator[Slot]:
+    # A table or a store is laid out as such, often by a tool.
+    if page.is_table:
+        return
     for part in (of_tokens, of_blocks, of_messages, of_lines):
         for context, value, start, end in part(page):
             yield Slot(context, value, start, end)

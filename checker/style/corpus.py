@@ -12,6 +12,7 @@ from functools import cache
 from checker.conventions._page import ClassView
 from checker.rules._code import is_test_name
 from checker.style.counts import Counts, Slot
+from checker.style.crew import Crew
 from checker.style.extract import Rows, extract
 from checker.style.views import views_of
 from stparse.index.query import CodeIndex
@@ -113,12 +114,10 @@ class Corpus:
         return known
 
 
-def read_corpus(
-    index: CodeIndex, jobs: int = 1, paths: list[str] | None = None, progress: Callable[[int, int], None] | None = None
-) -> Corpus:
+def read_corpus(index: CodeIndex, crew: Crew, paths: list[str] | None = None, progress: Callable[[int, int], None] | None = None) -> Corpus:
     """Read the slots of all that the index holds, or of the files at `paths`."""
     corpus = Corpus()
-    for rows in extract(index, jobs, paths, progress):
+    for rows in extract(index, crew, paths, progress):
         corpus.add(rows)
     views = views_of(index)
     for outline in views.outlines:

@@ -1,29 +1,23 @@
-"""Reads the slots out of methods and classes: one parse of each method, in as many processes as are given."""
+"""Reads the slots out of methods and classes: one parse of each method."""
 
 from __future__ import annotations
 
-import multiprocessing
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from checker.conventions import CONVENTIONS, Convention, Slot
 from checker.conventions._class_page import ClassPage
 from checker.conventions._page import ClassView, MethodPage
+from checker.style.crew import Crew
 from checker.style.views import views_of
 from stparse.index.model import FileEntry, MethodDef
 from stparse.index.query import CodeIndex
-from stparse.index.work import start_worker
-from stparse.issue import StcError
 from stparse.nodes import Method
 from stparse.parser import parse_method
 
 _BATCH_BYTES = 400_000
-_WORTH_PROCESSES = 4_000_000
 Told = tuple[str, Slot]
 
 
@@ -44,6 +38,37 @@ class Rows:
     ends: array[int] = field(default_factory=lambda: array("i"))
     generated: list[int] = field(default_factory=list)
     failed: dict[str, int] = field(default_factory=dict)
+
+
+class _Writer:
+    """Fills rows, and numbers the texts in them."""
+
+    def __init__(self) -> None:
+        self.rows = Rows()
+        self._numbers: dict[str, int] = {}
+        self._contexts: dict[tuple[str, str], int] = {}
+
+    def add(self, owner: int, told: list[Told]) -> None:
+        """Take in what was seen in a method or class."""
+        if not told:
+            return
+        rows, known, numbers = self.rows, self._contexts, self._numbers
+        rows.owners.append(owner)
+        rows.counts.append(len(told))
+        contexts, values, starts, ends = rows.contexts.append, rows.values.append, rows.starts.append, rows.ends.append
+        for code, (context, value, start, end) in told:
+            key = code, context
+            number = known.get(key)
+            if number is None:
+                number = known[key] = numbers.setdefault(f"{code} {context}", len(numbers))
+            contexts(number)
+            values(numbers.setdefault(value, len(numbers)))
+            starts(start)
+            ends(end)
+
+    def written(self) -> Rows:
+        self.rows.texts = list(self._numbers)
+        return self.rows
 
 
 @cache
@@ -82,57 +107,31 @@ def page_of(method: MethodDef, view: ClassView) -> MethodPage | None:
     return MethodPage(method, tree, view) if isinstance(tree, Method) else None
 
 
-class Extractor:
-    """Reads files of one index, one after another."""
-
-    def __init__(self, index: CodeIndex) -> None:
-        self._index = index
-        self._views = views_of(index)
-
-    def read(self, paths: Sequence[str]) -> Rows:
-        """Answer the slots of all methods and classes of the files at `paths`."""
-        rows = Rows()
-        texts: dict[str, int] = {}
-        contexts: dict[tuple[str, str], int] = {}
-
-        def add(owner: int, told: list[Told]) -> None:
-            if not told:
-                return
-            rows.owners.append(owner)
-            rows.counts.append(len(told))
-            for code, slot in told:
-                key = code, slot[0]
-                if key not in contexts:
-                    contexts[key] = texts.setdefault(f"{code} {slot[0]}", len(texts))
-                if slot[1] not in texts:
-                    texts[slot[1]] = len(texts)
-            rows.contexts.extend([contexts[code, slot[0]] for code, slot in told])
-            rows.values.extend([texts[slot[1]] for _, slot in told])
-            rows.starts.extend([slot[2] for _, slot in told])
-            rows.ends.extend([slot[3] for _, slot in told])
-
-        for method in self._index.methods_in(paths):
-            page = page_of(method, self._views.of(method.class_name, method.file))
-            if page is None:
-                continue
-            if page.is_generated:
-                rows.generated.append(method.id)
-            else:
-                add(method.id, slots_of_method(page, rows.failed))
-        for class_page in self._views.pages(frozenset(paths)):
-            add(class_page.definition.id, slots_of_class(class_page, rows.failed))
-        rows.texts = list(texts)
-        return rows
+def read_files(index: CodeIndex, paths: Sequence[str]) -> Rows:
+    """Answer the slots of all methods and classes of the files at `paths`."""
+    writer, views = _Writer(), views_of(index)
+    for method in index.methods_in(paths):
+        page = page_of(method, views.of(method.class_name, method.file))
+        if page is None:
+            continue
+        if page.is_generated:
+            writer.rows.generated.append(method.id)
+        else:
+            writer.add(method.id, slots_of_method(page, writer.rows.failed))
+    for class_page in views.pages(frozenset(paths)):
+        writer.add(class_page.definition.id, slots_of_class(class_page, writer.rows.failed))
+    return writer.written()
 
 
 def extract(
-    index: CodeIndex, jobs: int = 1, paths: Sequence[str] | None = None, progress: Callable[[int, int], None] | None = None
+    index: CodeIndex, crew: Crew, paths: Sequence[str] | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Rows]:
-    """Yield the slots of an index, batch by batch in the order of the files; the rows do not depend on `jobs`."""
-    files = [file for file in index.files() if paths is None or file.path in set(paths)]
+    """Yield the slots of an index, batch by batch in the order of the files; the rows do not depend on who is in the crew."""
+    wanted = None if paths is None else set(paths)
+    files = [file for file in index.files() if wanted is None or file.path in wanted]
     batches = list(_batches(files))
     total, done = sum(file.methods for file in files), 0
-    for batch, rows in zip(batches, _results(index, batches, jobs, sum(file.size for file in files)), strict=True):
+    for batch, rows in zip(batches, crew.map(read_files, [[file.path for file in batch] for batch in batches]), strict=True):
         done += sum(file.methods for file in batch)
         if progress is not None:
             progress(done, total)
@@ -150,29 +149,3 @@ def _batches(files: Iterable[FileEntry]) -> Iterator[list[FileEntry]]:
         size += file.size
     if batch:
         yield batch
-
-
-def _results(index: CodeIndex, batches: list[list[FileEntry]], jobs: int, size: int) -> Iterator[Rows]:
-    tasks = [[file.path for file in batch] for batch in batches]
-    if jobs < 2 or size < _WORTH_PROCESSES:
-        extractor = Extractor(index)
-        yield from map(extractor.read, tasks)
-        return
-    context = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(jobs, context, _start, (index.path,)) as pool:
-            yield from pool.map(_read, tasks)
-    except BrokenProcessPool as error:
-        raise StcError("a worker process was ended from outside; is memory short? Run it again with --jobs 1") from error
-
-
-_extractors: list[Extractor] = []
-
-
-def _start(path: Path) -> None:
-    start_worker()
-    _extractors.append(Extractor(CodeIndex.open(path)))
-
-
-def _read(paths: list[str]) -> Rows:
-    return _extractors[0].read(paths)

@@ -18,7 +18,7 @@ from checker.style.folds import LEAST_SLOTS
 from checker.style.likelihood import Likelihood
 from checker.style.rulebook import Names, Rulebook
 from checker.style.rules import Rule, holds
-from checker.style.settings import NO_WISHES, Added, Wishes
+from checker.style.settings import NO_WISHES, Added, Pin, Wishes
 from checker.style.store import Mined
 from checker.style.validity import Validity
 from checker.style.views import views_of
@@ -86,6 +86,7 @@ class Judge:
         self.voice = float(self.mined.meta["voice"])
         self._public = public_houses()
         self._background = self._public.background(self.mined.meta["dialect"])
+        self._of_classes: dict[str, Counts] = {}
         self._calibration = Calibration(self.mined.meta["weights"], self.mined.meta["constant"])
 
     def method(self, method: MethodDef, view: ClassView | None = None, own: Sequence[int] | None = None) -> Adherence | None:
@@ -107,6 +108,10 @@ class Judge:
         """Judge a class as its definition and its methods' names tell; `own` as for a method."""
         relatives = self._relatives([page.definition.id] if own is None else own, None)
         return self._judge(slots_of_class(page, {}), page.view, relatives, None)
+
+    def unknown_pins(self) -> list[Pin]:
+        """Answer the pins whose value nothing in the index has in that context."""
+        return [pin for pin in self.wishes.pinned if not self.mined.places_of(pin.value, f"{pin.convention} {pin.context}", (), 1)]
 
     # What is left out
 
@@ -146,12 +151,31 @@ class Judge:
             by_convention[code] = (before[0] + keeps, before[1] + 1)
             if not keeps:
                 places = self._evidence(rule, {owner.id for owner, _ in relatives})
-                spoken = pin is not None or (len(places) >= LEAST_EVIDENCE and rule.lower >= self.voice and may_speak(rule))
+                spoken = pin is not None or (
+                    len(places) >= LEAST_EVIDENCE
+                    and rule.lower >= self.voice
+                    and may_speak(rule)
+                    and not self._is_way_of_class(view.key, rule.context, slot.value, relatives)
+                )
                 reason = pin.reason if pin is not None else None
                 deviations.append(Deviation(rule, slot.value, slot.start, slot.end, count, kept, places, spoken, reason))
         opportunities = sum(total for _, total in by_convention.values())
         kept_ones = sum(kept for kept, _ in by_convention.values())
         return Adherence(len(told), opportunities, kept_ones, probability, by_convention, tuple(_once(deviations)))
+
+    def _is_way_of_class(self, class_key: str, context: str, value: str, relatives: Sequence[tuple[Owner, list[Slot]]]) -> bool:
+        """Answer whether most of the class does so, what is judged left out: then each of its methods would be told the same."""
+        if class_key not in self._of_classes:
+            counts = self._of_classes[class_key] = Counts()
+            for number in self.mined.owners_of(class_key):
+                counts.add(self.mined.slots(number))
+        values = dict(self._of_classes[class_key].of(context))
+        for owner, slots in relatives:
+            for other, said in slots if owner.class_key == class_key else ():
+                if context in upwards(other):
+                    values[said] = values.get(said, 0.0) - 1
+        count = values.get(value, 0.0)
+        return count >= LEAST_EVIDENCE and count > sum(values.values()) / 2
 
     def _evidence(self, rule: Rule, without: set[int]) -> tuple[Place, ...]:
         places = tuple(place for place in rule.places if place.owner not in without)

@@ -8,13 +8,16 @@ from typing import Any
 
 from checker.style.background import PublicHouses, public_houses
 from checker.style.corpus import Corpus, Owner, read_corpus
-from checker.style.folds import abstract_counts, folds_of
-from checker.style.pairs import ranked_pairs
+from checker.style.crew import crew_of
+from checker.style.folds import FOLDS, abstract_counts, fold_of
+from checker.style.measure import measure
+from checker.style.pairs import ranked
+from checker.style.rulebook import Rulebook
 from checker.style.rules import Rule, mine_rules
 from checker.style.store import write
 from checker.style.tally import tally_of
-from checker.style.validity import Validity, calibration_of, cross_fitted, permutation_null, separation, stability
-from checker.style.voice import books_without_folds, voice_of
+from checker.style.validity import Validity
+from checker.style.voice import voice_of
 from stparse.index.query import CodeIndex
 
 _ENOUGH = 8_000
@@ -52,33 +55,38 @@ def measured(
 ) -> tuple[House, Any]:
     """Answer a house and its counts, with nothing written; `paths` restricts it to some files."""
     dialect = index.dialects[0][0] if index.dialects else ""
-    corpus = read_corpus(index, jobs, paths, lambda done, total: tell("reading", done, total))
-    background = public.background(dialect)
-    tell("rules", 0, 1)
-    tally = tally_of(corpus)
-    rules = mine_rules(tally, background)
-    books = books_without_folds(tally, background)
-    voice, alarms = voice_of(corpus, books)
-    tell("rules", 1, 1)
-    part = _part(corpus)
-    folds = folds_of(part, public, dialect, seed)
-    calibrations = cross_fitted(folds)
-    methods, classes, brier = separation(folds, calibrations)
-    tell("validity", 1, 3)
-    pairs, pairs_count = ranked_pairs(index, part, folds, calibrations, public, books, seed)
-    tell("validity", 2, 3)
+    with crew_of(index, jobs, paths) as crew:
+        corpus = read_corpus(index, crew, paths, lambda done, total: tell("reading", done, total))
+        tell("rules", 0, 1)
+        # What asks for no rules is measured beside.
+        measuring = crew.begin(measure, _part(corpus), public, dialect, seed)
+        tally = tally_of(corpus)
+        # What was held out has no part in the book of its fold.
+        rules, others = mine_rules(tally, public.background(dialect), [fold_of(unit.class_key) for unit in tally.units])
+        books = [Rulebook(found) for found in others]
+        voice, alarms = voice_of(corpus, books)
+        counts = abstract_counts(corpus, public, list(corpus.owners.values()))
+        tell("rules", 1, 1)
+        found = measuring()
+        pairs, pairs_count = ranked(found.pairs, books)
+    tell("validity", 1, 1)
     same = sum(house.dialect == dialect for house in public.houses)
-    others = f"{same} houses of {dialect}" if same >= 4 else f"{len(public.houses)} houses of other dialects"
     validity = Validity(
-        sum(len(fold.own) for fold in folds), methods, classes, permutation_null(folds, seed), brier, alarms,
-        stability(part, background), pairs, pairs_count, others,
-    )  # fmt: skip
-    tell("validity", 3, 3)
-    calibration = calibration_of(folds)
+        methods=found.methods,
+        auc_method=found.auc_method,
+        auc_class=found.auc_class,
+        null=found.null,
+        brier=found.brier,
+        false_alarms=alarms,
+        stability=found.stability,
+        pairs=pairs,
+        pairs_count=pairs_count,
+        others=f"{same} houses of {dialect}" if same >= FOLDS else f"{len(public.houses)} houses of other dialects",
+    )
     meta = {
         "validity": validity.as_dict(),
-        "weights": dict(calibration.weights),
-        "constant": calibration.constant,
+        "weights": dict(found.calibration.weights),
+        "constant": found.calibration.constant,
         "voice": voice,
         "dialect": dialect,
         "methods": sum(1 for _ in corpus.methods()),
@@ -87,7 +95,7 @@ def measured(
         "failed": corpus.failed,
         "signed": _signed(corpus.owners.values()),
     }
-    return House(corpus, rules, meta), abstract_counts(corpus, public, list(corpus.owners.values()))
+    return House(corpus, rules, meta), counts
 
 
 def _signed(owners: Iterable[Owner]) -> int:

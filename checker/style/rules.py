@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker.conventions import CONVENTIONS
 from checker.style.counts import Chances
 from checker.style.evidence import Place, places_of
+from checker.style.folds import FOLDS
 from checker.style.tally import LEAST, SCOPES, Entries, Tally, Unit
 
 LEAST_CLASSES = 5
@@ -16,6 +18,7 @@ LEAST_PACKAGES = 2
 MOST_OF_ONE_AUTHOR = 0.40
 LEAST_LOWER = 0.80
 LEAST_LIFT = 1.2
+_EVERY = (1 << FOLDS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,81 +67,173 @@ def holds(kept: float, count: float, lift: float) -> bool:
     return count >= LEAST and wilson_lower(kept, count) >= LEAST_LOWER and lift >= LEAST_LIFT
 
 
-def mine_rules(tally: Tally, background: Chances) -> list[Rule]:
-    """Answer the rules of a code base, in force or not, sorted by context and scope, with the places that show those in force."""
-    rules = rules_of(tally, background)
+def mine_rules(tally: Tally, background: Chances, folds: Sequence[int] = ()) -> tuple[list[Rule], list[list[Rule]]]:
+    """Answer the rules of a code base, in force or not, sorted by context and scope, with the places that show those in force.
+
+    `folds` has the fold of each unit: then there is a list of rules for each fold, too, those that the other folds alone give. These have
+    no places, and of those not in force nobody has looked how many classes and packages there are.
+    """
+    rules, books = _counted(tally, background, folds or [0] * len(tally.units), SCOPES[:-1], held=bool(folds))
     held = [number for number, rule in enumerate(rules) if rule.in_force]
     keys = ((rule.scope, rule.name, rule.context, rule.value) for rule in map(rules.__getitem__, held))
     for number, places in zip(held, places_of(tally, keys), strict=True):
         rules[number] = replace(rules[number], places=places)
-    return rules
+    return rules, books
 
 
-def rules_of(tally: Tally, background: Chances, units: Collection[int] | None = None, scopes: Sequence[str] = SCOPES[:-1]) -> list[Rule]:
-    """Answer the rules without their places: counted over some `units` or all, for the whole code base and within `scopes`."""
+def rules_of(tally: Tally, background: Chances, scopes: Sequence[str] = SCOPES[:-1]) -> list[Rule]:
+    """Answer the rules without their places: for the whole code base and within `scopes`."""
+    return _counted(tally, background, [0] * len(tally.units), scopes, held=False)[0]
+
+
+def _counted(
+    tally: Tally, background: Chances, folds: Sequence[int], scopes: Sequence[str], *, held: bool
+) -> tuple[list[Rule], list[list[Rule]]]:
+    """Answer the rules of all folds, and where they are `held` out one after the other, of the others."""
     rules: list[Rule] = []
+    books: list[list[Rule]] = [[] for _ in range(FOLDS if held else 0)]
     for context, entries in tally.entries.items():
-        taken = entries if units is None else {unit: found for unit, found in entries.items() if unit in units}
-        totals = {unit: sum([weight for _, weight in found]) for unit, found in taken.items()}
-        if sum(totals.values()) >= LEAST:
-            rules += _of_context(tally, context, taken, totals, background, scopes)
-    return rules
+        one = _Context(tally, context, entries, background, folds, scopes)
+        rules += one.rules(_EVERY)
+        for fold, book in enumerate(books):
+            book.extend(one.rules(_EVERY & ~(1 << fold)))
+    return rules, books
 
 
-def _of_context(
-    tally: Tally, context: str, entries: Entries, totals: dict[int, float], background: Chances, scopes: Sequence[str]
-) -> Iterator[Rule]:
-    widest = _rule(tally, "all", "", context, entries, background)
-    yield widest
-    for scope in scopes:
-        for name, inside in _parts(tally.names(scope), entries, totals).items():
-            found = _rule(tally, scope, name, context, inside, background)
-            # A narrower rule that says the same adds nothing.
-            if (found.value, found.in_force) != (widest.value, widest.in_force):
-                yield found
+class _Context:
+    """The entries of one context; folds that are looked at are the bits of a number. What two such numbers share is counted once."""
 
+    def __init__(
+        self, tally: Tally, context: str, entries: Entries, background: Chances, folds: Sequence[int], scopes: Sequence[str]
+    ) -> None:
+        self._tally = tally
+        self._context = context
+        self._entries = entries
+        self._background = background
+        self._folds = folds
+        totals = {unit: sum([weight for _, weight in found]) for unit, found in entries.items()}
+        self._all = _Part("all", "")
+        for unit, total in totals.items():
+            self._all.add(unit, folds[unit], total)
+        self._parts = [self._parts_of(scope, totals) for scope in scopes] if self._all.weight(_EVERY) >= LEAST else []
+        self._known: dict[tuple[str, str, int], Rule] = {}
 
-def _parts(names: Sequence[str], entries: Entries, totals: dict[int, float]) -> dict[str, Entries]:
-    """Answer the entries of each scope of a kind that has enough, where there are several; `totals` are the weights of the units."""
-    sums: dict[str, float] = {}
-    for unit, total in totals.items():
-        name = names[unit]
-        sums[name] = sums.get(name, 0.0) + total
-    if len(sums) < 2:
-        return {}
-    parts: dict[str, Entries] = {name: {} for name in sorted(sums) if sums[name] >= LEAST}
-    for unit in totals if parts else ():
-        part = parts.get(names[unit])
-        if part is not None:
-            part[unit] = entries[unit]
-    return parts
+    def _parts_of(self, scope: str, totals: dict[int, float]) -> tuple[Counter[int], list[_Part]]:
+        """Answer how many scopes of a kind are in which folds, and those of them that have enough, by their names."""
+        names, folds = self._tally.names(scope), self._folds
+        sums: dict[str, float] = {}
+        met: dict[str, int] = {}
+        for unit, total in totals.items():
+            name = names[unit]
+            sums[name] = sums.get(name, 0.0) + total
+            met[name] = met.get(name, 0) | 1 << folds[unit]
+        parts = {name: _Part(scope, name) for name in sorted(sums) if sums[name] >= LEAST}
+        for unit, total in totals.items() if parts else ():
+            part = parts.get(names[unit])
+            if part is not None:
+                part.add(unit, folds[unit], total)
+        return Counter(met.values()), list(parts.values())
 
+    def rules(self, folds: int) -> Iterator[Rule]:
+        """Yield the rules of some folds."""
+        if self._all.weight(folds) < LEAST:
+            return
+        widest = self._rule(self._all, folds)
+        yield widest
+        for met, parts in self._parts:
+            if sum(count for mask, count in met.items() if mask & folds) < 2:
+                continue
+            for part in parts:
+                if part.weight(folds) >= LEAST:
+                    found = self._rule(part, folds)
+                    # A narrower rule that says the same adds nothing.
+                    if (found.value, found.in_force) != (widest.value, widest.in_force):
+                        yield found
 
-def _rule(tally: Tally, scope: str, name: str, context: str, entries: Entries, background: Chances) -> Rule:
-    texts = tally.corpus.texts
-    sums: dict[int, float] = {}
-    for found in entries.values():
-        for value, weight in found:
-            sums[value] = sums.get(value, 0.0) + weight
-    best = max(sums, key=lambda value: (sums[value], texts[value]))
-    count, kept = sum(sums.values()), sums[best]
-    said = texts[best]
-    lift = (kept / count) / background.chance(context, said)
-    inside = [(tally.units[unit], weight) for unit, found in entries.items() for value, weight in found if value == best]
-    classes, packages = {unit.class_key for unit, _ in inside}, {unit.package for unit, _ in inside}
-    share = _largest_share(inside)
-    in_force = (
-        said not in CONVENTIONS[context[:3]].absent
-        and share <= MOST_OF_ONE_AUTHOR
-        and holds(kept, count, lift)
-        and (
-            # A class has but itself, so there its methods count.
-            tally.owners_in_class(name, context, best) >= LEAST // 2
-            if scope == "class"
-            else len(classes) >= LEAST_CLASSES and (scope == "package" or len(packages) >= LEAST_PACKAGES)
+    def _rule(self, part: _Part, folds: int) -> Rule:
+        key = part.scope, part.name, part.folds & folds
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._new_rule(part, key[2])
+        return known
+
+    def _new_rule(self, part: _Part, folds: int) -> Rule:
+        texts, units = self._tally.corpus.texts, self._tally.units
+        sums = part.sums(folds, self._entries, self._folds)
+        most = max(sums.values())
+        best = max((value for value, weight in sums.items() if weight == most), key=texts.__getitem__)
+        count, said = part.weight(folds), texts[best]
+        lift = (most / count) / self._background.chance(self._context, said)
+        enough = holds(most, count, lift) and said not in CONVENTIONS[self._context[:3]].absent
+        inside: list[tuple[Unit, float]] = []
+        if enough or folds == part.folds:
+            inside = [(units[unit], weight) for unit, weight in part.by_value[best] if folds >> self._folds[unit] & 1]
+        classes, packages = {unit.class_key for unit, _ in inside}, {unit.package for unit, _ in inside}
+        share = _largest_share(inside)
+        in_force = (
+            enough
+            and share <= MOST_OF_ONE_AUTHOR
+            and (
+                # A class has but itself, so there its methods count.
+                self._tally.owners_in_class(part.name, self._context, best) >= LEAST // 2
+                if part.scope == "class"
+                else len(classes) >= LEAST_CLASSES and (part.scope == "package" or len(packages) >= LEAST_PACKAGES)
+            )
         )
-    )
-    return Rule(scope, name, context, said, count, kept, len(classes), len(packages), wilson_lower(kept, count), lift, share, in_force)
+        return Rule(
+            part.scope, part.name, self._context, said, count, most, len(classes), len(packages), wilson_lower(most, count), lift, share,
+            in_force,
+        )  # fmt: skip
+
+
+class _Part:
+    """The units of a context that are in one scope. `folds` are those in which something is."""
+
+    __slots__ = ("_sums", "_weights", "by_value", "folds", "name", "scope", "units")
+
+    def __init__(self, scope: str, name: str) -> None:
+        self.scope = scope
+        self.name = name
+        self.folds = 0
+        self.units: list[int] = []
+        self.by_value: dict[int, list[tuple[int, float]]] = {}
+        self._weights = [0.0] * FOLDS
+        self._sums: list[dict[int, float]] = []
+
+    def add(self, unit: int, fold: int, weight: float) -> None:
+        self.units.append(unit)
+        self.folds |= 1 << fold
+        self._weights[fold] += weight
+
+    def weight(self, folds: int) -> float:
+        """Answer the weight of all values in some folds."""
+        return sum([weight for fold, weight in enumerate(self._weights) if folds >> fold & 1])
+
+    def sums(self, folds: int, entries: Entries, fold_of: Sequence[int]) -> dict[int, float]:
+        """Answer the weight of each value in some folds. Weights are halves, so that their order is of no account."""
+        if not self._sums:
+            self._count(entries, fold_of)
+        sums: dict[int, float] = {}
+        for fold, counted in enumerate(self._sums):
+            if folds >> fold & 1:
+                if sums:
+                    for value, weight in counted.items():
+                        sums[value] = sums.get(value, 0.0) + weight
+                else:
+                    sums = dict(counted)
+        return sums
+
+    def _count(self, entries: Entries, fold_of: Sequence[int]) -> None:
+        self._sums = [{} for _ in range(FOLDS)]
+        by_value = self.by_value
+        for unit in self.units:
+            sums = self._sums[fold_of[unit]]
+            for value, weight in entries[unit]:
+                sums[value] = sums.get(value, 0.0) + weight
+                if value in by_value:
+                    by_value[value].append((unit, weight))
+                else:
+                    by_value[value] = [(unit, weight)]
 
 
 def _largest_share(inside: Iterable[tuple[Unit, float]]) -> float:

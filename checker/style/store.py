@@ -157,6 +157,11 @@ class Mined:
         row = self._db.execute(query, (number,)).fetchone()
         return Owner(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7])) if row else None
 
+    def owners_of(self, class_key: str) -> list[int]:
+        """Answer the methods of a class, and the class."""
+        query = "SELECT id FROM convention_owners WHERE class = (SELECT id FROM convention_texts WHERE text = ?)"
+        return [one for (one,) in self._db.execute(query, (class_key,))]
+
     def relatives(self, shape: int | None, most: int) -> list[int]:
         """Answer the methods of a shape, of which one of them would be its own evidence."""
         if shape is None:

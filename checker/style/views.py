@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -12,9 +12,11 @@ from typing import NamedTuple
 from checker.conventions._class_page import ClassPage
 from checker.conventions._page import ClassView
 from stparse.index.classtable import ClassGroup
+from stparse.index.facts import FactCollector, Strings
 from stparse.index.model import IndexedClass, Outline
 from stparse.index.query import CodeIndex
 from stparse.index.structure import lineage_of
+from stparse.parser import DEFAULT_DIALECT, parse_method
 
 # Above these all classes are relatives, which says nothing.
 _TOP = frozenset(("Object", "ProtoObject", "nil", "Core.Object", "Smalltalk.Object"))
@@ -39,6 +41,7 @@ class Views:
         self._known: dict[tuple[str, ...], ClassView] = {}
         self._named: dict[tuple[str, str], ClassView] = {}
         self._families: dict[str, _Family] = {}
+        self._lineages: dict[tuple[str, ...], frozenset[tuple[str, ...]]] = {}
         self._instance_sides: dict[tuple[str, ...], frozenset[str]] = {}
 
     def of(self, class_name: str, file: str) -> ClassView:
@@ -131,13 +134,45 @@ class Views:
         test = any(name.endswith(("TestCase", "Test")) for name in names[1:])
         return ClassView(
             group.name, group.path[-1], package_of(definition), inside[-1] if inside else group.name,
-            next(iter(group.superclass_names), ""), instance, meta, selectors, test, self.packages,
+            next(iter(group.superclass_names), ""), instance, meta, selectors, test,
+            frozenset(self._plain(group.path, [step.path for step in steps], instance, selectors)), self.packages,
         )  # fmt: skip
+
+    def _plain(
+        self, own: tuple[str, ...], lineage: Sequence[tuple[str, ...]], variables: frozenset[str], selectors: frozenset[str]
+    ) -> Iterator[str]:
+        for selector in selectors & {*variables, *(f"{name}:" for name in variables)}:
+            kinds = self._accessors.get(selector, {})
+            nearest = next((kinds[path] for path in lineage if path in kinds), False)
+            others = (path for path, plain in kinds.items() if not plain)
+            if nearest and not any(own in self._above(path) for path in others):
+                yield selector
+
+    def _above(self, path: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+        known = self._lineages.get(path)
+        if known is None:
+            known = self._lineages[path] = frozenset(step.path for step in lineage_of(self._table, self._groups[path]))
+        return known
+
+    @cached_property
+    def _groups(self) -> Mapping[tuple[str, ...], ClassGroup]:
+        return {group.path: group for group in self._table.groups}
+
+    @cached_property
+    def _accessors(self) -> Mapping[str, Mapping[tuple[str, ...], bool]]:
+        """For each selector that a variable gives, the classes that define it, and whether the method is a plain accessor."""
+        names = {name for group in self._table.groups for one in group.definitions for name in one.instance_variables}
+        found: dict[str, dict[tuple[str, ...], bool]] = {}
+        for path, outlines in self.methods.items():
+            for one in outlines:
+                if not one.meta and one.selector.removesuffix(":") in names:
+                    found.setdefault(one.selector, {})[path] = one.shape in plain_shapes(one.selector)
+        return found
 
     def _undefined(self, class_name: str, file: str) -> ClassView:
         none: frozenset[str] = frozenset()
         package, test = _package_of_file(file), class_name.endswith(("Test", "Tests", "TestCase"))
-        return ClassView(class_name, class_name, package, class_name, "", none, none, none, test, self.packages)
+        return ClassView(class_name, class_name, package, class_name, "", none, none, none, test, none, self.packages)
 
     @cached_property
     def packages(self) -> Mapping[str, str]:
@@ -147,6 +182,15 @@ class Views:
             if not all(definition.stub for definition in group.definitions):
                 found[group.path[-1]] = "" if group.path[-1] in found else package_of(group.definitions[0])
         return found
+
+
+@cache
+def plain_shapes(selector: str) -> tuple[int, ...]:
+    """Answer the shapes that an accessor has which does nothing else: `name ^name`, and `name: a name := a`, with or without ^self."""
+    name = selector.removesuffix(":")
+    bodies = (f"^{name}",) if name == selector else (f"{name} := a", f"{name} := a. ^self")
+    trees = (parse_method(f"{selector}{' a' if name != selector else ''}\n\t{body}", DEFAULT_DIALECT).tree for body in bodies)
+    return tuple(FactCollector(Strings()).collect(1, tree, (0,), 1) for tree in trees if tree is not None)
 
 
 @lru_cache(maxsize=4)

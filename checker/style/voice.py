@@ -8,25 +8,16 @@ from itertools import compress
 from checker.conventions import CONVENTIONS
 from checker.style.calibrate import quantile
 from checker.style.corpus import Corpus
-from checker.style.counts import Chances, upwards
-from checker.style.folds import FOLDS, fold_of
+from checker.style.counts import upwards
+from checker.style.folds import fold_of
 from checker.style.rulebook import Names, Rulebook
-from checker.style.rules import Rule, rules_of
-from checker.style.tally import Tally
+from checker.style.rules import Rule
 
 ALARMS = 0.05
 """Of the house's own methods at most so many may be found fault with."""
 
 _AIM = 0.03
 _USUAL = 0.95
-
-
-def books_without_folds(tally: Tally, background: Chances) -> list[Rulebook]:
-    """Answer for each fold the rules of the other folds: what was held out has no part in them."""
-    folds = [fold_of(unit.class_key) for unit in tally.units]
-    return [
-        Rulebook(rules_of(tally, background, frozenset(unit for unit, fold in enumerate(folds) if fold != held))) for held in range(FOLDS)
-    ]
 
 
 def may_speak(rule: Rule) -> bool:

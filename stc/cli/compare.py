@@ -24,24 +24,28 @@ def command(first: Path, others: tuple[Path, ...], html: Path | None, as_json: b
     """
     from evaluator.compare import cells_of_difference, differences, line_of_difference
     from evaluator.evaluate import read_report, read_rows
+    from evaluator.metrics import METRICS
     from stparse.issue import BadInputError
 
     report = read_report(first)
     suite = report["suite"]["digest"]
     rows, printed, tables = read_rows(first), [], []
     for other in others:
-        if read_report(other)["suite"]["digest"] != suite:
+        second = read_report(other)
+        if second["suite"]["digest"] != suite:
             raise BadInputError(f"{first} and {other} were evaluated on different suites; compare what answered the same prompts")
         found = differences(rows, read_rows(other))
+        # What goes with each figure of adherence; one line where both were judged by the same house.
+        houses = dict.fromkeys(said for said in (report.get("validity"), second.get("validity")) if said)
         if not as_json:
             click.echo(f"{first} -> {other}")
             for one in found:
                 click.echo(f"  {line_of_difference(one)}")
-                if one.metric == "adherence" and report.get("validity"):
-                    click.echo(f"    {report['validity']}")
+                for said in houses if METRICS[one.metric].needs == "conventions" else ():
+                    click.echo(f"    {said}")
         tables.append((other.name, [cells_of_difference(one) for one in found]))
         for one in found:
-            trust = {"validity": report.get("validity", "")} if one.metric == "adherence" else {}
+            trust = {"validity": "\n".join(houses)} if METRICS[one.metric].needs == "conventions" else {}
             printed.append({"first": str(first), "second": str(other), **asdict(one), "verdict": one.verdict, **trust})
     if as_json:
         click.echo(json.dumps(printed, ensure_ascii=False, indent=2))
