@@ -49,6 +49,7 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "audit_head": {"SELECT": KNOWS},
     "audit_names": {"SELECT": KNOWS},
     "audit_resealed": {"SELECT": KNOWS},
+    "audit_members": {"SELECT": KNOWS},
     "forgotten_people": {"SELECT": KNOWS},
     "schema_migrations": {"SELECT": {*ROLES, "stc_app"}},
 }
