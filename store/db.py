@@ -150,7 +150,11 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
     with connect(checked_dsn(target.dsn, target.insecure), target.password) as connection:
         if not owner:
             _refuse_other_schema(connection)
-        yield Store(connection, target.person)
+        store = Store(connection, target.person)
+        if not owner:
+            # Who has a login of their own speaks by that name, whatever they are called on this machine.
+            store.person = str(store.value("SELECT stc_person()"))
+        yield store
 
 
 @contextmanager

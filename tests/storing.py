@@ -17,6 +17,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from datagen.layout import file_of, part_of, parts_and_splits, record_of
 from datagen.manifest import FORMAT
@@ -42,6 +43,7 @@ PEOPLE = {
     "mia": "ml_engineers",
     "nemo": "",
 }
+PASSWORD = "of whoever is in PEOPLE"
 
 
 def begin() -> None:
@@ -85,15 +87,17 @@ def copy_of_a_new_store(folder: Path) -> Path:
 
 
 def _make_connecting_cheap(server: Embedded) -> None:
-    """Let the verifiers of the passwords have one round in place of 4,096: the tests connect some thousand times."""
-    if server.binaries.major < 16:
-        return
     with connect(server.conninfo(ADMIN, "postgres")) as admin:
-        admin.execute("SET scram_iterations = 1")
         for line in (server.folder / "pgpass").read_text(encoding="ascii").splitlines():
-            user, password = line.split(":")[3:5]
-            secret = admin.pgconn.encrypt_password(password.encode(), user.encode(), b"scram-sha-256").decode()
-            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(secret)))
+            _give_password(admin, *line.split(":")[3:5])
+
+
+def _give_password(admin: psycopg.Connection[Any], user: str, password: str) -> None:
+    """Let the verifier of a password have one round in place of 4,096, where that can be: the tests connect some thousand times."""
+    if admin.info.server_version >= 160000:
+        admin.execute("SET scram_iterations = 1")
+    secret = admin.pgconn.encrypt_password(password.encode(), user.encode(), b"scram-sha-256").decode()
+    admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(secret)))
 
 
 @contextmanager
@@ -117,6 +121,7 @@ def _make_template(server: Embedded, admin: psycopg.Connection[Any]) -> None:
     for person, role in {**PEOPLE, USER: ",".join((*ROLES, "stc_app"))}.items():
         if person != USER:
             admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(person)))
+            _give_password(admin, person, PASSWORD)
         for one in filter(None, role.split(",")):
             admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(one), sql.Identifier(person)))
     admin.execute("ALTER DATABASE making RENAME TO template")
@@ -130,6 +135,10 @@ class Clone:
 
     def conninfo(self, user: str = USER) -> str:
         return self.server.conninfo(user, self.name)
+
+    def conninfo_of(self, person: str) -> str:
+        """Answer how one of PEOPLE connects, with a login and a password of their own."""
+        return make_conninfo(self.conninfo(person), passfile="", password=PASSWORD)
 
     @contextmanager
     def store(self, person: str = "mia", user: str = USER) -> Iterator[Store]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stc.housing import index_option, known_house
-from stc.storing import opened
+from stc.storing import opened, text_in
 from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def decide(example: str, verdict: str, reason: str, correction: Any, request: uu
     """Decide about the example with the id EXAMPLE; a correction is checked, and becomes an example that another must verify."""
     from store.review import decide as decide_
 
-    text = None if correction is None else correction.read().rstrip("\n")
+    text = None if correction is None else text_in(correction).rstrip("\n")
     with opened() as store:
         made = decide_(store, example, verdict, reason, correction=text, house=known_house(index), request=request)
     if as_json:
