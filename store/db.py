@@ -112,6 +112,10 @@ class Store:
             row = connection.execute(query.encode(), parameters).fetchone()
         return None if row is None else row[0]
 
+    def reads(self, relation: str) -> bool:
+        """Whether the speaker may read a table or view."""
+        return bool(self.value("SELECT coalesce(has_table_privilege(to_regclass(%s)::oid, 'SELECT'), false)", [relation]))
+
 
 def again(verb: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Store, P], T]:
     """Let a verb of one transaction be begun anew where it collided with others; not inside a transaction of the caller, who began more."""
@@ -151,7 +155,7 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
         if not owner:
             _refuse_other_schema(connection)
         store = Store(connection, target.person)
-        if not owner:
+        if version(connection):
             # Who has a login of their own speaks by that name, whatever they are called on this machine.
             store.person = str(store.value("SELECT stc_person()"))
         yield store

@@ -40,7 +40,7 @@ COMMANDS = {
     "store load": Command(frozenset({"ml_engineers"}), {"dataset": "{dataset}", "name": "another name"}),
     "store export": Command(frozenset({"ml_engineers"}), {"out": "{out}/export"}),
     "store verify": Command(KNOWS | {OWNERS}, {"head": "0:" + "0" * 64}),
-    "store status": Command(KNOWS | {OWNERS}),
+    "store status": Command(SEES | {OWNERS}),
     "store backup": Command(KNOWS | {OWNERS}, {"file": "{out}/backup"}),
     "store restore": Command(frozenset({OWNERS}), {"file": "{backup}"}),
     "store grant": Command(frozenset({OWNERS}), {"person": "nemo", "roles": "developers"}),
@@ -53,15 +53,15 @@ COMMANDS = {
     "store feedback": Command(KNOWS | {"users", OWNERS}),
     "store runs": Command(KNOWS | {OWNERS}),
     "review next": Command(frozenset({"reviewers"}), {"kinds": "qa.role"}),
-    "review show": Command(KNOWS | {OWNERS}, {"example": "{example}"}),
+    "review show": Command(SEES | {OWNERS}, {"example": "{example}"}),
     "review decide": Command(frozenset({"reviewers"}), {"example": "{example}", "verdict": "reject", "reason": WHY}),
     "review batch": Command(
         frozenset({"reviewers"}), {"kind": "qa.role", "verdict": "reject", "reason": WHY, "count": "1", "request": "{batch}"}
     ),
     "review take-back": Command(frozenset({"reviewers"}), {"batch": "{batch}"}),
-    "review progress": Command(KNOWS | {OWNERS}),
+    "review progress": Command(SEES | {OWNERS}),
     "models list": Command(SEES | {OWNERS}),
-    "models show": Command(KNOWS | {OWNERS}, {"name": "two"}),
+    "models show": Command(SEES | {OWNERS}, {"name": "two"}),
     "models rollback": Command(frozenset({"ml_engineers"}), {"to": "one", "reason": WHY}),
 }  # fmt: skip
 PERSON_OF = {role: person for person, role in PEOPLE.items() if person not in ("ben", "carl")}

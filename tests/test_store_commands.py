@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import uuid
 from collections.abc import Iterator
@@ -120,3 +121,18 @@ def test_what_is_put_into_a_file_is_a_text_too(ready: Ready, postgres: Embedded,
             assert run(["review", "decide", which, "correct", "--correction", text]) in (0, 2)
             assert run(["store", "queue", ready.places["waits"], "--answer", text]) in (0, 2)
         assert state(own) == before
+
+
+def test_what_a_developer_sees(ready: Ready, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Examples and models, and not who decided what about them; refusals name the login and not who sits at this machine."""
+    monkeypatch.setenv("STC_DSN", ready.conninfo("developers"))
+    monkeypatch.setenv("STC_USER", "somebody else")
+    assert run(["review", "show", ready.places["example"], "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["example"]["id"] == ready.places["example"]
+    assert (found["decisions"], found["versions"]) == ([], [])
+    assert run(["store", "status"]) == 0
+    out = capsys.readouterr().out
+    assert out.endswith("as dora\n12 proposed\n0 disputed\n0 verified\n0 corrected\n0 rejected\n0 stale\n2 models\n")
+    assert run(["store", "retain", "--days", "1", "--why", "x"]) == 2
+    assert "refuses this to dora" in capsys.readouterr().err
