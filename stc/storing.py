@@ -56,7 +56,8 @@ def speaker() -> str:
     """Answer in whose name things are decided: STC_USER, else the name of the login."""
     try:
         return os.environ.get("STC_USER") or getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
+        # Windows has no list of users to look into where the environment names none.
         return "unknown"
 
 

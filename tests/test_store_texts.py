@@ -28,7 +28,7 @@ from stparse.issue import StcError
 
 def functions() -> dict[str, Callable[..., Any]]:
     """Answer all public functions of the package of which the first argument is a store."""
-    found = {}
+    found = dict[str, Callable[..., Any]]()
     for module in (importlib.import_module(f"store.{one.name}") for one in pkgutil.iter_modules(package.__path__)):
         for name, one in inspect.getmembers(module, inspect.isfunction):
             first = next(iter(inspect.signature(one).parameters.values()), None)
@@ -38,7 +38,7 @@ def functions() -> dict[str, Callable[..., Any]]:
 
 
 FUNCTIONS = functions()
-PARTS = {"Feedback": feedback.Feedback("Q", "A", rating=1), "Head": audit.Head(0, "0" * 64)}
+PARTS: dict[str, Any] = {"Feedback": feedback.Feedback("Q", "A", rating=1), "Head": audit.Head(0, "0" * 64)}
 """Arguments that hold texts themselves, as they are where all is well."""
 
 
