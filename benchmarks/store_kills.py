@@ -122,7 +122,7 @@ def scene_at(server: str, folder: Path, turn: str) -> Iterator[Scene]:
 def bench(source: Path, times: int, verbs: list[str]) -> int:
     # Clients are made by a process that has everything imported and no connection, and takes no part in the store.
     context = multiprocessing.get_context("forkserver")
-    # Until Python 3.12 it does not look where this script is, says nothing, and each client imports for half a second.
+    # Until Python 3.12 it does not look where this script is, says nothing, and each client imports everything anew.
     os.environ["PYTHONPATH"] = os.pathsep.join((str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")))
     context.set_forkserver_preload(["store_verbs"])
     print("| verb | client killed | server killed | between two | acknowledged | lost | ms | in each fifth, and after |", flush=True)

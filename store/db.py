@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -59,9 +59,9 @@ class Target:
 
     folder: Path
     person: str
-    dsn: str | None = None
+    dsn: str | None = field(default=None, repr=False)
     insecure: str = ""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 class CollisionError(StcError):
