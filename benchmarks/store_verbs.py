@@ -5,25 +5,26 @@ A verb is a generator: it yields None when all that it needs is ready and the ve
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from store import audit, backup, batches, examples, exports, feedback, forgetting, models, queue, reports, review, runs
+from store import audit, backup, batches, dumps, examples, exports, feedback, forgetting, models, queue, reports, review, runs
 from store.db import Store, connect
 from store.embedded import ADMIN, OWNER
 from store.migrate import migrate, migrations, version
-from store.people import give_roles
+from store.people import make_login
 
 OLD = 5
 """The version of the schema that `migrate` begins with, filled by `prepare`."""
+_OLD = "old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,12 @@ class Verb:
 
 
 def prepare(scene: Scene) -> None:
-    """Make what verbs start from: a backup, and a database of an older schema with something in it."""
-    with (scene.folder / "backup").open("wb") as out:
-        backup.backup(scene.owner, out)
-    _database(scene, "old")
-    with connect(scene.conninfo(OWNER, "old")) as connection:
+    """Make what verbs start from: backups, and a database of an older schema with something in it."""
+    for name, write in (("backup", backup.backup), ("dump", dumps.dump)):
+        with (scene.folder / name).open("wb") as out:
+            write(scene.owner, out)
+    _database(scene, _OLD)
+    with connect(scene.conninfo(OWNER, _OLD)) as connection:
         migrate(connection, migrations()[:OLD])
         with Store(connection, "bench").transaction("old"):
             for n in range(200):
@@ -74,7 +76,7 @@ def half_done(scene: Scene) -> list[str]:
         with connect(scene.conninfo(OWNER, name)) as connection:
             disabled = connection.execute("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D' AND NOT tgisinternal").fetchone()
             found, newest = version(connection), len(migrations())
-            whole = found in (0, OLD, newest) and (found != newest or not audit.prove(Store(connection, "bench")).failures)
+            whole = found in (0, OLD, newest) and (found != newest or _restored(scene, name))
             if disabled != (0,) or not whole:
                 wrong.append(f"{name} is half done")
     return wrong
@@ -111,9 +113,9 @@ HALF = {
             WHERE model IS DISTINCT FROM (SELECT model FROM promotions p WHERE p.alias = a.alias ORDER BY id DESC LIMIT 1)""",
     "an export that is not all there": """
         SELECT digest FROM exports e WHERE examples <> (SELECT count(*) FROM export_examples x WHERE x.export = e.digest)""",
-    "one role of two": """
+    "a login without its roles": """
         SELECT rolname FROM pg_roles
-            WHERE rolname LIKE 'login-%' AND pg_has_role(oid, 'users', 'MEMBER') <> pg_has_role(oid, 'reviewers', 'MEMBER')""",
+            WHERE rolname LIKE 'login-%' AND NOT (pg_has_role(oid, 'users', 'MEMBER') AND pg_has_role(oid, 'reviewers', 'MEMBER'))""",
     "rules that are half new": """
         SELECT reviewers::text FROM review_policy WHERE own_corrections <> (reviewers % 2 = 0)""",
     "half of what was erased": """
@@ -224,52 +226,66 @@ def _export(scene: Scene) -> Acts:
     while True:
         review.decide(scene.store, review.take(scene.store, 1)[0].example.id, "verify")
         yield None
-        yield exports.export(scene.store, scene.folder / f"out-{scene.turn}", ("verified", "proposed")).digest
+        yield exports.export(scene.store, scene.folder / "out" / scene.turn, ("verified", "proposed")).digest
 
 
-def _backup(scene: Scene) -> Acts:
+def _exported(scene: Scene, digest: str) -> bool:
+    """Whether the store knows it, and the folder holds it, or a later one, whole; where that was being replaced, it is beside."""
+    out = scene.folder / "out" / scene.turn
+    exports.left_aside(out)
+    said = json.loads((out / exports.MANIFEST).read_text(encoding="utf-8"))
+    lines = {name: (out / name).read_bytes().count(b"\n") for name in said["files"]}
+    known = scene.store.value("SELECT count(*) FROM exports WHERE digest IN (%s, %s)", [digest, said["digest"]])
+    return lines == said["files"] and bool(known == len({digest, said["digest"]}))
+
+
+def _backup(scene: Scene, write: Callable[[Store, IO[bytes]], backup.Backup] = backup.backup) -> Acts:
+    file = scene.folder / f"{scene.turn}.{write.__name__}"
+    partial = file.with_name(f"{file.name}.partial")
     while True:
         feedback.give(scene.store, feedback.Feedback(scene.turn, "A", rating=3))
         yield None
-        with (scene.folder / f"{scene.turn}.partial").open("wb") as out:
-            done = backup.backup(scene.owner, out)
-        (scene.folder / f"{scene.turn}.partial").replace(scene.folder / f"{scene.turn}.backup")
+        with partial.open("wb") as out:
+            done = write(scene.owner, out)
+        partial.replace(file)
         yield f"{done.head.seq}:{done.head.hash}"
 
 
-def _backed_up(scene: Scene, said: str) -> bool:
+def _backed_up(scene: Scene, said: str, ending: str, read: Callable[[Store, IO[bytes]], backup.Backup]) -> bool:
     """Whether the last backup that was acknowledged, or the one after it, can be restored whole, and the store still has its end."""
     seq, _, digest = said.partition(":")
     if audit.prove(scene.store, audit.Head(int(seq), digest)).failures:
         return False
     name = f"turn_{uuid.uuid4().hex}"
     _database(scene, name)
-    with connect(scene.conninfo(OWNER, name)) as connection:
-        restored = backup.restore(Store(connection, "bench"), io.BytesIO((scene.folder / f"{scene.turn}.backup").read_bytes()))
+    with connect(scene.conninfo(OWNER, name)) as connection, (scene.folder / f"{scene.turn}.{ending}").open("rb") as source:
+        restored = read(Store(connection, "bench"), source)
         return restored.head.seq >= int(seq) and not audit.prove(Store(connection, "bench"), audit.Head(int(seq), digest)).failures
 
 
-def _restore(scene: Scene) -> Acts:
+def _restore(scene: Scene, file: str, read: Callable[[Store, IO[bytes]], backup.Backup]) -> Acts:
     """Into one new database after the other; migrations are part of it."""
     while True:
         name = f"turn_{uuid.uuid4().hex}"
         _database(scene, name)
-        with connect(scene.conninfo(OWNER, name)) as connection, (scene.folder / "backup").open("rb") as source:
+        with connect(scene.conninfo(OWNER, name)) as connection, (scene.folder / file).open("rb") as source:
             yield None
-            backup.restore(Store(connection, "bench"), source)
+            read(Store(connection, "bench"), source)
             yield name
 
 
 def _restored(scene: Scene, name: str) -> bool:
     with connect(scene.conninfo(OWNER, name)) as connection:
         other = Store(connection, "bench")
-        return version(connection) == len(migrations()) and not audit.prove(other).failures and audit.head(other).seq > 0
+        whole = version(connection) == len(migrations()) and not audit.prove(other).failures and audit.head(other).seq > 0
+        # A database that was cloned does not take over who may connect.
+        return whole and (_OLD in name or bool(other.value("SELECT NOT has_database_privilege('public', current_database(), 'CONNECT')")))
 
 
 def _migrate(scene: Scene) -> Acts:
     while True:
-        name = f"turn_{uuid.uuid4().hex}"
-        _database(scene, name, "old")
+        name = f"turn_{_OLD}_{uuid.uuid4().hex}"
+        _database(scene, name, _OLD)
         with connect(scene.conninfo(OWNER, name)) as connection:
             yield None
             migrate(connection)
@@ -323,13 +339,11 @@ def _retain(scene: Scene) -> Acts:
 
 
 def _grant(scene: Scene) -> Acts:
-    """Two roles to one new login after the other: it has both of them or none."""
+    """One new login after the other, with two roles: it has both of them, or is not there."""
     for n in itertools.count():
         login = f"login-{scene.turn}-{n}"
-        with connect(scene.conninfo(ADMIN, "postgres")) as admin:
-            admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(login)))
         yield None
-        give_roles(scene.owner, login, ("users", "reviewers"))
+        make_login(scene.owner, login, "a password of some length", ("users", "reviewers"))
         yield login
 
 
@@ -365,9 +379,11 @@ VERBS = {
     "run": Verb(_runs, _has("SELECT count(*) FROM lora_training_runs WHERE status = 'finished' AND id = %s")),
     "promote": Verb(_promote, _has("SELECT count(*) FROM promotions WHERE request = %s")),
     "report": Verb(_report, _has("SELECT count(*) FROM evaluation_reports WHERE digest = %s")),
-    "export": Verb(_export, _has("SELECT count(*) FROM exports WHERE digest = %s")),
-    "backup": Verb(_backup, _backed_up),
-    "restore": Verb(_restore, _restored),
+    "export": Verb(_export, _exported),
+    "backup": Verb(_backup, lambda s, said: _backed_up(s, said, "backup", backup.restore)),
+    "dump": Verb(lambda s: _backup(s, dumps.dump), lambda s, said: _backed_up(s, said, "dump", dumps.restore_dump)),
+    "restore": Verb(lambda s: _restore(s, "backup", backup.restore), _restored),
+    "restore-dump": Verb(lambda s: _restore(s, "dump", dumps.restore_dump), _restored),
     "migrate": Verb(_migrate, _restored),
     "forget": Verb(_forget, _forgotten),
     "retain": Verb(_retain, _has("SELECT count(*) FROM training_feedback WHERE question = '(erased)' AND id = %s")),

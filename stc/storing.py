@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def print_object(found: dict[str, Any], as_json: bool, text: str) -> None:
     """Print an object for other programs, or what a person reads of it."""
     click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str) if as_json else text)
+
+
+def text_in(file: IO[str]) -> str:
+    """Answer the text in a file, or on standard input. Raises BadInputError where it is none in UTF-8."""
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{file.name} is no text in UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def data_folder() -> Path:
@@ -48,7 +56,8 @@ def speaker() -> str:
     """Answer in whose name things are decided: STC_USER, else the name of the login."""
     try:
         return os.environ.get("STC_USER") or getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
+        # Windows has no list of users to look into where the environment names none.
         return "unknown"
 
 

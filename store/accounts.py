@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,11 @@ class Account:
     gid: int | None = None
 
     def run(self, command: Sequence[str | Path], log: Path, timeout: float = 120) -> int:
-        """Run a program as this account, its output into the file `log`: the server would hold a pipe open. Answer the exit code."""
-        with log.open("ab") as out:
+        """Run a program as this account, its output into the file `log`: the server would hold a pipe open. Answer the exit code.
+
+        Raises StcError if it does not end in time.
+        """
+        with log.open("ab") as out, _in_time(str(command[0])):
             return subprocess.run(
                 [str(word) for word in command],
                 stdin=subprocess.DEVNULL,
@@ -82,6 +86,16 @@ def server_account() -> Account:
         if found.pw_uid != 0:
             return Account(found.pw_uid, found.pw_gid)
     raise StcError("PostgreSQL does not run as root, and there is no account postgres, stc or nobody: useradd --system postgres")
+
+
+@contextmanager
+def _in_time(program: str) -> Iterator[None]:
+    try:
+        yield
+    except subprocess.TimeoutExpired as error:
+        raise StcError(
+            f"{Path(program).name} did not end within {error.timeout:.0f} s; is the disk of the store busy? try it again"
+        ) from error
 
 
 def _environment() -> dict[str, str]:

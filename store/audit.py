@@ -27,8 +27,11 @@ TABLES = {
     "promotions": "id",
     "forgotten_people": "pseudonym",
     "audit_resealed": "entries",
+    "audit_members": "whole",
 }
 """Every audited table with its key; a test holds it against the triggers of the database."""
+MEMBERS = {"dataset_examples": "dataset", "export_examples": "export"}
+"""Tables of which `audit_members` has the digest of all that one data set or export holds, with the column that names it."""
 _BORN_WITH = {("review_policy", "true")}
 _FIRST = "0" * 64
 
@@ -84,6 +87,8 @@ def prove(store: Store, noted: Head | None = None) -> Trail:
             count, wrong = _rows(connection, table, key)
             rows += count
             failures += wrong
+        for table, column in MEMBERS.items():
+            failures += _members(connection, table, column)
     return Trail(entries, rows, end, forgotten, tuple(failures))
 
 
@@ -177,3 +182,17 @@ def _rows(connection: Connection, table: str, key: str) -> tuple[int, list[str]]
     ]
     row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
     return (int(row[0]) if row else 0), wrong
+
+
+def _members(connection: Connection, table: str, column: str) -> list[str]:
+    """Answer of which data sets or exports the members are not those that were written."""
+    query = sql.SQL("""
+        SELECT coalesce(now.whole, said.whole) FROM (
+            SELECT {column} AS whole,
+                encode(sha256(convert_to(string_agg(example, ',' ORDER BY example COLLATE "C"), 'UTF8')), 'hex') AS digest
+            FROM {table} GROUP BY 1) now
+        FULL JOIN (SELECT whole, digest FROM audit_members WHERE whole IN (SELECT digest FROM {of})) said USING (whole)
+        WHERE now.digest IS DISTINCT FROM said.digest ORDER BY 1""")
+    of = f"{column}s"
+    rows = connection.execute(query.format(column=sql.Identifier(column), table=sql.Identifier(table), of=sql.Identifier(of))).fetchall()
+    return [f"{of} {whole}: the examples in it are not those that were written" for (whole,) in rows]

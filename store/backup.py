@@ -34,6 +34,7 @@ TABLES = (
     "rag_to_training_queue",
     "exports",
     "export_examples",
+    "audit_members",
     "lora_training_runs",
     "models",
     "evaluation_reports",
@@ -99,37 +100,38 @@ def restore(owner: Store, source: IO[bytes]) -> Backup:
                 )
             if version(connection) > number:
                 raise BadInputError(f"the empty store has version {version(connection)} of the schema already; restore into a new database")
-            migrate(connection, migrations()[:number])
-            done = _fill(owner, tar, members, number)
+            # In one transaction: who is killed between the tables and the rows leaves no store of an older version that is empty.
+            with owner.transaction("restore") as connection:
+                migrate(connection, migrations()[:number])
+                done = _fill(connection, tar, members, number)
+                migrate(connection)
     except (tarfile.TarError, zlib.error, EOFError, StopIteration, ValueError, KeyError, TypeError) as error:
         raise BadInputError(f"this is no whole backup of a store ({error}); nothing was restored") from error
     except (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError) as error:
         # Where in the rows it is, psycopg would say with what is in them.
         raise BadInputError(f"this backup is not as it was written ({type(error).__name__}); nothing was restored") from error
-    migrate(connection)
     return done
 
 
-def _fill(owner: Store, tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo], number: int) -> Backup:
+def _fill(connection: Connection, tar: tarfile.TarFile, members: Iterator[tarfile.TarInfo], number: int) -> Backup:
     seen = hashlib.sha256()
-    with owner.transaction("restore") as connection:
-        present = _present(connection)
-        for table in present:
-            connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
-        for table in ("review_policy", "audit_head"):
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-        end = _copy_in(connection, tar, members, present, seen)
-        rows = rows_of(connection)
-        if seen.hexdigest() != end["digest"] or rows != end["rows"]:
-            raise BadInputError("this backup is not as it was written; nothing was restored")
-        for table in ("example_decisions", "promotions"):
-            if table in present:
-                connection.execute(
-                    sql.SQL("SELECT setval(pg_get_serial_sequence({0}, 'id'), greatest(max(id), 1), max(id) IS NOT NULL) FROM {1}").format(
-                        sql.Literal(table), sql.Identifier(table)
-                    )
+    present = _present(connection)
+    for table in present:
+        connection.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
+    for table in ("review_policy", "audit_head"):
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+    end = _copy_in(connection, tar, members, present, seen)
+    rows = rows_of(connection)
+    if seen.hexdigest() != end["digest"] or rows != end["rows"]:
+        raise BadInputError("this backup is not as it was written; nothing was restored")
+    for table in ("example_decisions", "promotions"):
+        if table in present:
+            connection.execute(
+                sql.SQL("SELECT setval(pg_get_serial_sequence({0}, 'id'), greatest(max(id), 1), max(id) IS NOT NULL) FROM {1}").format(
+                    sql.Literal(table), sql.Identifier(table)
                 )
-        _enable(connection)
+            )
+    _enable(connection)
     return Backup(number, rows, audit.Head(**end["audit"]))
 
 

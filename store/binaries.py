@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import glob
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -82,9 +83,9 @@ def _folders() -> Iterator[Path]:
     wheel = find_spec(_WHEEL)
     if wheel is not None and wheel.origin:
         yield from (Path(wheel.origin).parent / name / "bin" for name in _IN_WHEEL)
+    # Path.glob takes no pattern that begins at the root, which on Windows is written otherwise than here.
     for pattern in _SYSTEM:
-        anchor = Path(pattern).anchor
-        yield from sorted(Path(anchor).glob(pattern.removeprefix(anchor)), reverse=True)
+        yield from sorted(map(Path, glob(pattern)), reverse=True)  # noqa: PTH207 - see above
     on_path = shutil.which("pg_ctl")
     if on_path:
         yield Path(on_path).resolve().parent

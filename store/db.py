@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -59,9 +59,9 @@ class Target:
 
     folder: Path
     person: str
-    dsn: str | None = None
+    dsn: str | None = field(default=None, repr=False)
     insecure: str = ""
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
 
 
 class CollisionError(StcError):
@@ -112,6 +112,10 @@ class Store:
             row = connection.execute(query.encode(), parameters).fetchone()
         return None if row is None else row[0]
 
+    def reads(self, relation: str) -> bool:
+        """Whether the speaker may read a table or view."""
+        return bool(self.value("SELECT coalesce(has_table_privilege(to_regclass(%s)::oid, 'SELECT'), false)", [relation]))
+
 
 def again(verb: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Store, P], T]:
     """Let a verb of one transaction be begun anew where it collided with others; not inside a transaction of the caller, who began more."""
@@ -150,7 +154,11 @@ def open_store(target: Target, *, owner: bool = False) -> Iterator[Store]:
     with connect(checked_dsn(target.dsn, target.insecure), target.password) as connection:
         if not owner:
             _refuse_other_schema(connection)
-        yield Store(connection, target.person)
+        store = Store(connection, target.person)
+        if version(connection):
+            # Who has a login of their own speaks by that name, whatever they are called on this machine.
+            store.person = str(store.value("SELECT stc_person()"))
+        yield store
 
 
 @contextmanager

@@ -52,6 +52,8 @@ def restore_dump(owner: Store, source: IO[bytes]) -> Backup:
         )
     command, env = _command("pg_restore", connection)
     _make_roles(connection)
+    # A dump does not say who may connect; before it comes, so that it is never there open to all.
+    close_to_others(connection)
     whole = [*command, "--no-owner", "--exit-on-error", "--single-transaction"]
     try:
         with running(whole, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=env) as process:
@@ -66,8 +68,6 @@ def restore_dump(owner: Store, source: IO[bytes]) -> Backup:
             f"called {connection.info.user} too; a backup with --format copy goes anywhere"
         ) from error
     found = Backup(version(connection), rows_of(connection), audit.head(owner))
-    # A dump does not say who may connect.
-    close_to_others(connection)
     migrate(connection)
     return found
 

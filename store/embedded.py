@@ -15,6 +15,7 @@ import re
 import secrets
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -36,7 +37,7 @@ DATABASE = "stc"
 _WAIT = 60.0
 _LONGEST_SOCKET = 90
 # The last is a fault of PostgreSQL (bug 17731): a table without a log was being made when the server was killed. The next start succeeds.
-_PASSES = r"lock file .* already exists|shared memory block|starting up|could not create file .*: File exists"
+_PASSES = r"lock file .* already exists|shared memory block|starting up|could not create file .*: File exists|could not bind"
 _LAUNCHER = "launcher.log"
 _SOCKET = ".s.PGSQL.5432"
 
@@ -159,10 +160,11 @@ class _Launcher:
         partial.rename(self._data)
 
     def _start(self) -> int:
-        port = 5432 if sys.platform != "win32" else _free_port()
-        self._configure(port)
         deadline = time.monotonic() + _WAIT
         while True:
+            # Another program may be given the port between this moment and the start.
+            port = 5432 if sys.platform != "win32" else _free_port()
+            self._configure(port)
             self._forget_stranger()
             begun = _size(self._log), _size(self._folder / _LAUNCHER)
             code = self._control("start", "-w", "-t", "60", "-l", self._log)
@@ -246,9 +248,9 @@ class _Launcher:
         as long as a process of that server still has its shared memory, PostgreSQL does not start on these data, lock file or not.
         """
         for path in (self._data / "postmaster.pid", _socket_folder(self._folder) / f"{_SOCKET}.lock"):
-            stat = Path("/proc") / (path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else "-") / "stat"
-            said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL) if stat.is_file() else None
-            if said and (said[1] not in ("postgres", "postmaster") or said[2] == "Z"):
+            pid = path.read_text(encoding="utf-8").split("\n", 1)[0].strip() if path.is_file() else ""
+            name, state = _process(pid)
+            if name and (name not in ("postgres", "postmaster") or state.startswith("Z")):
                 path.unlink()
 
     def _control(self, *words: str | Path) -> int:
@@ -270,6 +272,9 @@ def _conninfo(folder: Path, port: int, user: str, dbname: str) -> str:
     host = "127.0.0.1" if sys.platform == "win32" else str(_socket_folder(folder))
     # Empty is not the same as absent: PGPASSWORD and the like are meant for another server.
     told = {"host": host, "hostaddr": "", "user": user, "dbname": dbname, "password": "", "options": ""}
+    if sys.platform == "win32":
+        # By now another program may listen on that port: it must prove that it knows the password, and is not told it.
+        told["require_auth"] = "scram-sha-256"
     return make_conninfo(**told, port=port, passfile=str(folder / "pgpass"), sslmode="disable")
 
 
@@ -297,6 +302,19 @@ def _reaches(account: Account, folder: Path) -> bool:
     return all(path.stat().st_mode & 0o001 or path.stat().st_uid == account.uid for path in (folder, *folder.parents))
 
 
+def _process(pid: str) -> tuple[str, str]:
+    """Answer the name and the state of a process; nothing where there is none, or on Windows, where PostgreSQL finds out by itself."""
+    stat = Path("/proc") / (pid or "-") / "stat"
+    if stat.is_file():
+        said = re.search(r"\((.*)\) (\S)", stat.read_text(encoding="utf-8"), re.DOTALL)
+        return (said[1], said[2]) if said else ("", "")
+    ps = shutil.which("ps") if sys.platform == "darwin" else None
+    if ps is None or not pid.isdigit():
+        return "", ""
+    told = subprocess.run([ps, "-o", "stat=", "-o", "comm=", "-p", pid], capture_output=True, text=True, check=False).stdout.split(None, 1)
+    return (Path(told[1].strip()).name, told[0]) if len(told) > 1 else ("", "")
+
+
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
@@ -304,7 +322,7 @@ def _size(path: Path) -> int:
 def _write_private(path: Path, text: str) -> None:
     partial = path.with_name(f"{path.name}.new")
     partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii", newline="\n") as file:
         file.write(text)
     partial.replace(path)
 

@@ -56,6 +56,7 @@ def export(store: Store, out: Path, statuses: Sequence[str] = ("verified",)) -> 
         raise BadInputError(f"{out} holds something else than an export of the store, and is left alone; give another folder")
     partial = out.with_name(f".{out.name}.partial")
     try:
+        left_aside(out)
         shutil.rmtree(partial, ignore_errors=True)
         with store.transaction(snapshot=True) as connection:
             end = audit.Head(*_one(connection.execute("SELECT seq, hash FROM audit_head").fetchone()))
@@ -78,13 +79,28 @@ def export(store: Store, out: Path, statuses: Sequence[str] = ("verified",)) -> 
         }
         (partial / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8", newline="\n")
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(_aside(out))
         partial.rename(out)
+        shutil.rmtree(_aside(out), ignore_errors=True)
     except OSError as error:
         raise StcError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return Export(digest, len(ids), files, end)
+
+
+def left_aside(out: Path) -> None:
+    """Put back an export that was being replaced when the process was killed: it is beside `out`, and nothing is there."""
+    old = _aside(out)
+    if (old / MANIFEST).is_file():
+        if out.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(out)
+
+
+def _aside(out: Path) -> Path:
+    return out.with_name(f".{out.name}.old")
 
 
 def _write(folder: Path, rows: Any) -> tuple[str, list[str], dict[str, int]]:

@@ -145,7 +145,7 @@ def candidate_of(one: Queued, good: str, dialect: str, house: House | None, *, c
             return Candidate((), f"its code does not compile: {found.outcome.value}")
     sample = Sample("rag.answer", ask(one.question), good, form, (), (), "", "train")
     record = record_of(sample) | {"corrected": corrected, "model": one.model}
-    return Candidate((sample.id, form, good, sample.tokens, dialect, line_for(record), compiles))
+    return Candidate((sample.id, form, good, sample.tokens, clean(dialect), line_for(record), compiles))
 
 
 @again

@@ -24,7 +24,10 @@ def alone(path: Path) -> Iterator[None]:
     try:
         while not _try_all(file):
             time.sleep(0.02)
-        yield
+        try:
+            yield
+        finally:
+            _release_all(file)
     finally:
         os.close(file)
 
@@ -40,6 +43,8 @@ class Presence:
         """End it. Answer whether nobody else is there; only sure while `alone` keeps newcomers out."""
         _unshare(self._file)
         last = _try_all(self._file)
+        if last:
+            _release_all(self._file)
         os.close(self._file)
         return last
 
@@ -53,6 +58,11 @@ if sys.platform == "win32":
         except OSError:
             return False
         return True
+
+    def _release_all(file: int) -> None:
+        # To close it is not enough: Windows does that when it finds the time.
+        os.lseek(file, 0, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_UNLCK, _ALL)
 
     def _share(file: int) -> None:
         os.lseek(file, (os.getpid() * 4096 + file) % _ALL, os.SEEK_SET)
@@ -70,6 +80,9 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _release_all(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
     def _share(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_SH)

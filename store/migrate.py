@@ -60,7 +60,8 @@ def migrate(connection: psycopg.Connection[Any], files: list[Migration] | None =
                     "INSERT INTO schema_migrations (number, name, digest) VALUES (%s, %s, %s)", [file.number, file.name, file.digest]
                 )
         return waiting
-    except psycopg.errors.InsufficientPrivilege as error:
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidSchemaName) as error:
+        # Who has no role at all does not even see the schema.
         said = str(error).split("\n", 1)[0]
         raise StcError(f"this login may not make the store's tables and roles ({said}); its owner runs: stc store init") from error
     finally:

@@ -13,8 +13,8 @@ from stparse.issue import BadInputError, StcError
 SHORTEST = 12
 
 
-def make_login(store: Store, person: str, password: str) -> None:
-    """Make a login. Raises BadInputError for a name that is taken or a password that is too short."""
+def make_login(store: Store, person: str, password: str, roles: tuple[str, ...]) -> None:
+    """Make a login that has roles, or nothing. Raises BadInputError for a name that is taken, a role that is none, or a short password."""
     if len(password) < SHORTEST:
         raise BadInputError(f"the password has fewer than {SHORTEST} characters")
     connection = store.connection
@@ -23,6 +23,7 @@ def make_login(store: Store, person: str, password: str) -> None:
     secret = connection.pgconn.encrypt_password(password.encode(), clean(person).encode(), b"scram-sha-256").decode()
     with store.transaction("new login") as inside:
         inside.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(clean(person)), sql.Literal(secret)))
+        give_roles(store, person, roles)
 
 
 def give_roles(store: Store, person: str, roles: tuple[str, ...]) -> None:

@@ -52,8 +52,7 @@ _SEEN_BY_USERS = """
 
 def places(store: Store, state: str | None = None, which: uuid.UUID | None = None) -> list[Place]:
     """Answer where feedback is, the oldest first: all of it, what is in a state, or one piece."""
-    all_of_it = store.value("SELECT coalesce(has_table_privilege(to_regclass('feedback_trace')::oid, 'SELECT'), false)")
-    query = f"SELECT * FROM ({_SEEN_BY_ALL if all_of_it else _SEEN_BY_USERS}) p"  # noqa: S608 - queries of our own
+    query = f"SELECT * FROM ({_SEEN_BY_ALL if store.reads('feedback_trace') else _SEEN_BY_USERS}) p"  # noqa: S608 - queries of our own
     query += (
         " WHERE (%(state)s::text IS NULL OR state = %(state)s) AND (%(which)s::uuid IS NULL OR feedback = %(which)s) ORDER BY at, feedback"
     )
@@ -70,7 +69,7 @@ def place(store: Store, which: uuid.UUID) -> Place:
 
 def steps(store: Store, which: uuid.UUID) -> list[Step]:
     """Answer every step of a piece of feedback, in their order; nothing for who may not read the trail."""
-    if not store.value("SELECT coalesce(has_table_privilege(to_regclass('audit_log')::oid, 'SELECT'), false)"):
+    if not store.reads("audit_log"):
         return []
     query = """
         SELECT at, who, CASE

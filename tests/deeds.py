@@ -8,6 +8,7 @@ from storing import Clone, sample, write_dataset
 
 from store import feedback, models, review, runs
 from store.examples import load
+from store.exports import export
 
 NAME = "annabel"
 WHY = "Ж 'quoted' \n, 3:x"
@@ -23,6 +24,7 @@ def do_everything(db: Clone, folder: Path) -> None:
         feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You", comment="mine"))
         feedback.make_candidates(store)
         feedback.give(store, feedback.Feedback("And who?", "I", rating=1))
+        export(store, folder / "export", ("verified", "proposed"))
         run = runs.begin(store, base_model="b", dataset="0" * 64, spec={"r": 16}, seed=1)
         runs.finish(store, run, losses=[1.0, 0.5], metrics={})
         models.register(store, "m-1", digest="1" * 64, path="x", run=run)

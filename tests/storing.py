@@ -17,6 +17,8 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 
 from datagen.layout import file_of, part_of, parts_and_splits, record_of
 from datagen.manifest import FORMAT
@@ -42,6 +44,7 @@ PEOPLE = {
     "mia": "ml_engineers",
     "nemo": "",
 }
+PASSWORD = "of whoever is in PEOPLE"
 
 
 def begin() -> None:
@@ -85,15 +88,17 @@ def copy_of_a_new_store(folder: Path) -> Path:
 
 
 def _make_connecting_cheap(server: Embedded) -> None:
-    """Let the verifiers of the passwords have one round in place of 4,096: the tests connect some thousand times."""
-    if server.binaries.major < 16:
-        return
     with connect(server.conninfo(ADMIN, "postgres")) as admin:
-        admin.execute("SET scram_iterations = 1")
         for line in (server.folder / "pgpass").read_text(encoding="ascii").splitlines():
-            user, password = line.split(":")[3:5]
-            secret = admin.pgconn.encrypt_password(password.encode(), user.encode(), b"scram-sha-256").decode()
-            admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(secret)))
+            _give_password(admin, *line.split(":")[3:5])
+
+
+def _give_password(admin: psycopg.Connection[Any], user: str, password: str) -> None:
+    """Let the verifier of a password have one round in place of 4,096, where that can be: the tests connect some thousand times."""
+    if admin.info.server_version >= 160000:
+        admin.execute("SET scram_iterations = 1")
+    secret = admin.pgconn.encrypt_password(password.encode(), user.encode(), b"scram-sha-256").decode()
+    admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(secret)))
 
 
 @contextmanager
@@ -107,7 +112,10 @@ def shared_server() -> Iterator[Embedded]:
         with alone(folder / "template.lock"), connect(server.conninfo(ADMIN, "postgres")) as admin:
             if not admin.execute("SELECT 1 FROM pg_database WHERE datname = 'template'").fetchone():
                 _make_template(server, admin)
-        yield server
+        try:
+            yield server
+        finally:
+            _admin_of(server).close()
 
 
 def _make_template(server: Embedded, admin: psycopg.Connection[Any]) -> None:
@@ -117,6 +125,7 @@ def _make_template(server: Embedded, admin: psycopg.Connection[Any]) -> None:
     for person, role in {**PEOPLE, USER: ",".join((*ROLES, "stc_app"))}.items():
         if person != USER:
             admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(person)))
+            _give_password(admin, person, PASSWORD)
         for one in filter(None, role.split(",")):
             admin.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(one), sql.Identifier(person)))
     admin.execute("ALTER DATABASE making RENAME TO template")
@@ -131,31 +140,81 @@ class Clone:
     def conninfo(self, user: str = USER) -> str:
         return self.server.conninfo(user, self.name)
 
+    def conninfo_of(self, person: str) -> str:
+        """Answer how one of PEOPLE connects, with a login and a password of their own."""
+        return make_conninfo(self.conninfo(person), passfile="", password=PASSWORD)
+
     @contextmanager
     def store(self, person: str = "mia", user: str = USER) -> Iterator[Store]:
         """The store as stc opens it: a login that speaks for `person`."""
-        with connect(self.conninfo(user)) as connection:
+        with self._connection(user) as connection:
             yield Store(connection, person)
 
     @contextmanager
     def login(self, person: str) -> Iterator[Store]:
         """The store as somebody opens it who has a login of their own; stc speaks for nobody there."""
-        with connect(self.conninfo(ADMIN)) as connection:
+        with self._connection(ADMIN) as connection:
             connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(person)))
             yield Store(connection, person)
+
+    @contextmanager
+    def _connection(self, user: str) -> Iterator[psycopg.Connection[Any]]:
+        """Answer a connection that is as good as new: one that was given back, for to connect costs ten times as much as to reset one."""
+        idle = _IDLE.setdefault((self.name, user), [])
+        connection = idle.pop() if idle else None
+        if connection is None or not _answers(connection, "SELECT"):
+            connection = psycopg.connect(self.conninfo(user), autocommit=True, application_name="stc")
+        try:
+            yield connection
+        finally:
+            if _answers(connection, _AS_NEW):
+                idle.append(connection)
+
+
+_IDLE: dict[tuple[str, str], list[psycopg.Connection[Any]]] = {}
+"""Connections that nobody uses now, by database and login."""
+_AS_NEW = "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all()"
+"""What DISCARD ALL does, without the prepared statements: psycopg remembers those."""
+
+
+def _answers(connection: psycopg.Connection[Any], query: str) -> bool:
+    """Whether a connection takes a query; one that does not is closed."""
+    try:
+        if connection.info.transaction_status == TransactionStatus.IDLE:
+            connection.execute(query.encode())
+            return True
+    except psycopg.Error:
+        pass
+    connection.close()
+    return False
+
+
+def _close_idle(name: str) -> None:
+    """Close what is idle on a database: it cannot be cloned or dropped otherwise."""
+    for key in [key for key in _IDLE if key[0] == name]:
+        for connection in _IDLE.pop(key):
+            connection.close()
 
 
 @contextmanager
 def clone(server: Embedded, template: str | None = "template") -> Iterator[Clone]:
     """Answer a database like `template`, or an empty one; gone afterwards."""
     name = f"t_{uuid.uuid4().hex}"
-    with connect(server.conninfo(ADMIN, "postgres")) as admin:
-        made = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
-        admin.execute(made if template is None else made + sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template)))
-        try:
-            yield Clone(server, name)
-        finally:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    admin = _admin_of(server)
+    _close_idle(template or "")
+    made = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+    admin.execute(made if template is None else made + sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template)))
+    try:
+        yield Clone(server, name)
+    finally:
+        _close_idle(name)
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def _admin_of(server: Embedded) -> psycopg.Connection[Any]:
+    """Answer a connection for making and dropping databases, which stays open: to connect costs as much as half a clone."""
+    return psycopg.connect(server.conninfo(ADMIN, "postgres"), autocommit=True)
 
 
 # Data sets

@@ -48,6 +48,14 @@ FORGED_ENTRY = (
     "INSERT INTO audit_log SELECT seq + 1, at, who, login, action, relation, key, row_digest, change, why, hash, hash "
     "FROM audit_log ORDER BY seq DESC LIMIT 1"
 )
+SWAPPED = (
+    "UPDATE example_decisions d SET (verdict, reason) = (SELECT o.verdict, o.reason FROM example_decisions o "
+    "WHERE o.id <> d.id AND o.correction IS NULL AND o.verdict <> d.verdict LIMIT 1) WHERE d.correction IS NULL"
+)
+OTHER_MEMBER = (
+    "UPDATE export_examples SET example = (SELECT min(id) FROM smalltalk_training_examples WHERE status IN ('corrected', 'disputed')) "
+    "WHERE example = (SELECT max(example) FROM export_examples)"
+)
 BEHIND_ITS_BACK = [
     ("UPDATE smalltalk_training_examples SET status = 'verified' WHERE status = 'disputed'", "is not as the trail says"),
     ("UPDATE example_decisions SET reviewer = 'ben'", "is not as the trail says"),
@@ -65,6 +73,20 @@ BEHIND_ITS_BACK = [
     ("DELETE FROM audit_log WHERE seq = 4", "what was between them is gone"),
     ("DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log)", "its end is missing"),
     (FORGED_ENTRY, "is not what was written"),
+    # Two decisions changed places, and two entries.
+    (SWAPPED, "is not as the trail says"),
+    ("UPDATE audit_log SET seq = CASE seq WHEN 3 THEN -4 ELSE -3 END WHERE seq IN (3, 4); UPDATE audit_log SET seq = -seq WHERE seq < 0",
+        "entry 3 does not continue the one before it"),
+    # The end was cut off, and the head says so: then rows are left that nobody wrote.
+    ("DELETE FROM audit_log WHERE seq > 5; UPDATE audit_head SET (seq, hash) = (SELECT seq, hash FROM audit_log WHERE seq = 5)",
+        "nobody wrote it"),
+    ("DELETE FROM audit_names WHERE name = 'ben'", "is not what was written"),
+    ("UPDATE audit_names SET salt = repeat('0', 64) WHERE name = 'ben'", "the seal of 'ben' is not that of the name"),
+    ("DELETE FROM dataset_examples WHERE example = (SELECT min(example) FROM dataset_examples)", "datasets .*: the examples in it are not"),
+    ("DELETE FROM dataset_examples", "datasets .*: the examples in it are not"),
+    ("DELETE FROM export_examples", "exports .*: the examples in it are not"),
+    (OTHER_MEMBER, "exports .*: the examples in it are not"),
+    ("UPDATE audit_members SET digest = repeat('0', 64)", "audit_members .*: it is not as the trail says"),
     ("UPDATE audit_head SET seq = seq + 1", "its head says otherwise"),
 ]  # fmt: skip
 
@@ -103,6 +125,23 @@ def test_a_superuser_must_take_the_triggers_away_first(done: Clone, table: str, 
         admin.execute("SET session_replication_role = replica")
         with pytest.raises(Exception, match="what was decided stays"):
             admin.execute(verb.format(table, COLUMNS[table]).encode())
+
+
+def test_a_trail_that_was_cut_off_with_all_that_came_after_it_is_found_by_the_head_that_was_noted(used: Clone) -> None:
+    with used.store("ben") as store:
+        before = audit.head(store)
+        feedback.give(store, feedback.Feedback("And?", "So", rating=3))
+        noted = audit.head(store)
+    with connect(used.conninfo(ADMIN)) as admin:
+        for table in ("audit_log", "training_feedback", "rag_to_training_queue"):
+            admin.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL".encode())
+        admin.execute("DELETE FROM rag_to_training_queue WHERE feedback IN (SELECT id FROM training_feedback WHERE question = 'And?')")
+        admin.execute("DELETE FROM training_feedback WHERE question = 'And?'")
+        admin.execute("DELETE FROM audit_log WHERE seq > %s", [before.seq])
+        admin.execute("UPDATE audit_head SET seq = %s, hash = %s", [before.seq, before.hash])
+    with used.store("ben") as store:
+        assert audit.prove(store).failures == ()
+        assert "is not in the trail" in audit.prove(store, noted).failures[0]
 
 
 def test_a_trail_that_was_made_anew_is_found_by_the_head_that_was_noted(used: Clone) -> None:

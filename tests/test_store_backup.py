@@ -74,8 +74,7 @@ def test_a_backup_that_is_cut_off_changes_nothing(used: Clone, postgres: Embedde
     with clone(postgres, None) as other, other.store(user=OWNER) as store:
         with pytest.raises(BadInputError):
             restore(store, cut)
-        assert version(store.connection) == 0 or store.value("SELECT count(*) FROM smalltalk_training_examples") == 0
-        assert version(store.connection) == 0 or store.value("SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'") == 0
+        assert version(store.connection) == 0
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -92,7 +91,7 @@ def test_a_backup_with_changed_bytes_changes_nothing(used: Clone, postgres: Embe
                 data[place] ^= 1 << chance.randrange(8)
             with pytest.raises(BadInputError):
                 restore(store, io.BytesIO(bytes(data)))
-            assert version(store.connection) == 0 or store.value("SELECT count(*) FROM smalltalk_training_examples") == 0
+            assert version(store.connection) == 0
 
 
 def test_nothing_is_restored_over_something(used: Clone) -> None:

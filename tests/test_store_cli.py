@@ -19,7 +19,7 @@ from storing import FOLDER, Clone, copy_of_a_new_store, sample, write_dataset
 from stc import storing as stc_storing
 from stc.cli import cli, run
 from stc.cli.review import _Session
-from store import audit, examples, review
+from store import audit, examples, exports, people, review
 from store.db import Target, _refuse_other_schema, connect
 from store.embedded import ADMIN, OWNER, USER
 from stparse.issue import BadInputError, StcError
@@ -302,3 +302,40 @@ def test_the_embedded_store_by_the_command_line(plain: Path, monkeypatch: pytest
         copy_of_a_new_store(Path(folder) / "other" / "postgres")
         assert run(["store", "restore", str(tmp_path / "b.tar.gz")]) == 0
         assert said("store", "status")["kinds"][0]["proposed"] == 1
+
+
+def test_an_export_that_was_being_replaced_is_put_back(loaded: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between two steps of the replacing, of which the first moves the old one aside."""
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.name.endswith(".partial"):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    rename, out = Path.rename, tmp_path / "out"
+    with loaded.store("anna") as store:
+        first = exports.export(store, out, ("proposed",))
+        review.decide(store, review.take(store)[0].example.id, "verify")
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", killed)
+            with pytest.raises(KeyboardInterrupt):
+                exports.export(store, out, ("proposed",))
+        assert not out.exists()
+        with pytest.raises(BadInputError, match="is not for training"):
+            exports.export(store, out, ("rejected",))
+        exports.left_aside(out)
+        assert json.loads((out / exports.MANIFEST).read_text(encoding="utf-8"))["digest"] == first.digest
+        assert exports.export(store, out, ("proposed",)).digest != first.digest
+        assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == ["out"]
+
+
+def test_a_login_comes_with_its_roles_or_not_at_all(here: Clone) -> None:
+    name, query = f"login-{here.name[-8:]}", "SELECT count(*) FROM pg_roles WHERE rolname = %s"
+    with here.store(user=OWNER) as store:
+        for roles, message in ((("users", "kings"), "no role kings"), (("users", "users; DROP"), "no role users; DROP")):
+            with pytest.raises(BadInputError, match=message):
+                people.make_login(store, name, "a password of some length", roles)
+            assert store.value(query, [name]) == 0
+        people.make_login(store, name, "a password of some length", ("users",))
+        assert store.value("SELECT pg_has_role(%s, 'users', 'MEMBER')", [name]) is True
+        store.connection.execute(f'DROP ROLE "{name}"'.encode())

@@ -114,6 +114,22 @@ def test_a_dump_that_is_cut_off_changes_nothing(
         assert version(store.connection) == 0
 
 
+def test_it_is_never_there_open_to_all(used: Clone, postgres: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed when the tables have just come: strangers are kept out already, and the next call of stc brings it up to date."""
+
+    def killed(connection: object) -> None:
+        raise KeyboardInterrupt
+
+    file = backed_up(used, tmp_path / "dump", monkeypatch)
+    with clone(postgres, None) as other, other.store(user=OWNER) as store:
+        monkeypatch.setattr(dumps, "migrate", killed)
+        with file.open("rb") as source, pytest.raises(KeyboardInterrupt):
+            dumps.restore_dump(store, source)
+        assert version(store.connection) == len(migrations())
+        assert store.value("SELECT has_database_privilege('nemo', current_database(), 'CONNECT')") is False
+        assert audit.prove(store).failures == ()
+
+
 def test_an_owner_of_another_name_is_told(used: Clone, postgres: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, name = backed_up(used, tmp_path / "dump", monkeypatch), f"owner_{used.name[-8:]}"
     with clone(postgres, None) as other, connect(postgres.conninfo(ADMIN, "postgres")) as admin:

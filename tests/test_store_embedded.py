@@ -256,6 +256,7 @@ def test_passwords_are_seen_and_not_shown() -> None:
     assert not has_password("postgresql://anna@db.house.example/stc")
     assert shown(dsn) == "host=db.house.example port=5433 dbname=stc user=anna"
     assert "hush" not in shown("postgresql://anna:hush@[broken")
+    assert "hush" not in repr(Target(Path(), "anna", dsn, password="hush"))
     with pytest.raises(BadInputError) as refused:
         checked_dsn("postgresql://anna:hush@[broken")
     assert "hush" not in str(refused.value)

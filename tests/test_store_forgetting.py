@@ -273,8 +273,8 @@ def test_what_a_person_takes_along(used: Clone) -> None:
         found = list(forgetting.take_along(store, NAME))
         tables = [one["table"] for one in found]
         assert {table: tables.count(table) for table in tables if table != "audit_log"} == {
-            "example_decisions": 3, "smalltalk_training_examples": 3, "training_feedback": 2, "datasets": 1, "lora_training_runs": 1,
-            "models": 1, "promotions": 1,
+            "example_decisions": 3, "smalltalk_training_examples": 3, "training_feedback": 2, "datasets": 1, "exports": 1,
+            "lora_training_runs": 1, "models": 1, "promotions": 1,
         }  # fmt: skip
         assert tables.count("audit_log") == store.value("SELECT count(*) FROM audit_log WHERE who = %s", [NAME])
     with used.login("uli") as store:

@@ -37,6 +37,7 @@ def test_every_file_is_applied_once(postgres: Embedded) -> None:
         assert version(connection) == len(migrations())
 
 
+# Before the third there is no table for data.
 @pytest.mark.parametrize("number", range(3, len(migrations())))
 def test_data_of_every_earlier_version_is_kept(postgres: Embedded, number: int) -> None:
     with clone(postgres, None) as made, made.store("anna", OWNER) as store:
@@ -80,8 +81,34 @@ with connect(sys.argv[1]) as connection:
 """
 
 
-def test_several_processes_at_once(postgres: Embedded) -> None:
-    with clone(postgres, None) as made:
+@pytest.mark.parametrize("before", [0, 5])
+def test_several_processes_at_once(postgres: Embedded, before: int) -> None:
+    """On an empty database, and on an older one with data in it: one of them does it all, and the others find it done."""
+    with clone(postgres, None) as made, made.store("anna", OWNER) as store:
+        if before:
+            migrate(store.connection, migrations()[:before])
+            _put_something_in(store)
         command = [sys.executable, "-c", APPLY, made.conninfo(OWNER)]
         workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) for _ in range(3)]
-        assert sorted(int(worker.communicate(timeout=120)[0]) for worker in workers) == [0, 0, len(migrations())]
+        assert sorted(int(worker.communicate(timeout=120)[0]) for worker in workers) == [0, 0, len(migrations()) - before]
+        assert audit.prove(store).failures == ()
+        assert store.value("SELECT count(*) FROM example_decisions") == bool(before)
+
+
+def test_what_a_data_set_held_before_its_members_were_proved(postgres: Embedded) -> None:
+    """Version 11 takes them as they are, as entries of their own; from then on another member is found."""
+    with clone(postgres, None) as made, made.store("anna", OWNER) as store:
+        migrate(store.connection, migrations()[:10])
+        _put_something_in(store)
+        with store.transaction("old") as connection:
+            connection.execute("INSERT INTO datasets (digest, name, samples, manifest) VALUES (repeat('1', 64), 'x', 2, '{}')")
+            connection.execute("INSERT INTO dataset_examples SELECT repeat('1', 64), id FROM smalltalk_training_examples")
+        migrate(store.connection)
+        assert audit.prove(store).failures == ()
+        assert store.value("SELECT why FROM audit_log ORDER BY seq DESC LIMIT 1") == "the members of what was there"
+        with pytest.raises(StcError, match="what was decided stays"):
+            store.value("DELETE FROM dataset_examples WHERE example = repeat('b', 20) RETURNING 1")
+        store.connection.execute("ALTER TABLE dataset_examples DISABLE TRIGGER USER")
+        store.connection.execute("DELETE FROM dataset_examples WHERE example = repeat('b', 20)")
+        (failure,) = audit.prove(store).failures
+        assert "the examples in it are not those that were written" in failure

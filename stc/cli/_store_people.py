@@ -31,8 +31,9 @@ def grant(person: str, roles: tuple[str, ...], new: bool) -> None:
     )
     with opened(owner=True) as store:
         if new:
-            make_login(store, person, password)
-        give_roles(store, person, roles)
+            make_login(store, person, password, roles)
+        else:
+            give_roles(store, person, roles)
     click.echo(f"{person}: {', '.join(roles)}")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stc.housing import index_option, known_house
-from stc.storing import json_option, opened, print_object
+from stc.storing import json_option, opened, print_object, text_in
 from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def rate(file: Any, request: uuid.UUID | None, as_json: bool) -> None:
     """
     from store.feedback import Feedback, give
 
-    said = _object(file.read())
+    said = _object(text_in(file))
     with opened() as store:
         which = give(store, Feedback(**said), request=request)
     print_object({"feedback": str(which)}, as_json, str(which))
@@ -69,7 +69,7 @@ def queue_(feedback: uuid.UUID | None, state: str | None, answer: Any, reason: s
         return
     with opened() as store:
         if answer:
-            queue.answer(store, feedback, answer.read().rstrip("\n"), house=known_house(index))
+            queue.answer(store, feedback, text_in(answer).rstrip("\n"), house=known_house(index))
         if reason:
             queue.close(store, feedback, reason)
         place, steps = queue.place(store, feedback), queue.steps(store, feedback)

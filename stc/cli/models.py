@@ -38,7 +38,8 @@ def show_(name: str | None, as_json: bool) -> None:
     with opened() as store:
         name = name or model_as(store, "champion")
         model = next((one for one in models(store) if one.name == name), None)
-        moves = [one for one in promotions(store) if name in (one.model, one.previous)]
+        told = promotions(store) if store.reads("promotions") else []
+        moves = [one for one in told if name in (one.model, one.previous)]
     if model is None:
         raise BadInputError(f"there is no model {name}; stc models list prints them" if name else "there is no champion yet")
     lines = [f"{model.name} ({', '.join(model.aliases) or 'not in use'}), adapter {model.digest}, in {model.path}"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stc.housing import index_option, known_house
-from stc.storing import opened
+from stc.storing import opened, text_in
 from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
@@ -69,13 +69,14 @@ def next_(count: int, kinds: tuple[str, ...], as_json: bool) -> None:
 @click.argument("example")
 @json_option
 def show(example: str, as_json: bool) -> None:
-    """Show an example, every decision about it, and every version."""
+    """Show an example, every decision about it, and every version; to who may read examples only, the example."""
     from store import examples, review
 
     with opened() as store:
         one = examples.example(store, example)
-        decisions = [asdict(decision) for decision in review.decisions(store, example)]
-        versions = [asdict(version) for version in examples.versions(store, example)]
+        knows = store.reads("example_decisions")
+        decisions = [asdict(decision) for decision in review.decisions(store, example)] if knows else []
+        versions = [asdict(version) for version in examples.versions(store, example)] if knows else []
     if as_json:
         found = {"example": {**asdict(one), "record": json.loads(one.record)}, "decisions": decisions, "versions": versions}
         click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
@@ -104,7 +105,7 @@ def decide(example: str, verdict: str, reason: str, correction: Any, request: uu
     """Decide about the example with the id EXAMPLE; a correction is checked, and becomes an example that another must verify."""
     from store.review import decide as decide_
 
-    text = None if correction is None else correction.read().rstrip("\n")
+    text = None if correction is None else text_in(correction).rstrip("\n")
     with opened() as store:
         made = decide_(store, example, verdict, reason, correction=text, house=known_house(index), request=request)
     if as_json:
@@ -151,7 +152,8 @@ def progress(as_json: bool) -> None:
     from store import review
 
     with opened() as store:
-        kinds, agreement = review.progress(store), review.agreement(store)
+        kinds = review.progress(store)
+        agreement = review.agreement(store) if store.reads("current_decisions") else review.agreement_of([])
     if as_json:
         click.echo(json.dumps({"kinds": [asdict(one) for one in kinds], "agreement": asdict(agreement)}, indent=2))
         return

@@ -97,7 +97,10 @@ def verify(head: str | None, as_json: bool) -> None:
 @command.command("status")
 @json_option
 def status(as_json: bool) -> None:
-    """What is in the store: examples by kind and state, the rules and the agreement of the reviewers, runs, models."""
+    """What is in the store: examples by kind and state, the rules and the agreement of the reviewers, runs, models.
+
+    Developers are told of what they may read, which is examples and models.
+    """
     from store import audit, models, review, runs
     from store.db import shown
 
@@ -107,12 +110,15 @@ def status(as_json: bool) -> None:
             "server": store.connection.info.server_version // 10000,
             "person": store.person,
             "kinds": [asdict(one) for one in review.progress(store)],
-            "policy": asdict(review.policy(store)),
-            "agreement": asdict(review.agreement(store)),
-            "runs": len(runs.runs(store)),
+            "policy": None,
+            "agreement": None,
+            "runs": None,
             "models": {one.name: one.aliases for one in models.models(store)},
-            "audit": asdict(audit.head(store)),
+            "audit": None,
         }
+        if store.reads("audit_head"):
+            found |= {"policy": asdict(review.policy(store)), "agreement": asdict(review.agreement(store))}
+            found |= {"runs": len(runs.runs(store)), "audit": asdict(audit.head(store))}
     print_object(found, as_json, _status_text(found))
 
 
@@ -120,6 +126,8 @@ def _status_text(found: dict[str, Any]) -> str:
     states = ("proposed", "disputed", "verified", "corrected", "rejected", "stale")
     lines = [f"PostgreSQL {found['server']} at {found['where']}, as {found['person']}"]
     lines += [f"{sum(kind[state] for kind in found['kinds']):,} {state}" for state in states]
+    if found["audit"] is None:
+        return "\n".join((*lines, f"{len(found['models'])} models"))
     if found["agreement"]["alpha"] is not None:
         lines.append("reviewers agree: alpha {alpha:.2f}, {observed:.0%} of pairs, on {examples} examples".format(**found["agreement"]))
     lines.append(f"{found['runs']} runs, {len(found['models'])} models; the audit trail ends at {found['audit']['seq']}")
