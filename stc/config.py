@@ -19,6 +19,13 @@ compile_rate = 0.90
 endpoint = "http://127.0.0.1:11434/v1"
 model = "our-coder"
 
+[retrain]
+data = "build/whatson"
+base = "models/our-base"
+name = "whatson"
+least = 20
+train = { preset = "rtx4090-24gb", epochs = 3 }
+
 [conventions]
 pin = [{ convention = "C07", context = "setter", value = "article+type", reason = "agreed in 2019" }]
 mute = [{ convention = "C22", context = "indent", reason = "the formatter does that" }]
@@ -28,7 +35,8 @@ add = [{ pattern = "`@x halt", instead = "a breakpoint", reason = "halts were sh
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +55,7 @@ _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
 _GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
 _ASK = frozenset(("endpoint", "model", "base", "run"))
+_RETRAIN = frozenset(("data", "base", "name", "models", "folder", "least", "most", "max_tokens", "train"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
 
 
@@ -76,6 +85,22 @@ class AskSettings:
     model: str = ""
     base: Path | None = None
     run: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainSettings:
+    """The table `[retrain]`; paths are relative to the file. `least` verified corrections and answers must be new for a round, `most`
+    samples of a kind are evaluated (0: all), `train` are settings of the training by their names, over those of a `preset`."""
+
+    data: Path | None = None
+    base: Path | None = None
+    name: str = ""
+    models: Path = Path("models")
+    folder: Path = Path("build/retrain")
+    least: int = 20
+    most: int = 0
+    max_tokens: int = 512
+    train: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,21 @@ def ask_settings() -> AskSettings:
     folder = path.parent if path is not None else Path()
     base, run = (folder / table[key] if key in table else None for key in ("base", "run"))
     return AskSettings(table.get("endpoint"), table.get("model", ""), base, run)
+
+
+def retrain_settings() -> RetrainSettings:
+    """Answer what stc.toml says of `stc retrain`; the defaults where there is none. Raises BadInputError as check_settings does."""
+    path, table = _table("retrain", _RETRAIN)
+    if path is None:
+        return RetrainSettings()
+    kinds = {"least": int, "most": int, "max_tokens": int, "train": dict}
+    for key, value in table.items():
+        kind = kinds.get(key, str)
+        if type(value) is not kind or (kind is int and value < 0):
+            wanted = {int: "a whole number", str: "a text", dict: "a table of settings of stc train"}[kind]
+            raise BadInputError(f"{path}: {key} in [retrain] is {value!r}; it must be {wanted}")
+    places = {key: path.parent / value for key, value in table.items() if key in ("data", "base", "models", "folder")}
+    return replace(RetrainSettings(), **{**table, **places})
 
 
 def gate_settings() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,13 @@ def waiting(store: Store) -> list[Queued]:
         "SELECT f.id, question, answer, corrected_answer, rating::int, thumbs, model FROM training_feedback f "
         "JOIN rag_to_training_queue q ON q.feedback = f.id WHERE q.state = 'queued' ORDER BY queued_at, f.id",
     )
+
+
+def said_before(store: Store, which: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Answer the question, the answer that was given, and the model that gave it, by the ids of feedback."""
+    query = "SELECT id::text, question, answer, model FROM training_feedback WHERE id = ANY (%s::uuid[])"
+    with store.transaction() as connection:
+        return {row[0]: row[1:] for row in connection.execute(query.encode(), [list(which)]).fetchall()}
 
 
 def make_candidates(store: Store, *, dialect: str = DEFAULT_DIALECT, house: House | None = None) -> dict[str, int]:

@@ -89,7 +89,9 @@ def _model(given: dict[str, Any]) -> Complete | None:
     if given["base"]:
         from stc.cli.evaluate import local_model
 
-        return local_model({"chat_template": "", "temperature": 0.0, "seed": 1, "batch": 1, "device": "auto", **given})
+        return local_model(
+            {"chat_template": "", "temperature": 0.0, "seed": 1, "batch": 1, "device": "auto", "constrained": False, **given}
+        )
     if not given["endpoint"]:
         return None
     if not given["model"]:
