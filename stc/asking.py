@@ -83,7 +83,12 @@ def citations_in(index: CodeIndex, text: str) -> Iterator[Citation]:
 def _worded(index: CodeIndex, found: Retrieved, model: Complete, house: House | None) -> Worded:
     told = [f"{fact.kind} of {fact.about}: {fact.total}" for fact in found.facts]
     question = tamed(found.question) + ("\n\nCounted in the index: " + "; ".join(told) if told else "")
-    prompt = prompt_with(Prompt((Message("system", _SYSTEM), Message("user", question))), found.passages[:SHOWN_TO_MODEL])
+    bare, passages = Prompt((Message("system", _SYSTEM), Message("user", question))), list(found.passages[:SHOWN_TO_MODEL])
+    # A model on this machine says what it takes; the last passages are left out where it is less.
+    takes, length = getattr(model, "takes", None), getattr(model, "length_of", None)
+    while passages and takes is not None and length is not None and length(prompt_with(bare, passages)) > takes:
+        passages.pop()
+    prompt = prompt_with(bare, passages)
     [said] = model([Asked("ask", prompt)])
     name = str(model.identity.get("model") or model.identity.get("base") or "model")
     if said.text is None:

@@ -143,13 +143,17 @@ def retrain_settings() -> RetrainSettings:
     path, table = _table("retrain", _RETRAIN)
     if path is None:
         return RetrainSettings()
-    kinds = {"least": int, "most": int, "max_tokens": int, "train": dict}
     for key, value in table.items():
-        kind = kinds.get(key, str)
-        if type(value) is not kind or (kind is int and value < 0):
-            wanted = {int: "a whole number", str: "a text", dict: "a table of settings of stc train"}[kind]
+        if key in ("least", "most", "max_tokens"):
+            right, wanted = type(value) is int and value >= 0, "a whole number"
+        elif key == "train":
+            right, wanted = isinstance(value, dict), "a table of settings of stc train"
+        else:
+            right, wanted = isinstance(value, str), "a text"
+        if not right:
             raise BadInputError(f"{path}: {key} in [retrain] is {value!r}; it must be {wanted}")
-    places = {key: path.parent / value for key, value in table.items() if key in ("data", "base", "models", "folder")}
+    said = {"models": "models", "folder": "build/retrain", **table}
+    places = {key: path.parent / said[key] for key in ("data", "base", "models", "folder") if key in said}
     return replace(RetrainSettings(), **{**table, **places})
 
 

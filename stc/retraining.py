@@ -80,7 +80,7 @@ def spec_of(train: Mapping[str, Any], base: Path, data: Path) -> tuple[RunSpec, 
     if unknown := sorted(set(said) - known):
         raise BadInputError(f"train in [retrain] knows no {', '.join(unknown)}; there are preset, {', '.join(sorted(known))}")
     settings = {**(preset.settings if preset else {}), **said}
-    told = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    told: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
     return RunSpec(base=str(base), data=str(data), **told), preset.memory if preset else None
 
 

@@ -175,7 +175,7 @@ def server() -> Iterator[_Server]:
 
 
 def test_the_command_tells_with_from_without(server: _Server, path: Path, tmp_path: Path) -> None:
-    cases = [
+    cases: list[dict[str, Any]] = [
         {
             "id": "one",
             "class": "BpRange>>isOpen",

@@ -57,7 +57,9 @@ class LocalModel:
             model = PeftModel.from_pretrained(model, run / ADAPTER)
         self._model = model.to(self._device).eval()
         self._encoder = Encoder(self._chat, most)
-        self.window: int | None = getattr(model.config, "max_position_embeddings", None)
+        window = getattr(model.config, "max_position_embeddings", None)
+        self.takes: int | None = None if window is None else window - most
+        """How many tokens a prompt may have, so that the answer still has room in the model's window; None where nobody says."""
         written = hashlib.sha256(str(self._chat.tokenizer.chat_template).encode()).hexdigest()
         self._identity = {
             "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
