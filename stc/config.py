@@ -18,6 +18,8 @@ compile_rate = 0.90
 [ask]
 endpoint = "http://127.0.0.1:11434/v1"
 model = "our-coder"
+share = 0.5
+against = { endpoint = "http://127.0.0.1:11434/v1", model = "our-coder-2" }
 
 [retrain]
 data = "build/whatson"
@@ -54,7 +56,7 @@ _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
 _GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
-_ASK = frozenset(("endpoint", "model", "base", "run"))
+_ASK = frozenset(("endpoint", "model", "base", "run", "against", "share"))
 _RETRAIN = frozenset(("data", "base", "name", "models", "folder", "least", "most", "max_tokens", "train"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
 
@@ -85,6 +87,15 @@ class AskSettings:
     model: str = ""
     base: Path | None = None
     run: Path | None = None
+    against: AskSettings | None = None
+    """The model of `[ask.against]`, which answers its `share` of the questions."""
+    share: float = 0.5
+
+    @property
+    def name(self) -> str:
+        """What this model is called where it is rated."""
+        place = self.run or self.base
+        return self.model if place is None else place.resolve().name
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +143,23 @@ def dataset_settings() -> DatasetSettings:
 def ask_settings() -> AskSettings:
     """Answer what stc.toml says of `stc ask`; nothing where there is none. Raises BadInputError as check_settings does."""
     path, table = _table("ask", _ASK)
-    _must_be_texts(path, "ask", table)
     folder = path.parent if path is not None else Path()
+    against, share = table.pop("against", None), table.pop("share", 0.5)
+    one = _one_model(path, "ask", table, folder)
+    if against is None:
+        return one
+    if not isinstance(against, dict) or not set(against) <= _ASK - {"against", "share"}:
+        raise BadInputError(f"{path}: against in [ask] is no model; write a table [ask.against] with endpoint and model, or base and run")
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise BadInputError(f"{path}: share in [ask] is {share!r}; it must be a number from 0 to 1")
+    other = _one_model(path, "ask.against", against, folder)
+    if not one.name or not other.name or one.name == other.name:
+        raise BadInputError(f"{path}: [ask] and [ask.against] must name two models that are called differently")
+    return replace(one, against=other, share=float(share))
+
+
+def _one_model(path: Path | None, name: str, table: dict[str, Any], folder: Path) -> AskSettings:
+    _must_be_texts(path, name, table)
     base, run = (folder / table[key] if key in table else None for key in ("base", "run"))
     return AskSettings(table.get("endpoint"), table.get("model", ""), base, run)
 

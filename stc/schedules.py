@@ -36,7 +36,9 @@ WantedBy=timers.target
 def schedule(form: str, program: Path, folder: Path) -> str:
     """Answer the text for a scheduler; nothing is installed. `folder` is where stc.toml is."""
     if form == "systemd":
-        return _SYSTEMD.format(folder=folder, program=program)
+        # There a per cent sign begins a specifier.
+        said = (str(path).replace("%", "%%") for path in (folder, program))
+        return _SYSTEMD.format(**dict(zip(("folder", "program"), said, strict=True)))
     if form == "windows":
         inside = f'cd /d "{PureWindowsPath(folder)}" && "{PureWindowsPath(program)}" retrain --json >> retrain.log 2>&1'
         quoted = inside.replace('"', '\\"')

@@ -127,6 +127,23 @@ def satisfaction(store: Store, days: int | None = None) -> list[Satisfaction]:
     return store.rows(Satisfaction, _SATISFACTION, {"days": days})
 
 
+def ratings(store: Store, model: str, days: int | None = None) -> dict[str, list[tuple[str, float]]]:
+    """Answer what people said of the answers of a model, as (person, value): "rating" from 1 to 5, "thumbs" 1 for up and 0 for down.
+
+    The last word of a person about an answer to a question counts.
+    """
+    found = {}
+    with store.transaction() as connection:
+        for what, value in (("rating", "rating::float8"), ("thumbs", "(thumbs = 'up')::int::float8")):
+            query = f"""SELECT DISTINCT ON (person, asked) person, {value} FROM
+                (SELECT *, CASE WHEN question = '(erased)' THEN id::text ELSE question END AS asked FROM training_feedback
+                    WHERE model = %(model)s AND {what} IS NOT NULL
+                    AND (%(days)s::int IS NULL OR at > now() - make_interval(days => %(days)s::int))) f
+                ORDER BY person, asked, at DESC, id"""  # noqa: S608 - names of our own
+            found[what] = connection.execute(query.encode(), {"model": clean(model), "days": days}).fetchall()
+    return found
+
+
 _SATISFACTION = """
     SELECT model, n::int AS ratings, mean, mean - 1.96 * sd / sqrt(n) AS low, mean + 1.96 * sd / sqrt(n) AS high, up::int, down::int FROM (
         SELECT model, count(rating) AS n, avg(rating)::float8 AS mean, stddev_samp(rating)::float8 AS sd,

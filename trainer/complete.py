@@ -39,6 +39,7 @@ class LocalModel:
         Raises BadInputError where the adapter of the training has changed, or is of another base.
         """
         self.batch = batch
+        self._name = (run or base).resolve().name
         self._most, self._temperature, self._seed = most, temperature, seed
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         digest = digest_of_model(read_base(base).path)
@@ -130,7 +131,7 @@ class LocalModel:
         if not holes:
             around = self._chat.after.removesuffix(self._chat.tokenizer.decode([end]))
             text = text.removeprefix(self._chat.before).removesuffix(around)
-        return Completion(text, tokens=len(said) + ended, seconds=seconds, ended=ended)
+        return Completion(text, tokens=len(said) + ended, seconds=seconds, ended=ended, by=self._name)
 
     def _ranked(self, one: Asked, pair: tuple[str, str]) -> Completion:
         """Answer how much likelier the first of two answers is, in the mean over its tokens."""
