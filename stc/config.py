@@ -178,9 +178,9 @@ def retrain_settings() -> RetrainSettings:
             right, wanted = isinstance(value, str), "a text"
         if not right:
             raise BadInputError(f"{path}: {key} in [retrain] is {value!r}; it must be {wanted}")
-    said = {"models": "models", "folder": "build/retrain", **table}
-    places = {key: path.parent / said[key] for key in ("data", "base", "models", "folder") if key in said}
-    return replace(RetrainSettings(), **{**table, **places})
+    said: dict[str, Any] = {"models": "models", "folder": "build/retrain", **table}
+    places: dict[str, Any] = {key: path.parent / said[key] for key in ("data", "base", "models", "folder") if key in said}
+    return RetrainSettings(**{**table, **places})
 
 
 def gate_settings() -> dict[str, Any]:

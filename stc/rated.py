@@ -42,5 +42,6 @@ def measure_of(what: str, first: Said, second: Said) -> Measure:
     means = [sum(value for _, value in said) / len(said) if said else None for said in (first, second)]
     low = high = None
     if None not in means and people >= FEWEST:
-        low, high = difference(*([(person, value, 1.0) for person, value in said] for said in (first, second)))
+        rows = [[(person, value, 1.0) for person, value in said] for said in (first, second)]
+        low, high = difference(rows[0], rows[1])
     return Measure(what, len(first), len(second), people, means[0], means[1], low, high)

@@ -15,7 +15,7 @@ from storing import Clone
 from test_life_of_a_model import stc, write_base
 from training import sample, write_dataset
 
-from datagen.layout import INDEX
+from datagen.layout import INDEX, write_whole
 from datagen.sample import Source
 from stc import rounds
 from stc.cli import cli
@@ -77,8 +77,8 @@ class House:
             method = named[name]
             source = Source(method.file, method.class_name, method.selector, (0, 1), "d")
             for split in ("train", "validation", "test"):
-                one = sample("completion.method_body", f"Write {name}", self.right[name], split)
-                samples.append(replace(one, sources=(source,), group=method.class_name))
+                made = sample("completion.method_body", f"Write {name}", self.right[name], split)
+                samples.append(replace(made, sources=(source,), group=method.class_name))
         write_dataset(folder / "data", samples)
         shutil.copyfile(self.index, folder / "data" / INDEX)
         self.settings()
@@ -124,12 +124,12 @@ class KilledError(Exception):
 
 def _killed_before_each_write(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Go through a round whose process is killed whenever it is about to write down what it has done; answer what came of it."""
-    kept, due = rounds.write_whole, iter([True, False] * 50)
+    due = iter([True, False] * 50)
 
     def killed(path: Path, text: str) -> None:
         if next(due):
             raise KilledError(path)
-        kept(path, text)
+        write_whole(path, text)
 
     kills = 0
     with monkeypatch.context() as patch:
