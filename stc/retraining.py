@@ -6,7 +6,6 @@ made again; a round that was interrupted goes on, and one that has ended stays a
 
 from __future__ import annotations
 
-import getpass
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ from stc import promoting
 from stc.evaluating import measure, suite_at
 from stc.housing import known_house
 from stc.rounds import Round, rounds_in
-from stc.storing import opened
+from stc.storing import opened, speaker
 from stc.taught import counts_of, suite_of_taught
 from stc.training import trained
 from store import exports
@@ -61,7 +60,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What would be done: `new` are the verified corrections and answers that no round has learnt. `round` is None where none is due."""
+    """What would be done: `new` are the verified corrections and answers that no round has seen. `round` is None where none is due."""
 
     round: Path | None
     goes_on: bool
@@ -90,7 +89,7 @@ def plan(wishes: Wishes) -> Plan:
     rounds = rounds_in(wishes.folder)
     with opened() as store:
         taught = exports.taught(store)
-    learnt = {which for one in rounds if one.outcome for which in one.outcome["added"]}
+    learnt = {which for one in rounds if one.outcome for which in one.outcome["seen"]}
     new = tuple(sorted(taught.keys() - learnt))
     if rounds and rounds[-1].outcome is None:
         return Plan(rounds[-1].folder, True, new, f"round {rounds[-1].folder.name} was begun and has not ended; it goes on")
@@ -119,7 +118,7 @@ def retrain(wishes: Wishes, tell: Tell) -> dict[str, Any]:
 
 
 def _me() -> str:
-    return f"process {os.getpid()} of {getpass.getuser()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"process {os.getpid()} of {speaker()} on {socket.gethostname()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _candidates(wishes: Wishes) -> dict[str, int]:
@@ -166,7 +165,7 @@ class _Turn:
             **promoting.decided(run, evaluation, against).verdict.to_json(), "round": self._round.folder.as_posix(), "adapter": adapter,
             "run": run.as_posix(), "evaluation": evaluation.as_posix(), "against": against and against.as_posix(),
             "new": len(joined["fresh"]), "added": joined["added"], "left_out": joined["left_out"], "leaking": joined["leaking"],
-            "taught": taught,
+            "seen": joined["seen"], "taught": taught,
         }  # fmt: skip
         self._round.note("decided", found)
         return found
@@ -193,7 +192,7 @@ class _Turn:
             fresh = [which for which in export["fresh"] if which in done.added]
             return {
                 "digest": done.digest, "added": list(done.added), "left_out": done.left_out, "leaking": list(done.leaking),
-                "fresh": fresh, "wrong": {which: export["wrong"].get(which, "") for which in fresh},
+                "seen": export["seen"], "fresh": fresh, "wrong": {which: export["wrong"].get(which, "") for which in fresh},
             }  # fmt: skip
 
         return self._round.step("data", inputs, act, lambda folder, said: (read_manifest(folder) or {}).get("digest") == said["digest"])
@@ -204,7 +203,7 @@ class _Turn:
             fresh = {which: taught[which] for which in self._new if which in taught}
             given = said_before(store, [one for places in fresh.values() for one in places])
         wrong = {which: given[places[0]][1] for which, places in fresh.items() if places}
-        return {"digest": done.digest, "refused": refused, "fresh": list(fresh), "wrong": wrong}
+        return {"digest": done.digest, "refused": refused, "seen": sorted(taught), "fresh": list(fresh), "wrong": wrong}
 
     def _trained(self, data: Path, digest: str) -> tuple[Path, str]:
         """Train on the joined data set; answer the folder of the run, and the digest of its adapter's files."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PureWindowsPath
+from shlex import quote
 
 FORMS = ("cron", "systemd", "windows")
 _SYSTEMD = """\
@@ -13,7 +14,7 @@ Description=Train again from verified feedback
 [Service]
 Type=oneshot
 WorkingDirectory={folder}
-ExecStart={program} retrain --json
+ExecStart="{program}" retrain --json
 # Another one is still at it: no fault.
 SuccessExitStatus=75
 
@@ -44,5 +45,5 @@ def schedule(form: str, program: Path, folder: Path) -> str:
         quoted = inside.replace('"', '\\"')
         return f'schtasks /Create /TN stc-retrain /SC DAILY /ST 02:15 /TR "cmd /c {quoted}"\n'
     # In a crontab a per cent sign ends the command.
-    line = f"15 2 * * * cd '{folder}' && '{program}' retrain --json >> retrain.log 2>&1".replace("%", "\\%")
+    line = f"15 2 * * * cd {quote(str(folder))} && {quote(str(program))} retrain --json >> retrain.log 2>&1".replace("%", "\\%")
     return f"# crontab -e\n{line}\n"

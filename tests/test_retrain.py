@@ -51,8 +51,8 @@ def test_a_step_is_done_once_for_the_same_inputs(tmp_path: Path) -> None:
     second, said = one.step("train", {"data": "b"}, act, always)
     assert (second != first, said) == (True, {"n": 2})
     assert one.step("train", {"data": "b"}, act, lambda folder, output: False)[1] == {"n": 3}
-    one.end({"outcome": "refused", "added": []})
-    assert [each.outcome for each in rounds_in(tmp_path)] == [{"outcome": "refused", "added": []}]
+    one.end({"outcome": "refused", "seen": []})
+    assert [each.outcome for each in rounds_in(tmp_path)] == [{"outcome": "refused", "seen": []}]
 
 
 def test_a_round_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(here: Clone, tmp_pat
     assert said.startswith("a round would begin: ")
     begun = Round(tmp_path / "rounds" / "0001")
     assert stc("--dry-run") == {"due": True, "goes_on": True, "new": 1, "why": "round 0001 was begun and has not ended; it goes on"}
-    begun.end({"outcome": "refused", "added": list(_taught(here))})
+    begun.end({"outcome": "refused", "seen": list(_taught(here))})
     assert stc("--dry-run", "--least", "1")["new"] == 0
     assert {name: data for name, data in contents(tmp_path).items() if not name.startswith("rounds/")} == before
 
@@ -199,9 +199,11 @@ def test_schedules_call_it_in_the_folder_of_the_settings() -> None:
     said = {form: schedule(form, program, folder) for form in FORMS}
     for text in said.values():
         assert "retrain --json" in text
-    assert "15 2 * * * cd '/home/anna/our code/50\\%' && '/opt/stc/bin/stc' retrain" in said["cron"]
+    assert "15 2 * * * cd '/home/anna/our code/50\\%' && /opt/stc/bin/stc retrain" in said["cron"]
     assert "SuccessExitStatus=75" in said["systemd"]
     assert "WorkingDirectory=/home/anna/our code/50%%\n" in said["systemd"]
+    assert 'ExecStart="/opt/stc/bin/stc" retrain' in said["systemd"]
+    assert "cd '/home/o'\"'\"'brien'" in schedule("cron", program, Path("/home/o'brien"))
     assert said["windows"].count('\\"') == 4
     printed = CliRunner().invoke(cli, ["retrain", "--schedule", "cron"])
     assert printed.exit_code == 0
