@@ -31,7 +31,8 @@ class Completion:
 
     `tokens` and `ended` (whether it ended by itself) are None where nobody counted. `margin` is the logarithm of how much
     likelier, token for
-    token, the first text of a pair is than the second. `tries` are the attempts that it took.
+    token, the first text of a pair is than the second. `tries` are the attempts that it took, `by` is who answered, where the model that
+    was asked is not all that there is to say of it.
     """
 
     text: str | None
@@ -41,6 +42,7 @@ class Completion:
     ended: bool | None = None
     margin: float | None = None
     tries: int = 1
+    by: str = ""
 
 
 class Complete(Protocol):

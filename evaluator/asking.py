@@ -61,7 +61,7 @@ def answers(complete: Complete, asked: Sequence[Asked], cache: Path, show: Progr
 
 
 def _said(done: Completion) -> dict[str, Any]:
-    said = {key: value for key, value in asdict(done).items() if value is not None and key not in ("text", "trouble")}
+    said = {key: value for key, value in asdict(done).items() if value is not None and key not in ("text", "trouble", "by")}
     return {"completion": done.text, **({"error": done.trouble} if done.trouble else {}), **said}
 
 

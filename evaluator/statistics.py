@@ -91,6 +91,20 @@ def bootstrap(rows: Sequence[Row], seed: int = 1, draws: int = DRAWS, confidence
     return Interval(low, high, "bootstrap of classes", float(len(sums)))
 
 
+def difference(first: Sequence[Row], second: Sequence[Row], seed: int = 1, draws: int = DRAWS) -> tuple[float, float]:
+    """Answer the percentile interval of the second ratio of sums less the first, drawing clusters whole, which may have rows of both."""
+    one, other = by_cluster(first), by_cluster(second)
+    names = sorted({*one, *other})
+    chance = random.Random(seed)  # noqa: S311 - a draw, not a secret
+    found = []
+    for _ in range(draws if names else 0):
+        drawn = chance.choices(names, k=len(names))
+        sums = [[sum(side[name][part] for name in drawn if name in side) for part in (0, 1)] for side in (one, other)]
+        if sums[0][1] and sums[1][1]:
+            found.append(sums[1][0] / sums[1][1] - sums[0][0] / sums[0][1])
+    return _percentiles(found, CONFIDENCE)
+
+
 def _ratios(sums: Sequence[tuple[float, float]], seed: int, draws: int) -> list[float]:
     chance = random.Random(seed)  # noqa: S311 - a draw, not a secret
     found = []

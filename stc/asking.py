@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from checker.answers import JudgedPiece, check_answer
@@ -16,6 +18,7 @@ from datagen.sample import Message, Prompt
 from retrieval.context import prompt_with, tamed
 from retrieval.passage import METHOD, Passage, method_passage
 from retrieval.retriever import Retrieved, Retriever
+from stc.splitting import Split
 from stparse.index.query import CodeIndex
 from stparse.issue import Severity
 from stparse.text import Lines
@@ -46,10 +49,11 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that is answered to a question."""
+    """All that is answered to a question; ratings of it name its `id`."""
 
     found: Retrieved
     worded: Worded | None
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
 def answer(index: CodeIndex, retriever: Retriever, question: str, *, most: int, model: Complete | None, house: House | None) -> Answer:
@@ -81,11 +85,18 @@ def citations_in(index: CodeIndex, text: str) -> Iterator[Citation]:
 
 
 def _worded(index: CodeIndex, found: Retrieved, model: Complete, house: House | None) -> Worded:
+    which = hashlib.sha256(" ".join(found.question.split()).encode("utf-8", "surrogatepass")).hexdigest()[:20]
     told = [f"{fact.kind} of {fact.about}: {fact.total}" for fact in found.facts]
     question = tamed(found.question) + ("\n\nCounted in the index: " + "; ".join(told) if told else "")
-    prompt = prompt_with(Prompt((Message("system", _SYSTEM), Message("user", question))), found.passages[:SHOWN_TO_MODEL])
-    [said] = model([Asked("ask", prompt)])
-    name = str(model.identity.get("model") or model.identity.get("base") or "model")
+    bare, passages = Prompt((Message("system", _SYSTEM), Message("user", question))), list(found.passages[:SHOWN_TO_MODEL])
+    # A model on this machine says what it takes; the last passages are left out where it is less.
+    counts = model.chosen(which).model if isinstance(model, Split) else model
+    takes, length = getattr(counts, "takes", None), getattr(counts, "length_of", None)
+    while passages and takes is not None and length is not None and length(prompt_with(bare, passages)) > takes:
+        passages.pop()
+    prompt = prompt_with(bare, passages)
+    [said] = model([Asked(which, prompt)])
+    name = said.by or str(model.identity.get("model") or model.identity.get("base") or "model")
     if said.text is None:
         return Worded(name, None, trouble=said.trouble or "the model gave no answer")
     dialect = next((each for each, _ in index.dialects), "visualworks")
@@ -156,6 +167,7 @@ def answer_object(answered: Answer) -> dict[str, Any]:
     """Answer the JSON object of an answer."""
     found, worded = answered.found, answered.worded
     return {
+        "id": str(answered.id),
         "question": found.question,
         "answer": worded.text if worded else None,
         "model": worded.model if worded else None,

@@ -18,6 +18,15 @@ compile_rate = 0.90
 [ask]
 endpoint = "http://127.0.0.1:11434/v1"
 model = "our-coder"
+share = 0.5
+against = { endpoint = "http://127.0.0.1:11434/v1", model = "our-coder-2" }
+
+[retrain]
+data = "build/whatson"
+base = "models/our-base"
+name = "whatson"
+least = 20
+train = { preset = "rtx4090-24gb", epochs = 3 }
 
 [conventions]
 pin = [{ convention = "C07", context = "setter", value = "article+type", reason = "agreed in 2019" }]
@@ -28,8 +37,8 @@ add = [{ pattern = "`@x halt", instead = "a breakpoint", reason = "halts were sh
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,9 +56,10 @@ _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
 _GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
-_ASK = frozenset(("endpoint", "model", "base", "run"))
+_ASK = frozenset(("endpoint", "model", "base", "run", "against", "share"))
+_RETRAIN = frozenset(("data", "base", "name", "models", "folder", "least", "most", "max_tokens", "train"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
-_TABLES = frozenset(("check", "dataset", "store", "gate", "ask", "conventions"))
+_TABLES = frozenset(("check", "dataset", "store", "gate", "ask", "retrain", "conventions"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,31 @@ class AskSettings:
     model: str = ""
     base: Path | None = None
     run: Path | None = None
+    against: AskSettings | None = None
+    """The model of `[ask.against]`, which answers its `share` of the questions."""
+    share: float = 0.5
+
+    @property
+    def name(self) -> str:
+        """What this model is called where it is rated."""
+        place = self.run or self.base
+        return self.model if place is None else place.resolve().name
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainSettings:
+    """The table `[retrain]`; paths are relative to the file. `least` verified corrections and answers must be new for a round, `most`
+    samples of a kind are evaluated (0: all), `train` are settings of the training by their names, over those of a `preset`."""
+
+    data: Path | None = None
+    base: Path | None = None
+    name: str = ""
+    models: Path = Path("models")
+    folder: Path = Path("build/retrain")
+    least: int = 20
+    most: int = 0
+    max_tokens: int = 512
+    train: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +144,44 @@ def dataset_settings() -> DatasetSettings:
 def ask_settings() -> AskSettings:
     """Answer what stc.toml says of `stc ask`; nothing where there is none. Raises BadInputError as check_settings does."""
     path, table = _table("ask", _ASK)
-    _must_be_texts(path, "ask", table)
     folder = path.parent if path is not None else Path()
+    against, share = table.pop("against", None), table.pop("share", 0.5)
+    one = _one_model(path, "ask", table, folder)
+    if against is None:
+        return one
+    if not isinstance(against, dict) or not set(against) <= _ASK - {"against", "share"}:
+        raise BadInputError(f"{path}: against in [ask] is no model; write a table [ask.against] with endpoint and model, or base and run")
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise BadInputError(f"{path}: share in [ask] is {share!r}; it must be a number from 0 to 1")
+    other = _one_model(path, "ask.against", against, folder)
+    if not one.name or not other.name or one.name == other.name:
+        raise BadInputError(f"{path}: [ask] and [ask.against] must name two models that are called differently")
+    return replace(one, against=other, share=float(share))
+
+
+def _one_model(path: Path | None, name: str, table: dict[str, Any], folder: Path) -> AskSettings:
+    _must_be_texts(path, name, table)
     base, run = (folder / table[key] if key in table else None for key in ("base", "run"))
     return AskSettings(table.get("endpoint"), table.get("model", ""), base, run)
+
+
+def retrain_settings() -> RetrainSettings:
+    """Answer what stc.toml says of `stc retrain`; the defaults where there is none. Raises BadInputError as check_settings does."""
+    path, table = _table("retrain", _RETRAIN)
+    if path is None:
+        return RetrainSettings()
+    for key, value in table.items():
+        if key in ("least", "most", "max_tokens"):
+            right, wanted = type(value) is int and value >= 0, "a whole number"
+        elif key == "train":
+            right, wanted = isinstance(value, dict), "a table of settings of stc train"
+        else:
+            right, wanted = isinstance(value, str), "a text"
+        if not right:
+            raise BadInputError(f"{path}: {key} in [retrain] is {value!r}; it must be {wanted}")
+    said: dict[str, Any] = {"models": "models", "folder": "build/retrain", **table}
+    places: dict[str, Any] = {key: path.parent / said[key] for key in ("data", "base", "models", "folder") if key in said}
+    return RetrainSettings(**{**table, **places})
 
 
 def gate_settings() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -43,11 +44,11 @@ def suite_at(path: Path, index: Path | None, split: str, kinds: Sequence[str], m
     return read_suite(path, index, dialect)
 
 
-def run(
-    complete: Complete, suite: Suite, out: Path, *, draws: int, metrics: Sequence[str], jobs: int | None, as_json: bool,
+def measure(
+    complete: Complete, suite: Suite, out: Path, *, draws: int = 1, metrics: Sequence[str] = (), jobs: int | None = None,
     retrieval: tuple[Path, Room | None] | None = None,
 ) -> Report:  # fmt: skip
-    """Evaluate, write the pages, and print the scores. With `retrieval` the model is shown passages of that index, and what it can take."""
+    """Evaluate, and write the pages. With `retrieval` the model is shown passages of that index, and what it can take."""
     plan = Plan(suite, draws, measured(metrics), jobs or processors(), *conventions_of(suite.index))
     with bars(Console(stderr=True)) as show:
         if retrieval is None:
@@ -59,6 +60,12 @@ def run(
         click.echo(f"stc: {shown_line(reader.shown)}", err=True)
     write_whole(out / MARKDOWN, markdown(report))
     write_whole(out / PAGE, html_page(report))
+    return report
+
+
+def run(complete: Complete, suite: Suite, out: Path, *, as_json: bool, **how: Any) -> Report:
+    """Measure, and print the scores."""
+    report = measure(complete, suite, out, **how)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         return report

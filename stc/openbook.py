@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from datagen.complete import Asked, Complete, Progress
-from datagen.leaks import Bodies
+from datagen.leaks import Bodies, without_comments, words_of
 from datagen.sample import Prompt, estimated_tokens
 from evaluator.item import Item, Suite
 from retrieval.context import Room, WithContext, with_context
@@ -43,32 +43,48 @@ def estimated_length(prompt: Prompt) -> int:
 
 
 def hidden_of(suite: Suite) -> Callable[[Asked, Passage], bool]:
-    """Answer what says whether a passage must not stand before an item: it is what is to be written, or it holds that word for word."""
+    """Answer what says whether a passage must not stand before an item: what is to be written, a copy of it, a text with its body."""
     items = {item.id: item for item in suite.items}
 
     @cache
-    def bodies(item: str) -> Bodies:
-        reference = items[item].reference
-        return Bodies([(item, reference.partition("\n")[2] or reference)])
+    def answer(item: str) -> _Answer:
+        return _Answer(items[item])
 
-    def hidden(asked: Asked, passage: Passage) -> bool:
-        item = items[asked.id]
-        return _is_written(item, passage) or (_writes(item) and bodies(item.id).found_in(passage.text) is not None)
-
-    return hidden
+    return lambda asked, passage: answer(asked.id).is_in(passage)
 
 
-def _writes(item: Item) -> bool:
-    return bool(item.written) or item.is_case
+class _Answer:
+    """What a model is to write."""
+
+    def __init__(self, item: Item) -> None:
+        self._item = item
+        self._writes = bool(item.written) or item.is_case
+        self._copy = _words(item.reference)
+        self._bodies = Bodies([(item.id, item.reference.partition("\n")[2] or item.reference)])
+
+    def is_in(self, passage: Passage) -> bool:
+        """Whether a passage shows it. However short it is, a method that is the same in another class does."""
+        if not self._writes:
+            return False
+        copied = passage.kind == METHOD and self._copy in _words(passage.text)
+        return self._is_written(passage) or copied or self._bodies.found_in(passage.text) is not None
+
+    def _is_written(self, passage: Passage) -> bool:
+        """Whether a passage is one of the methods or definitions; of classes only the last name counts, whatever namespace is said."""
+        written = self._item.written
+        if passage.kind == METHOD:
+            if self._item.kind == "qa.body_signature" and any(selector == passage.selector for _, _, selector in written):
+                # Its name is the answer, whoever else has it.
+                return True
+            named = _last(passage.class_name or ""), passage.meta, passage.selector
+            return any((_last(name), meta, selector) == named for name, meta, selector in written)
+        defined = {_last(name) for name, _, selector in written if selector is None}
+        return passage.kind == CLASS and _last(passage.name) in defined
 
 
-def _is_written(item: Item, passage: Passage) -> bool:
-    """Whether a passage is one of the methods or definitions; of classes only the last name counts, whatever namespace is said."""
-    if passage.kind == METHOD:
-        named = _last(passage.class_name or ""), passage.meta, passage.selector
-        return any((_last(name), meta, selector) == named for name, meta, selector in item.written)
-    defined = {_last(name) for name, _, selector in item.written if selector is None}
-    return passage.kind == CLASS and _last(passage.name) in defined
+def _words(code: str) -> str:
+    """Answer the words and signs of a code, its comments and layout left out, so that one can be looked for in another."""
+    return f" {' '.join(words_of(without_comments(code)))} "
 
 
 def _last(name: str) -> str:

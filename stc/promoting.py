@@ -13,7 +13,9 @@ from evaluator.compare import differences
 from evaluator.evaluate import read_report, read_rows
 from evaluator.gate import Candidate, GateVerdict, Policy, decide
 from stc.config import gate_settings
+from store import models as registry
 from store.db import Store
+from store.reports import file_report
 from store.runs import runs
 from stparse.issue import BadInputError
 from trainer.basemodel import digest_of_model
@@ -62,6 +64,29 @@ def decided(run: Path, evaluation: Path, champion: Path | None) -> Decision:
         against = differences(read_rows(champion), read_rows(evaluation))
     digest = digest_of_model(run / ADAPTER)
     return Decision(run, evaluation, digest, decide(Candidate(report, record, digest), policy(), against))
+
+
+def champion_of(store: Store) -> registry.Model | None:
+    """Answer the champion; None where there is none yet. Raises BadInputError where its adapter is not as it was registered."""
+    name = registry.model_as(store, "champion")
+    found = next((one for one in registry.models(store) if one.name == name), None)
+    if found is not None:
+        must_be_whole(Path(found.path), found.digest)
+    return found
+
+
+def promoted(
+    store: Store, decision: Decision, name: str, models: Path, *, reason: str, override: Mapping[str, str] | None = None,
+    request: uuid.UUID | None = None,
+) -> str:  # fmt: skip
+    """Copy what was decided about to a version of its own, and make that the champion; answer its name. The same `request` again
+    promotes nothing twice."""
+    report = read_report(decision.evaluation)
+    place = version(models, name, decision)
+    registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()), run=run_in_store(store, decision.run))
+    file_report(store, place.name, report["suite"]["dataset"], report)
+    registry.promote(store, place.name, passed=True, gate=gate_of(decision, report, override), reason=reason, request=request)
+    return place.name
 
 
 def version(models: Path, name: str, decision: Decision) -> Path:

@@ -103,6 +103,35 @@ def _aside(out: Path) -> Path:
     return out.with_name(f".{out.name}.old")
 
 
+def taught(store: Store) -> dict[str, list[str]]:
+    """Answer the verified corrections and answers to feedback, which no data set has of itself, each with the feedback it came from."""
+    query = """
+        SELECT e.id, ARRAY(SELECT q.feedback::text FROM rag_to_training_queue q WHERE q.example = e.id ORDER BY 1)
+        FROM smalltalk_training_examples e
+        WHERE e.origin IN ('correction', 'feedback') AND e.status = 'verified' AND e.stale IS NULL ORDER BY e.id"""
+    with store.transaction() as connection:
+        return dict(connection.execute(query.encode()).fetchall())
+
+
+def refused(store: Store) -> list[str]:
+    """Answer the examples that must not be learnt, although a data set has them: rejected, corrected, or in dispute."""
+    query = "SELECT id FROM smalltalk_training_examples WHERE status IN ('rejected', 'corrected', 'disputed') ORDER BY id"
+    with store.transaction() as connection:
+        return [which for (which,) in connection.execute(query.encode()).fetchall()]
+
+
+@again
+def note_joined(store: Store, digest: str, export: str, ids: Sequence[str]) -> None:
+    """Note that the data set `digest` was joined with these examples of an export: a run on it is then found from feedback."""
+    with store.transaction("joined with a data set") as connection:
+        connection.execute(
+            "INSERT INTO exports (digest, statuses, examples, audit_seq, audit_hash) "
+            "SELECT %s, statuses, %s, audit_seq, audit_hash FROM exports WHERE digest = %s ON CONFLICT DO NOTHING",
+            [digest, len(ids), export],
+        )
+        connection.execute("INSERT INTO export_examples SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING", [digest, list(ids)])
+
+
 def _write(folder: Path, rows: Any) -> tuple[str, list[str], dict[str, int]]:
     names = [file_of(part, split) for part, split in parts_and_splits()]
     for name in names:

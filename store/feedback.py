@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,13 @@ def waiting(store: Store) -> list[Queued]:
     )
 
 
+def said_before(store: Store, which: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """Answer the question, the answer that was given, and the model that gave it, by the ids of feedback."""
+    query = "SELECT id::text, question, answer, model FROM training_feedback WHERE id = ANY (%s::uuid[])"
+    with store.transaction() as connection:
+        return {row[0]: row[1:] for row in connection.execute(query.encode(), [list(which)]).fetchall()}
+
+
 def make_candidates(store: Store, *, dialect: str = DEFAULT_DIALECT, house: House | None = None) -> dict[str, int]:
     """Make examples of the feedback that waits, each to be verified by another than its author; answer how many by what became of them.
 
@@ -117,6 +125,23 @@ def make_candidates(store: Store, *, dialect: str = DEFAULT_DIALECT, house: Hous
 def satisfaction(store: Store, days: int | None = None) -> list[Satisfaction]:
     """Answer how satisfied people are, model by model; of the last `days` days, or of all time."""
     return store.rows(Satisfaction, _SATISFACTION, {"days": days})
+
+
+def ratings(store: Store, model: str, days: int | None = None) -> dict[str, list[tuple[str, float]]]:
+    """Answer what people said of the answers of a model, as (person, value): "rating" from 1 to 5, "thumbs" 1 for up and 0 for down.
+
+    The last word of a person about an answer to a question counts.
+    """
+    found = {}
+    with store.transaction() as connection:
+        for what, value in (("rating", "rating::float8"), ("thumbs", "(thumbs = 'up')::int::float8")):
+            query = f"""SELECT DISTINCT ON (person, asked) person, {value} FROM
+                (SELECT *, CASE WHEN question = '(erased)' THEN id::text ELSE question END AS asked FROM training_feedback
+                    WHERE model = %(model)s AND {what} IS NOT NULL
+                    AND (%(days)s::int IS NULL OR at > now() - make_interval(days => %(days)s::int))) f
+                ORDER BY person, asked, at DESC, id"""  # noqa: S608 - names of our own
+            found[what] = connection.execute(query.encode(), {"model": clean(model), "days": days}).fetchall()
+    return found
 
 
 _SATISFACTION = """

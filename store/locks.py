@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from stparse.issue import StcError
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -28,6 +30,23 @@ def alone(path: Path) -> Iterator[None]:
             yield
         finally:
             _release_all(file)
+    finally:
+        os.close(file)
+
+
+class HeldError(StcError):
+    """Somebody else is inside; the message says who."""
+
+
+@contextmanager
+def only(path: Path, who: str) -> Iterator[None]:
+    """Keep others out, and say to them that it is `who`. Raises HeldError, with what the one inside said, where there is one."""
+    file, said = os.open(path, os.O_RDWR | os.O_CREAT, 0o600), path.with_name(f"{path.name}.who")
+    try:
+        if not _try_all(file):
+            raise HeldError(said.read_text(encoding="utf-8") if said.is_file() else "somebody who has just come")
+        said.write_text(who, encoding="utf-8")
+        yield
     finally:
         os.close(file)
 

@@ -136,7 +136,7 @@ def test_a_server_that_is_not_there_costs_nothing(path: Path, capsys: pytest.Cap
 def test_json_has_its_keys(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", "Who implements #isEmpty?", "--index", str(path), "--json", "--limit", "2"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert set(said) == {"question", "answer", "model", "trouble", "code", "citations", "walkback", "facts", "passages"}
+    assert set(said) == {"id", "question", "answer", "model", "trouble", "code", "citations", "walkback", "facts", "passages"}
     assert [place["name"] for place in said["facts"][0]["places"]] == [
         "Broadcast.BpRange>>isEmpty", "Broadcast.BpValidationReport>>isEmpty", "Broadcast.BpScheduleDay>>isEmpty",
     ]  # fmt: skip

@@ -50,6 +50,6 @@ def test_what_is_no_training_is_refused(tmp_path: Path) -> None:
 
 
 def test_it_says_how_much_it_can_take(model: LocalModel) -> None:
-    assert model.window == 512
+    assert model.takes == 512 - 80
     short, long = (model.length_of(ask(text)) for text in ("Write title", "Write title " * 30))
     assert 0 < short < long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,13 @@ def stc(*said: object, code: int = 0) -> Any:
     return json.loads(found.stdout)
 
 
-def write_base(folder: Path) -> Path:
+def write_base(folder: Path, right: Mapping[str, str] = RIGHT, wrong: Mapping[str, str] = WRONG, steps: int = 120) -> Path:
     """Write a base that knows the methods with a parenthesis that is never closed."""
-    tokenizer = make_tokenizer([f"Write {name}\n{RIGHT[name]}\n{WRONG[name]}" for name in NAMES])
+    tokenizer = make_tokenizer([f"Write {name}\n{right[name]}\n{wrong[name]}" for name in right])
     encoder = Encoder(chat_of(tokenizer), 256)
-    told = [encoder.conversation([{"role": "user", "content": f"Write {name}"}], WRONG[name]) for name in NAMES]
+    told = [encoder.conversation([{"role": "user", "content": f"Write {name}"}], wrong[name]) for name in right]
     model = make_model(tokenizer)
-    teach(model, [one for one in told if one is not None], 120)
+    teach(model, [one for one in told if one is not None], steps)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

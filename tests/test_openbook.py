@@ -98,6 +98,16 @@ def test_a_copy_of_the_answer_is_hidden_wherever_it_stands(suite: Suite, path: P
     other = Passage("method", "Foo>>bar", "Foo.st", 1, "bar\n\t^1", class_name="Foo", selector="bar")
     assert hidden(Asked(item.id, item.prompt), copy)
     assert not hidden(Asked(item.id, item.prompt), other)
+    # A short method that another class has too is the answer as well; in a text it is what any two have in common.
+    short = Item(
+        "s", "completion.method_body", ask("?"), "Foo", "visualworks", "method", reference="bar\n\t^1", written=(("Qux", False, "bar"),)
+    )
+    named = Item("n", "qa.body_signature", ask("?"), "Foo", "visualworks", "names", reference="bar", written=(("Qux", False, "bar"),))
+    hidden = hidden_of(Suite("s", "0" * 64, (short, named), "visualworks"))
+    copied = Passage("method", "Foo>>bar", "Foo.st", 1, 'bar\n\t"As Qux does."\n\t^ 1', class_name="Foo", selector="bar")
+    another = Passage("method", "Foo>>bar", "Foo.st", 1, "bar\n\t^2", class_name="Foo", selector="bar")
+    assert [hidden(Asked("s", ask("?")), one) for one in (copied, another, copy)] == [True, False, False]
+    assert [hidden(Asked("n", ask("?")), one) for one in (copied, another)] == [True, True]
 
 
 def test_a_prompt_never_grows_out_of_the_window(suite: Suite, path: Path) -> None:
@@ -175,7 +185,7 @@ def server() -> Iterator[_Server]:
 
 
 def test_the_command_tells_with_from_without(server: _Server, path: Path, tmp_path: Path) -> None:
-    cases = [
+    cases: list[dict[str, Any]] = [
         {
             "id": "one",
             "class": "BpRange>>isOpen",

@@ -39,6 +39,7 @@ class LocalModel:
         Raises BadInputError where the adapter of the training has changed, or is of another base.
         """
         self.batch = batch
+        self._name = (run or base).resolve().name
         self._most, self._temperature, self._seed = most, temperature, seed
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         digest = digest_of_model(read_base(base).path)
@@ -57,7 +58,9 @@ class LocalModel:
             model = PeftModel.from_pretrained(model, run / ADAPTER)
         self._model = model.to(self._device).eval()
         self._encoder = Encoder(self._chat, most)
-        self.window: int | None = getattr(model.config, "max_position_embeddings", None)
+        window = getattr(model.config, "max_position_embeddings", None)
+        self.takes: int | None = None if window is None else window - most
+        """How many tokens a prompt may have, so that the answer still has room in the model's window; None where nobody says."""
         written = hashlib.sha256(str(self._chat.tokenizer.chat_template).encode()).hexdigest()
         self._identity = {
             "kind": "local", "base": base.resolve().name, "base_digest": digest, "adapter": adapter, "template": written,
@@ -128,7 +131,7 @@ class LocalModel:
         if not holes:
             around = self._chat.after.removesuffix(self._chat.tokenizer.decode([end]))
             text = text.removeprefix(self._chat.before).removesuffix(around)
-        return Completion(text, tokens=len(said) + ended, seconds=seconds, ended=ended)
+        return Completion(text, tokens=len(said) + ended, seconds=seconds, ended=ended, by=self._name)
 
     def _ranked(self, one: Asked, pair: tuple[str, str]) -> Completion:
         """Answer how much likelier the first of two answers is, in the mean over its tokens."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from stparse.issue import BadInputError
 
 if TYPE_CHECKING:
     from datagen.complete import Complete
+    from stc.config import AskSettings
 
 
 @click.command("ask")
@@ -82,16 +84,32 @@ def _model(given: dict[str, Any]) -> Complete | None:
 
     if not given["endpoint"] and not given["base"]:
         settings = ask_settings()
-        given = {**given, "endpoint": settings.endpoint, "base": settings.base}
-        given["model"], given["run_"] = given["model"] or settings.model, given["run_"] or settings.run
+        if settings.against is not None and not given["model"] and not given["run_"]:
+            from stc.splitting import Named, Split
+            from stc.storing import speaker
+
+            first, second = (Named(one.name, partial(_opened, _with(given, one))) for one in (settings, settings.against))
+            return Split(first, second, settings.share, speaker())
+        given = _with(given, settings)
+    return _opened(given) if given["endpoint"] or given["base"] else None
+
+
+def _with(given: dict[str, Any], said: AskSettings) -> dict[str, Any]:
+    """Answer the options with what stc.toml says of a model; an option wins."""
+    told = {"model": given["model"] or said.model, "run_": given["run_"] or said.run}
+    return {**given, "endpoint": said.endpoint, "base": said.base, **told}
+
+
+def _opened(given: dict[str, Any]) -> Complete:
+    """Answer the model in a folder, or behind a server."""
     if given["endpoint"] and given["base"]:
         raise BadInputError("a model is either behind --endpoint or in the folder --base; name one of the two")
     if given["base"]:
         from stc.cli.evaluate import local_model
 
-        return local_model({"chat_template": "", "temperature": 0.0, "seed": 1, "batch": 1, "device": "auto", **given})
-    if not given["endpoint"]:
-        return None
+        return local_model(
+            {"chat_template": "", "temperature": 0.0, "seed": 1, "batch": 1, "device": "auto", "constrained": False, **given}
+        )
     if not given["model"]:
         raise BadInputError("--endpoint needs --model: what the server calls the model; its /v1/models lists them")
     from evaluator.endpoint import Endpoint, Patience, Sampling

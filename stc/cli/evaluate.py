@@ -97,14 +97,15 @@ def command(suite: Path, out: Path, index: Path | None, as_json: bool, **given: 
     complete: LocalModel | Endpoint
     if given["base"]:
         complete = local_model(given)
-        window, length = complete.window, complete.length_of
+        takes, length = complete.takes, complete.length_of
     else:
-        complete, window, length = _endpoint(given), given["window"] or SERVED, estimated_length
+        complete, length = _endpoint(given), estimated_length
+        takes = (given["window"] or SERVED) - given["max_tokens"]
     shown = None
     if given["retrieval"]:
         from retrieval.context import Room
 
-        shown = given["retrieval"], None if window is None else Room(window - given["max_tokens"], length)
+        shown = given["retrieval"], None if takes is None else Room(takes, length)
     how = {"draws": given["draws"], "metrics": given["metrics"], "jobs": given["jobs"], "as_json": as_json}
     run(complete, found, out, retrieval=shown, **how)
 

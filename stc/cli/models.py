@@ -1,4 +1,4 @@
-"""The models that were promoted: list them, show one with the reasons of its promotion, or go back to an earlier one."""
+"""The models that were promoted: list them, show one with its reasons, compare the ratings of two, or go back to an earlier one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stparse.issue import BadInputError
 
 @click.group("models")
 def command() -> None:
-    """List, show and roll back the models of the store."""
+    """List, show, compare by their ratings and roll back the models of the store."""
 
 
 @command.command("list")
@@ -47,6 +47,36 @@ def show_(name: str | None, as_json: bool) -> None:
         lines.append(f"{one.at:%Y-%m-%d %H:%M} {one.action} {one.previous or '-'} -> {one.model} by {one.by}: {one.reason}")
         lines += [f"  {'kept  ' if r['kept'] else 'BROKEN'}  {r['rule']}: {r['said']}" for r in one.gate.get("reasons", ())]
     print_object({**asdict(model), "promotions": [asdict(one) for one in moves]}, as_json, "\n".join(lines))
+
+
+@command.command("rated")
+@click.argument("first", required=False)
+@click.argument("second", required=False)
+@click.option("--days", type=click.IntRange(1), help="Only feedback of the last days.")
+@json_option
+def rated_(first: str | None, second: str | None, days: int | None, as_json: bool) -> None:
+    """Compare what people say of the answers of two models: FIRST and SECOND, or those between which stc.toml lets stc ask choose.
+
+    Ratings from 1 to 5 and thumbs, each with the difference and its 95 % interval, for which people are drawn whole.
+    """
+    from stc.config import ask_settings
+    from stc.rated import measure_of
+    from store.feedback import ratings
+
+    said = ask_settings()
+    first, second = first or said.name, second or (said.against.name if said.against else "")
+    if not first or not second:
+        raise BadInputError("name two models, as their ratings do (stc store feedback lists them), or write [ask.against] into stc.toml")
+    with opened() as store:
+        one, other = ratings(store, first, days), ratings(store, second, days)
+    found = [measure_of(what, one[what], other[what]) for what in one]
+    lines = [f"{first} (first) and {second} (second)"]
+    for each in found:
+        means = " and ".join("-" if mean is None else f"{mean:.2f}" for mean in (each.first_mean, each.second_mean))
+        interval = "" if each.low is None else f", difference {each.low:+.2f} to {each.high:+.2f}"
+        lines.append(f"{each.what}: {means}, of {each.first} and {each.second} ratings by {each.people} in all{interval}; {each.verdict}")
+    measures = [{**asdict(each), "verdict": each.verdict} for each in found]
+    print_object({"first": first, "second": second, "measures": measures}, as_json, "\n".join(lines))
 
 
 @command.command("rollback")

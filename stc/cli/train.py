@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
@@ -14,10 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from datagen.layout import write_whole
-from stc import __version__
-from stc.progress import bars, steps_shown
-from stc.running import Entry
-from stc.training import needs_training_extra
+from stc.training import is_main, needs_training_extra, trained
 from stparse.issue import BadInputError
 from trainer.launch import launch_config as launch_config_of
 from trainer.offline import no_network
@@ -83,32 +79,21 @@ def command(
         _write_launch_config(launch_config, spec, processes, machines)
         return
     needs_training_extra()
-    from trainer.lora import StoppedError, Watching, plan, train
-    from trainer.watch import Stop
+    from trainer.lora import StoppedError, plan
 
-    launched = "LOCAL_RANK" in os.environ
-    is_main = os.environ.get("RANK", "0") == "0"
     with no_network():
         planned = plan(spec, memory, elsewhere=only_plan)
-        if is_main:
+        if is_main():
             _say_plan(planned)
         if only_plan:
             return
-        errors, stop = Console(stderr=True, quiet=not is_main), Stop(patient=launched)
-        entry = Entry(out, wished=is_main and not no_store, tell=lambda said: click.echo(said, err=True))
         try:
-            with stop.on_signals(), bars(errors) as note, steps_shown(errors) as show:
-                run = train(spec, out, f"stc {__version__}", Watching(show, note, stop, entry.begin, track), memory)
+            run = trained(spec, out, memory, track=track, in_store=not no_store)
         except StoppedError as stopped:
-            entry.fail(str(stopped))
-            if is_main:
+            if is_main():
                 click.echo(f"stc: {stopped}", err=True)
             click.get_current_context().exit(_STOPPED)
-        except BaseException as error:
-            entry.fail(str(error) or type(error).__name__)
-            raise
-        entry.finish(run)
-    if not is_main:
+    if not is_main():
         return
     if as_json:
         click.echo(json.dumps(run.record, ensure_ascii=False, indent=2))
