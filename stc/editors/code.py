@@ -133,7 +133,7 @@ class View:
     """What is asked of the index and of the open texts in one question. A file that is open counts as it is in the editor."""
 
     def __init__(self, code: Code, index: CodeIndex | None, open_texts: list[Snapshot]) -> None:
-        self._code, self.index, self._open = code, index, open_texts
+        self._code, self.index, self.open_texts = code, index, open_texts
         self._covered = {one.path for one in open_texts}
 
     @cached_property
@@ -170,7 +170,7 @@ class View:
         return self._asked(lambda index: index.methods_of(name), lambda one: one.file)
 
     def _asked(self, ask: Callable[[CodeIndex], Iterable[T]], file: Callable[[T], str]) -> list[tuple[T, Snapshot | None]]:
-        found: list[tuple[T, Snapshot | None]] = [(one, text) for text in self._open for one in ask(text.index())]
+        found: list[tuple[T, Snapshot | None]] = [(one, text) for text in self.open_texts for one in ask(text.index())]
         if self.index is not None:
             found += [(one, None) for one in ask(self.index) if file(one) not in self._covered]
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from datagen.phrase import counted
 from retrieval.context import tamed
 from stc.editors.code import Owned, View
 from stc.editors.cursor import SELECTOR, Under
@@ -32,7 +33,7 @@ def _selector(view: View, under: Under) -> Iterator[str]:
     senders = view.senders(under.text)
     if not found and not senders:
         return
-    yield f"`#{under.text}`: {_counted(len(found), 'implementor')}, {_counted(len(senders), 'sender')}"
+    yield f"`#{under.text}`: {counted(len(found), 'implementor')}, {counted(len(senders), 'sender')}"
     one = meant(view, under) or (found[0] if len(found) == 1 else None)
     if one is not None:
         method = one[0]
@@ -71,7 +72,8 @@ def _class(view: View, definition: IndexedClass) -> Iterator[str]:
             yield f"{label}: {', '.join(f'`{name}`' for name in names)}"
     if definition.comment:
         yield quoted(definition.comment)
-    yield f"{_counted(len(view.methods_of(definition.qualified)), 'method')}, named in {_counted(len(view.references(definition.name)), 'method')}"
+    methods, users = len(view.methods_of(definition.qualified)), len(view.references(definition.name))
+    yield f"{counted(methods, 'method')}, named in {counted(users, 'method')}"
 
 
 def _declared(under: Under) -> str | None:
@@ -97,7 +99,3 @@ def quoted(text: str) -> str:
 
 def _plain(text: str) -> str:
     return re.sub(r"[^\w\s.:-]", " ", tamed(text))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
