@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,7 +30,10 @@ def command(index_path: Path, roots: tuple[Path, ...]) -> None:
     from stc.editors.server import build
 
     server = build(index_path, [root.absolute() for root in roots])
+    # What anything else prints must not stand between the messages; and the server closes what it writes to.
+    messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        server.start_io()
+        server.start_io(stdout=messages)
     finally:
         server.end()

@@ -17,7 +17,8 @@ from stc.config import CheckSettings, check_settings
 from stc.editors.document import Snapshot
 from stc.texts import Context, unit_linter
 from stparse.index.query import CodeIndex
-from stparse.nodes import Block, Method, Sequence, Variable, walk
+from stparse.nodes import Block, Character, Method, Node, Number, Sequence, String, Symbol, Variable, walk
+from stparse.parser import parse_method, parse_script
 
 _NEAR = re.compile(r"is it ((?:[^\W\d][\w.]*)(?: or [^\W\d][\w.]*)*)\?")
 
@@ -76,7 +77,51 @@ def related(snapshot: Snapshot, finding: Located) -> Iterator[Related]:
                 return
 
 
-def suggestions(hint: str | None) -> list[str]:
-    """Answer the names that a hint asks about: `is it foo or bar?`."""
-    found = _NEAR.search(hint or "")
-    return found[1].split(" or ") if found else []
+def suggestions(snapshot: Snapshot, finding: Located) -> list[str]:
+    """Answer what could stand in place of the text that is underlined: the names that a hint asks about, or what it says to write."""
+    hint = finding.issue.hint or ""
+    found = _NEAR.search(hint)
+    if found:
+        return found[1].split(" or ")
+    better = _rewritten(snapshot, finding, hint.removeprefix("write: ")) if hint.startswith("write: ") else None
+    return [better] if better is not None else []
+
+
+def _rewritten(snapshot: Snapshot, finding: Located, better: str) -> str | None:
+    """Answer what a hint says to write, with parentheses where it needs them.
+
+    None where it is not sure to be the whole of what stands there: it has names of its own, it would lose a comment, or it parses
+    otherwise in its place.
+    """
+    span = finding.issue.span
+    spot, last = snapshot.spot(span.start), snapshot.spot(span.end)
+    if spot is None or last is None or spot.unit is not last.unit or spot.unit.kind != "method":
+        return None
+    unit, dialect = spot.unit, snapshot.source.dialect
+    old, new = (parse_script(text, dialect).tree for text in (unit.text[spot.at : last.at], better))
+    if not isinstance(old, Sequence) or not isinstance(new, Sequence) or len(new.statements) != 1 or _has_comments(old):
+        return None
+    if not _leaves(new) <= _leaves(old):
+        return None
+    for text in (better, f"({better})"):
+        tree = parse_method(unit.text[: spot.at] + text + unit.text[last.at :], dialect).tree
+        start = spot.at + text.index(better)
+        if tree is not None and any(
+            (node.start, node.end) == (start, start + len(better)) and node == new.statements[0] for node in walk(tree)
+        ):
+            return text.replace("!", "!!") if unit.chunk.escape == "bang" else text if unit.chunk.escape == "none" else None
+    return None
+
+
+def _leaves(tree: Node) -> set[tuple[type[Node], str]]:
+    """Answer the names and literals of a tree."""
+    kinds = (Variable, Number, String, Symbol, Character)
+    return {
+        (type(node), str(getattr(node, "name", getattr(node, "text", getattr(node, "value", "")))))
+        for node in walk(tree)
+        if isinstance(node, kinds)
+    }
+
+
+def _has_comments(tree: Node) -> bool:
+    return any(isinstance(node, Sequence) and node.comments for node in walk(tree))

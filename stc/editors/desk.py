@@ -193,7 +193,7 @@ class Desk:
     def symbols(self, query: str, most: int = 200) -> list[Named]:
         """Answer the classes and methods whose names have the words; `Foo>>bar` asks for both."""
         owner, arrow, selector = query.partition(">>")
-        wanted = (selector if arrow else query).strip()
+        wanted, owner = (selector.strip(), owner.strip().lower()) if arrow else (query.strip(), "")
         found: list[Named] = []
         with self._view() as view:
             indexes = [text.index() for text in view.open_texts] + ([view.index] if view.index is not None else [])
@@ -212,7 +212,7 @@ class Desk:
                 for method, text in view.implementors(name):
                     if len(found) >= most:
                         return found
-                    where = view.pattern(method, text) if owner.lower().strip() in method.class_name.lower() else None
+                    where = view.pattern(method, text) if owner in method.class_name.lower() else None
                     if where is not None:
                         found.append(Named("method", method.reference, method.protocol or "", where))
         return found

@@ -52,8 +52,11 @@ def _name(view: View, under: Under) -> Iterator[str]:
     if classes:
         return
     declared = _declared(under)
+    users = len(view.references(under.text)) if under.text[:1].isupper() else 0
     if declared:
         yield f"`{under.text}`: {declared}"
+    elif users:
+        yield f"`{under.text}`: not defined in the indexed code, named in {counted(users, 'method')}"
     elif under.unit is not None and under.unit.chunk.class_name:
         for name in view.chain(under.unit.chunk.class_name):
             for definition, _ in view.classes(name):

@@ -82,7 +82,9 @@ class Protocol(LanguageServerProtocol):
         result = yield from super().lsp_initialize(params)
         folders = [_location(folder.uri) for folder in params.workspace_folders or ()]
         folders += [_location(params.root_uri)] if params.root_uri else []
-        self._server.begin([Path(folder) for folder in folders if folder], str(self.workspace.position_encoding.value))
+        self._server.begin(
+            [Path(folder) for folder in folders if folder], lsp.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
+        )
         return result
 
 
@@ -224,7 +226,7 @@ def build(index: Path, roots: Sequence[Path]) -> Server:
 
 
 def _fixes(one: lsp.Diagnostic, uri: str) -> list[lsp.CodeAction]:
-    """Answer a quick fix for each name that the finding asks about."""
+    """Answer a quick fix for each text that could stand in place of what is underlined."""
     names = one.data if isinstance(one.data, list) else []
     return [
         lsp.CodeAction(
@@ -258,7 +260,7 @@ def _diagnostic(one: Located, snapshot: Snapshot) -> lsp.Diagnostic:
         issue.code,
         source="stc",
         related_information=links or None,
-        data=suggestions(issue.hint) or None,
+        data=suggestions(snapshot, one) or None,
     )
 
 
