@@ -26,15 +26,15 @@ class Editor:
         self._told = asyncio.Event()
         self.versions: dict[str, int] = {}
 
-        @self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def told(params: lsp.PublishDiagnosticsParams) -> None:
             self.diagnostics[params.uri] = list(params.diagnostics)
             self._told.set()
 
-        @self.client.feature(lsp.WINDOW_SHOW_MESSAGE)
         def shown(params: lsp.ShowMessageParams) -> None:
             self.shown.append(params.message)
 
+        self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(told)
+        self.client.feature(lsp.WINDOW_SHOW_MESSAGE)(shown)
         self.run(lambda: self.client.start_io(sys.executable, "-m", "stc", "lsp", *arguments, cwd=str(folder)))
         general = lsp.GeneralClientCapabilities(position_encodings=list(encodings)) if encodings else None
         hello = lsp.InitializeParams(
@@ -82,7 +82,7 @@ class Editor:
 
     def at(self, name: str, uri: str, line: int, column: int, **more: Any) -> Any:
         """Ask about a place of a text; `more` goes into the parameters."""
-        kind = lsp.METHOD_TO_TYPES[name][2]
+        kind: Any = lsp.METHOD_TO_TYPES[name][2]
         return self.ask(name, kind(text_document=lsp.TextDocumentIdentifier(uri), position=lsp.Position(line, column), **more))
 
     def close(self) -> int | None:

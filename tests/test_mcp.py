@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evaluating import MINI, index_of
+from housing import write_house
 from indexing import CONTRACT, RIGHTS, write
 
 from checker.style.mine import mine
@@ -222,22 +222,22 @@ def test_an_index_that_comes_and_is_written_anew(tmp_path: Path) -> None:
 
 
 def test_the_handbook_and_deviations_of_a_house(tmp_path: Path) -> None:
-    path = index_of(MINI, tmp_path / "index.sqlite")
+    path = tmp_path / "index.sqlite"
+    build_index([write_house(tmp_path / "src")], path, jobs=1)
     with CodeIndex.open(path) as opened:
         mine(opened, 1)
-        name = next(opened.methods()).class_name
     desk = Desk(path)
     told = tools.conventions_show(desk, ["C07"], 3)
     assert "C07" in told.text
     assert {one["convention"] for one in told.data["results"]} <= {"C07"}
-    told = tools.conventions_check(desk, name, None, None, None, True)
+    told = tools.conventions_check(desk, "BpThing1", None, None, None, True)
     assert told.data["judged"] > 1
     assert told.data["validity"]
-    told = tools.conventions_check(desk, None, "foo: x\n\t^x", name, "accessing", True)
-    assert told.data["judged"] == 1
+    told = tools.conventions_check(desk, None, "title: x\n\ttitle := x", "BpThing1", "accessing", True)
+    assert (told.data["judged"], [one["code"] for one in told.data["results"]]) == (1, ["H07"])
     with pytest.raises(BadInputError, match="is no file, and no class"):
         # A path is a name like any other: no file is read.
-        tools.conventions_check(desk, str(MINI), None, None, None, False)
+        tools.conventions_check(desk, str(tmp_path), None, None, None, False)
     desk.close()
 
 

@@ -66,7 +66,7 @@ def related(snapshot: Snapshot, finding: Located) -> Iterator[Related]:
     for node in walk(spot.unit.parsed.tree):
         declared: tuple[Variable, ...] = ()
         if isinstance(node, Method):
-            declared = tuple(one for one in node.arguments if isinstance(one, Variable))
+            declared = node.arguments
         elif isinstance(node, Sequence):
             declared = node.temporaries
         elif isinstance(node, Block):

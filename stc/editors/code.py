@@ -186,7 +186,7 @@ class View:
 
     def understood(self, class_name: str, meta: bool, selector: str, *, above: bool = False) -> Owned | None:
         """Answer the method that an instance of the class (or the class, with `meta`) runs; with `above` the search begins above it."""
-        found = {}
+        found: dict[str, Owned] = {}
         for owned in self.implementors(selector):
             if owned[0].meta is meta:
                 found.setdefault(path_of(owned[0].class_name)[-1], owned)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from checker.verdict import Located
 from stc.checking import settled
@@ -93,8 +95,6 @@ class Desk:
             self.opened(uri, location, one.source.text, one.version)
 
     def _location(self, one: Snapshot) -> str:
-        from urllib.parse import unquote, urlsplit
-
         return unquote(urlsplit(one.uri).path)
 
     def _files(self) -> tuple[dict[str, tuple[str, str, str]], str | None]:
@@ -217,7 +217,7 @@ class Desk:
                         found.append(Named("method", method.reference, method.protocol or "", where))
         return found
 
-    def _view(self):  # type: ignore[no-untyped-def]
+    def _view(self) -> AbstractContextManager[View]:
         return self.code.view(list(self.texts.values()))
 
     def close(self) -> None:
@@ -232,7 +232,7 @@ def _implementors(view: View, selector: str) -> list[Where]:
     return _there(view.pattern(*each) for each in view.implementors(selector)[:MOST])
 
 
-def _there(places) -> list[Where]:  # type: ignore[no-untyped-def]
+def _there(places: Iterable[Where | None]) -> list[Where]:
     return list(dict.fromkeys(where for where in places if where is not None))[:MOST]
 
 

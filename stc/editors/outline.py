@@ -30,9 +30,9 @@ def outline(snapshot: Snapshot) -> list[Entry]:
     """Answer the outline. What belongs to one class and stands together is one entry, so that no two of them overlap."""
     reading = snapshot.reading
     found: list[Entry] = []
-    stated = [(definition.span.start, definition) for definition in reading.stated]
-    told = [(unit.chunk.body, unit) for unit in reading.units]
-    for start, one in sorted([*stated, *told], key=lambda pair: pair[0]):
+    told: list[tuple[int, ClassDef | Unit]] = [(definition.span.start, definition) for definition in reading.stated]
+    told += [(unit.chunk.body, unit) for unit in reading.units]
+    for start, one in sorted(told, key=lambda pair: pair[0]):
         if isinstance(one, ClassDef):
             found.append(_definition(snapshot, one, start, start + 1))
         elif one.kind == "method":
