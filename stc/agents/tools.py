@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from checker.lint import categories_of
 from checker.suppress import without_ignored
 from checker.verdict import Located
 from datagen.phrase import counted
@@ -59,7 +60,8 @@ def check(
     settings = check_settings()
     with desk.context(dialect, lint) as (context, undeclared):
         found = check_text(source.encode("utf-8", "surrogatepass"), "-", context, kind, class_name, undeclared)
-    found, _ = without_ignored(found, settings.ignore, {})
+        if settings.ignore:
+            found, _ = without_ignored(found, settings.ignore, categories_of(context.index) if context.index is not None else {})
     found = [one for one in found if wanted(one.issue.code, (), codes_of(ignore))]
     errors = sum(one.issue.severity is Severity.ERROR for one in found)
     told = page("findings", found, 0, 200, _located_objects, lambda one: iter(text_lines(one)))

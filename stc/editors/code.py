@@ -26,6 +26,8 @@ from stparse.text import SourceFile, decode, digest_of
 MOST = 2_000
 """So many places are answered at once; an editor shows no more."""
 _FOLDERS = 3_000
+_KEPT = 64 * 1024 * 1024
+"""Characters of files that are kept to be looked into again."""
 _ESCAPES = {"chunk": "bang", "vwxml": "xml"}
 Owned = tuple[MethodDef, Snapshot | None]
 Where = tuple[str, Place, Place]
@@ -38,10 +40,12 @@ class Code:
 
     def __init__(self, path: Path, roots: Sequence[Path], encoding: str, folder: Path) -> None:
         self.path = path
-        self._shelf = Shelf(path, 2)
+        # Questions and checks each have an index of their own, so that what is remembered over it stays.
+        self._asking, self._checking = Shelf(path, 1), Shelf(path, 1)
         self._roots = list(roots)
         self._encoding, self._folder = encoding, folder
         self._files: dict[str, tuple[tuple[int, int], Snapshot]] = {}
+        self._size = 0
 
     def version(self) -> tuple[int, int]:
         """Answer what changes when the index is written anew."""
@@ -52,9 +56,9 @@ class Code:
         return (found.st_mtime_ns, found.st_size)
 
     @contextmanager
-    def index(self) -> Iterator[CodeIndex | None]:
+    def index(self, *, checking: bool = False) -> Iterator[CodeIndex | None]:
         """Lend the index as it is now; None where there is none that can be read."""
-        lent = self._shelf.borrowed()
+        lent = (self._checking if checking else self._asking).borrowed()
         try:
             index = lent.__enter__()
         except StcError:
@@ -95,8 +99,10 @@ class Code:
         source = SourceFile(entry.path, text, encoding, entry.digest, entry.dialect, entry.format)
         indexed = digest_of(data) == entry.digest
         found = Snapshot(location.absolute().as_uri(), source, None, self._encoding, self._folder, indexed=indexed)
-        if len(self._files) > MOST:
+        self._size += len(text)
+        if self._size > _KEPT:
             self._files.clear()
+            self._size = len(text)
         self._files[entry.path] = version, found
         return found
 
@@ -126,7 +132,8 @@ class Code:
 
     def close(self) -> None:
         """Close the indexes."""
-        self._shelf.close()
+        self._asking.close()
+        self._checking.close()
 
 
 class View:

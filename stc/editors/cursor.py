@@ -123,7 +123,7 @@ def _keywords(text: str, tokens: Tokens, number: int) -> str:
 def _word(snapshot: Snapshot, offset: int, unit: Unit | None) -> Under | None:
     """Answer the word at an offset outside of code: in a header, a comment, a string."""
     text = snapshot.source.text
-    line = text.rfind("\n", 0, offset) + 1
+    line = max(text.rfind("\n", 0, offset) + 1, text.rfind("\r", 0, offset) + 1, offset - 200)
     for match in _WORD.finditer(text, line, min(len(text), offset + 200)):
         if match.start() > offset:
             break

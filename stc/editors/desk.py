@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from checker.verdict import Located
 from stc.checking import settled
@@ -18,8 +17,10 @@ from stc.editors.document import Snapshot
 from stc.editors.hover import hover, meant
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
+from stparse.index.classtable import path_of
 from stparse.index.query import CodeIndex
 from stparse.index.survey import format_of, read_bytes
+from stparse.issue import StcError
 from stparse.nodes import Assign, Variable, walk
 from stparse.text import SourceFile, decode, digest_of
 
@@ -42,6 +43,8 @@ class Desk:
         self.encoding = encoding
         self.code = Code(index, roots, encoding, Path(self._temporary.name))
         self.texts: dict[str, Snapshot] = {}
+        self._locations: dict[str, str] = {}
+        self._retired: list[Snapshot] = []
         self._checks: tuple[CodeIndex | None, Checks] | None = None
         self._known: tuple[tuple[int, int], dict[str, tuple[str, str, str]], str | None] = ((-1, -1), {}, None)
 
@@ -61,10 +64,9 @@ class Desk:
             digest, form, dialect = files[path]
             source = SourceFile(path, text, digest=digest, dialect=dialect, format=form)
             indexed = _is_saved(location, text, digest)
-        old = self.texts.get(uri)
+        self.closed(uri)
+        self._locations[uri] = location
         self.texts[uri] = Snapshot(uri, source, version, self.encoding, Path(self._temporary.name), indexed=indexed)
-        if old is not None:
-            old.close()
         return self.texts[uri]
 
     def changed(
@@ -84,26 +86,23 @@ class Desk:
 
     def closed(self, uri: str) -> None:
         """Forget a text."""
-        old = self.texts.pop(uri, None)
-        if old is not None:
-            old.close()
+        if uri in self.texts:
+            # A question may be about it; the next one closes it.
+            self._retired.append(self.texts.pop(uri))
 
     def refreshed(self) -> None:
         """Look at the open texts again, because the index is another."""
         for uri, one in list(self.texts.items()):
-            location = self._location(one)
-            self.opened(uri, location, one.source.text, one.version)
-
-    def _location(self, one: Snapshot) -> str:
-        return unquote(urlsplit(one.uri).path)
+            self.opened(uri, self._locations[uri], one.source.text, one.version)
 
     def _files(self) -> tuple[dict[str, tuple[str, str, str]], str | None]:
         """Answer digest, format and dialect of the files of the index, and the dialect of most."""
         version = self.code.version()
         if self._known[0] != version:
-            with self.code.index() as index:
-                files = {one.path: (one.digest, one.format, one.dialect) for one in index.files()} if index is not None else {}
-                first = next((name for name, _ in index.dialects), None) if index is not None else None
+            files, first = {}, None
+            with suppress(StcError), CodeIndex.open(self.code.path) as index:
+                files = {one.path: (one.digest, one.format, one.dialect) for one in index.files()}
+                first = next((name for name, _ in index.dialects), None)
             if files:
                 self.code.seek(next(iter(files)))
             self._known = version, files, first
@@ -113,7 +112,7 @@ class Desk:
 
     def findings(self, snapshot: Snapshot) -> list[Located]:
         """Answer what is wrong with a text."""
-        with self.code.index() as index:
+        with self.code.index(checking=True) as index:
             if self._checks is None or self._checks[0] is not index:
                 self._checks = index, Checks(index)
             return self._checks[1].findings(snapshot)
@@ -163,7 +162,7 @@ class Desk:
                 hits, doits, width = view.references(found.text), view.doit_references(found.text), len(found.text)
                 if not found.text[:1].isupper():
                     users = _users(view, found)
-                    hits = [(hit, text) for hit, text in hits if (hit.method.class_name, hit.method.meta) in users]
+                    hits = [(hit, text) for hit, text in hits if path_of(hit.method.class_name)[-1] in users]
                     doits = []
             places = [view.place(hit.method, site.at, site.at + width, text) for hit, text in hits[:MOST] for site in hit.sites]
             places += [view.place(hit.doit, site.at, site.at + width, text) for hit, text in doits[:MOST] for site in hit.sites]
@@ -218,11 +217,13 @@ class Desk:
         return found
 
     def _view(self) -> AbstractContextManager[View]:
+        while self._retired:
+            self._retired.pop().close()
         return self.code.view(list(self.texts.values()))
 
     def close(self) -> None:
         """Close what is open, and leave nothing behind."""
-        for one in self.texts.values():
+        for one in (*self._retired, *self.texts.values()):
             one.close()
         self.code.close()
         self._temporary.cleanup()
@@ -236,15 +237,15 @@ def _there(places: Iterable[Where | None]) -> list[Where]:
     return list(dict.fromkeys(where for where in places if where is not None))[:MOST]
 
 
-def _users(view: View, found: Under) -> set[tuple[str, bool]]:
-    """Answer the sides of classes that see the same variable: the class of the method, those above and those below."""
+def _users(view: View, found: Under) -> set[str]:
+    """Answer the short names of the classes that see the same variable: the class of the method, those above and those below."""
     name = found.unit.chunk.class_name if found.unit is not None else None
     if name is None:
         return set()
     names = set(view.chain(name))
     for one in view.index.hierarchy(name) if view.index is not None else ():
-        names |= {step.name for step in one.subclasses}
-    return {(each, meta) for each in names for meta in (False, True)}
+        names |= {path_of(step.name)[-1] for step in one.subclasses}
+    return names
 
 
 def _declaration(snapshot: Snapshot, found: Under) -> Where | None:
