@@ -166,7 +166,10 @@ def test_definition_references_and_implementors(vim: Editor, folder: Path) -> No
     assert told(ask(lsp.TEXT_DOCUMENT_DEFINITION, uri, *sent)) == {("Contract.st", 13)}
     assert told(ask(lsp.TEXT_DOCUMENT_IMPLEMENTATION, uri, *sent)) == {("Contract.st", 13), ("Rights.st", 14), ("Hostile.st", 14)}
     senders = ask(lsp.TEXT_DOCUMENT_REFERENCES, uri, *sent, context=lsp.ReferenceContext(False))
-    assert told(senders) == {("Rights.st", 15), ("Hostile.st", 15)}
+    # `self changed: #title` counts: whoever changes the name has to know.
+    assert told(senders) == {("Rights.st", 15), ("Hostile.st", 15), ("Contract.st", 19)}
+    [symbol] = [one.range for one in senders if one.uri.endswith("Contract.st")]
+    assert CONTRACT.splitlines()[18][symbol.start.character : symbol.end.character] == "#title"
     named = place_of(lines, "Contract new isKindOf", "Contract")
     [where] = ask(lsp.TEXT_DOCUMENT_DEFINITION, uri, *named)
     assert (Path(where.uri).name, where.range.start) == ("Contract.st", lsp.Position(2, 18))

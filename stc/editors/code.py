@@ -156,6 +156,10 @@ class View:
         """Answer the methods that send it."""
         return self._asked(lambda index: index.senders(selector), lambda hit: hit.method.file)
 
+    def symbol_users(self, selector: str) -> list[tuple[Hit, Snapshot | None]]:
+        """Answer the methods that hold the selector as a symbol, each with the first place."""
+        return self._asked(lambda index: index.literal_users(selector), lambda hit: hit.method.file)
+
     def doit_senders(self, selector: str) -> list[tuple[DoItHit, Snapshot | None]]:
         """Answer the do-its that send it."""
         return self._asked(lambda index: index.doit_senders(selector), lambda hit: hit.doit.file)

@@ -18,6 +18,7 @@ from stc.editors.hover import hover, meant
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
 from stparse.index.classtable import path_of
+from stparse.index.model import Hit
 from stparse.index.query import CodeIndex
 from stparse.index.survey import format_of, read_bytes
 from stparse.issue import StcError
@@ -148,7 +149,7 @@ class Desk:
             return _there(view.definition(*each) for name in below[:MOST] for each in view.classes(name))
 
     def references(self, snapshot: Snapshot, offset: int, *, declarations: bool) -> list[Where]:
-        """Answer the senders of a selector, or who names a class or a variable of it."""
+        """Answer the senders of a selector and who holds it as a symbol, or who names a class or a variable of it."""
         found = under(snapshot, offset)
         if found is None:
             return []
@@ -166,6 +167,8 @@ class Desk:
                     doits = []
             places = [view.place(hit.method, site.at, site.at + width, text) for hit, text in hits[:MOST] for site in hit.sites]
             places += [view.place(hit.doit, site.at, site.at + width, text) for hit, text in doits[:MOST] for site in hit.sites]
+            if found.kind == SELECTOR:
+                places += [_symbol_place(view, hit, found.text, text) for hit, text in view.symbol_users(found.text)[:MOST]]
             if declarations:
                 places += (
                     _implementors(view, found.text) if found.kind == SELECTOR else [view.definition(*e) for e in view.classes(found.text)]
@@ -231,6 +234,12 @@ class Desk:
 
 def _implementors(view: View, selector: str) -> list[Where]:
     return _there(view.pattern(*each) for each in view.implementors(selector)[:MOST])
+
+
+def _symbol_place(view: View, hit: Hit, selector: str, text: Snapshot | None) -> Where | None:
+    at = hit.sites[0].at
+    end = at + len(selector) + hit.method.source.startswith("#", at)
+    return view.place(hit.method, at, end, text)
 
 
 def _there(places: Iterable[Where | None]) -> list[Where]:
