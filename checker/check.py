@@ -14,7 +14,7 @@ from checker.environment import House
 from checker.kinds import KINDS, SURE, format_of_text, kind_of
 from checker.names import Names
 from checker.snippet import judge
-from checker.source import Reading, definition_issues_of, judge_source, verdict_of
+from checker.source import Lint, Reading, definition_issues_of, judge_source, verdict_of
 from checker.surroundings import OwnText
 from checker.verdict import Located, Outcome, Part, Verdict, is_undeclared, relaxed
 from stparse.chunk import ClassDef
@@ -26,7 +26,7 @@ from stparse.nodes import Sequence
 from stparse.parser import DEFAULT_DIALECT, parse_script
 from stparse.text import SourceFile, Span
 
-__all__ = ["CLASS_UNKNOWN", "Located", "Outcome", "Part", "Verdict", "check", "is_undeclared"]
+__all__ = ["CLASS_UNKNOWN", "Located", "Outcome", "Part", "Verdict", "check", "check_reading", "is_undeclared"]
 
 CLASS_UNKNOWN = "C310"
 _SCRIPTS = ("expression", "script")
@@ -58,8 +58,9 @@ def check(
         raise BadInputError(f"no kind of text {kind!r}; there are {', '.join(KINDS)}")
     text = text or OwnText(house or House())
     if kind == "fileout":
-        verdict = _check_fileout(source, dialect, text, file_format, path)
-    elif kind == "class":
+        found = SourceFile(path, source, dialect=dialect, format=file_format or format_of_text(source)[0])
+        return check_reading(Reading(found), text, undeclared=undeclared)
+    if kind == "class":
         verdict = _check_class(source, dialect, text, path)
     else:
         verdict = _check_code(source, kind, dialect, names, text, class_name, meta)
@@ -131,22 +132,26 @@ def _defines(tree: object) -> bool:
     return isinstance(tree, Sequence) and any(isinstance(found, ClassDef) for found in definitions_in(tree))
 
 
-def _check_fileout(source: str, dialect: str, text: OwnText, file_format: str | None, path: str) -> Verdict:
-    reading = Reading(SourceFile(path, source, dialect=dialect, format=file_format or format_of_text(source)[0]))
+def check_reading(
+    reading: Reading, text: OwnText, *, file: str | None = None, lint: Lint | None = None, undeclared: str = "error"
+) -> Verdict:
+    """Judge a file-out that has been read; `text` has what it defines, and takes more. `file` and `lint` are those of `judge_source`."""
+    path, dialect = reading.source.path, reading.source.dialect
     reading.define(text)
-    verdict = verdict_of(judge_source(reading, text, parts=True), path, dialect)
+    verdict = verdict_of(judge_source(reading, text, file=file, lint=lint, parts=True), path, dialect)
     unknown = {
         path_of(unit.chunk.class_name)[-1]: unit
         for unit in reversed(reading.units)
         if unit.kind == "method" and unit.chunk.class_name and _class_missing(text, unit.chunk.class_name)
     }
     missing = [reading.locate(_class_missing(text, name)[0], unit) for name, unit in sorted(unknown.items())]
-    if reading.units or reading.stated or verdict.outcome is Outcome.ERROR:
-        located = tuple(sorted((*verdict.located, *missing), key=lambda one: one.order))
-        return replace(verdict, issues=tuple(one.issue for one in located), located=located)
-    nothing = reading.locate(Issue("C311", "this file-out holds no code", Severity.ERROR, Span(0, 0), "it needs a method or a do-it"))
-    located = (nothing, *verdict.located)
-    return replace(verdict, outcome=Outcome.ERROR, located=located, issues=tuple(one.issue for one in located))
+    located = tuple(sorted((*verdict.located, *missing), key=lambda one: one.order))
+    if not reading.units and not reading.stated and verdict.outcome is not Outcome.ERROR:
+        nothing = reading.locate(Issue("C311", "this file-out holds no code", Severity.ERROR, Span(0, 0), "it needs a method or a do-it"))
+        located = (nothing, *located)
+        verdict = replace(verdict, outcome=Outcome.ERROR)
+    verdict = replace(verdict, located=located, issues=tuple(one.issue for one in located))
+    return verdict if undeclared != "warn" else _relaxed(verdict, dialect)
 
 
 def _relaxed(verdict: Verdict, dialect: str) -> Verdict:

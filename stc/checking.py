@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -171,11 +171,11 @@ def _brought_up_to_date(run: Run, path: Path, found: Scan, temporary: Path) -> t
         return path, targets
     shutil.copyfile(path, temporary)
     evidence = {location: seen.evidence for location, (_, _, seen) in changed.items()}
-    dialects = _settled(evidence, run.dialect, first[0] if first else None)
+    dialects = settled(evidence, run.dialect, first[0] if first else None)
     writer = IndexWriter(temporary, fresh=False)
     taken = {target.path for target in targets}
     for location, (file, data, seen) in changed.items():
-        inside = _path_in_index(location, entries.keys() - taken)
+        inside = path_in_index(location, entries.keys() - taken)
         if inside is not None:
             writer.remove(inside)
         name = inside or f"{location}"
@@ -187,7 +187,7 @@ def _brought_up_to_date(run: Run, path: Path, found: Scan, temporary: Path) -> t
     return temporary, targets
 
 
-def _settled(evidence: dict[str, dict[str, int]], dialect: str | None, of_house: str | None) -> dict[str, str]:
+def settled(evidence: dict[str, dict[str, int]], dialect: str | None, of_house: str | None) -> dict[str, str]:
     """Answer the dialect of each file; the house's decides where a file itself shows next to nothing."""
     if dialect is not None:
         return dict.fromkeys(evidence, dialect)
@@ -196,7 +196,7 @@ def _settled(evidence: dict[str, dict[str, int]], dialect: str | None, of_house:
     return settle_dialects(evidence)
 
 
-def _path_in_index(location: str, known: set[str]) -> str | None:
+def path_in_index(location: str, known: Collection[str]) -> str | None:
     """Answer the path by which an index knows the file at `location`: the longest that the location ends with."""
     parts = PurePosixPath(location.replace(os.sep, "/")).parts
     for first in range(len(parts)):

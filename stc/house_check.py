@@ -76,6 +76,17 @@ def judged(judge: Judge, targets: Sequence[str], class_reference: str | None, pr
     return found
 
 
+def judged_names(judge: Judge, names: Sequence[str], *, everything: bool) -> list[Judged]:
+    """Judge what the index has of `Foo`, `Foo class` or `Foo>>bar:`; no file is read. Raises BadInputError for a name that it has not."""
+    work = _Work(judge, everything)
+    return [one for name in names for one in work.named(name)]
+
+
+def judged_text(judge: Judge, text: str, class_reference: str | None, protocol: str | None, *, everything: bool) -> list[Judged]:
+    """Judge the text of one method. Raises BadInputError where it is none."""
+    return list(_Work(judge, everything).text(text, class_reference, protocol))
+
+
 class _Work:
     """One run: the judge, and how much is told."""
 
@@ -144,7 +155,7 @@ class _Work:
         dialect = self._judge.mined.meta["dialect"] or "visualworks"
         tree = parse_method(source, dialect).tree
         if not isinstance(tree, Method):
-            raise BadInputError("the text on standard input is no method; `stc check -` says why")
+            raise BadInputError("the text is no method that parses; `stc check -` says why")
         name = name.removesuffix(" class")
         file = next((definition.file for definition in self._judge.index.class_named(name)), INPUT)
         method = MethodDef(

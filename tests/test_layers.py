@@ -55,6 +55,11 @@ OWNER = {
     "starlette": "stc",
     "uvicorn": "stc",
     "jinja2": "stc",
+    "mcp": "stc",
+    "mcp_types": "stc",
+    "pydantic": "stc",
+    "pygls": "stc",
+    "lsprotocol": "stc",
 }
 # Plug-ins are files of their own: what two of them need has a module beside the folder.
 ALONE = ("checker.conventions", "datagen.generators", "datagen.looks", "datagen.mutations")

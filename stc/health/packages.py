@@ -17,6 +17,8 @@ _USES = {
     "train": "stc train, and stc evaluate with a model on this machine",
     "store": "stc store, review, promote",
     "web": "stc serve",
+    "mcp": "stc mcp",
+    "lsp": "stc lsp",
     "dask": "compile-dataset --executor",
 }
 _NOT_FOR_USERS = frozenset(("dev", "all"))

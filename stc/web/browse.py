@@ -148,8 +148,8 @@ class Found:
         return selector_link(self.selectors[0]) if len(self.selectors) == 1 and not self.classes else None
 
 
-def found_for(index: CodeIndex, text: str, limit: int = 60) -> Found:
-    """Answer what is called so, exactly first, or begins so, or has these words."""
+def found_for(index: CodeIndex, text: str, limit: int = 60, *, words: bool = True) -> Found:
+    """Answer what is called so, exactly first, or begins so, or (with `words`) has these words."""
     wanted = text.strip().removeprefix("#")
     low = wanted.lower()
     if not low:
@@ -158,7 +158,7 @@ def found_for(index: CodeIndex, text: str, limit: int = 60) -> Found:
     classes = sorted(groups, key=lambda group: _order(group.path[-1], wanted))[:limit]
     named = (selector for selector in index.implemented_selectors.keys() | index.sent_selectors.keys() if low in selector.lower())
     selectors = sorted(named, key=lambda selector: _order(selector, wanted))[:limit]
-    methods = tuple(hit.method for hit in index.search(wanted, limit) if hit.method is not None)
+    methods = tuple(hit.method for hit in index.search(wanted, limit if words else 0) if hit.method is not None)
     return Found(tuple(classes), tuple(selectors), methods)
 
 

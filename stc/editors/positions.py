@@ -1,0 +1,56 @@
+"""Offsets of a text as an editor counts them: lines that end with CR, LF or CRLF, columns in units of UTF-16, UTF-8 or characters."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from stparse.index.place import line_starts
+
+_UNITS = {"utf-16": "utf-16-le", "utf-8": "utf-8"}
+_WIDTH = {"utf-16": 2, "utf-8": 1}
+_LAST_OF_ONE_UNIT = {"utf-16": "\uffff", "utf-8": "\x7f"}
+
+Place = tuple[int, int]
+"""Line and column, counted from 0."""
+
+
+class Positions:
+    """The places of one text. Form feeds and other signs end no line, whatever Python's own splitlines says."""
+
+    def __init__(self, text: str, encoding: str = "utf-16") -> None:
+        self._text = text
+        self._starts = line_starts(text)
+        self._encoding = encoding
+        self._plain = encoding not in _UNITS or not text or max(text) <= _LAST_OF_ONE_UNIT[encoding]
+
+    def place(self, offset: int) -> Place:
+        """Answer the place of an offset; one behind the text is its end."""
+        offset = max(0, min(offset, len(self._text)))
+        line = bisect_right(self._starts, offset) - 1
+        return line, self._units(self._text[self._starts[line] : offset])
+
+    def offset(self, line: int, column: int) -> int:
+        """Answer the offset of a place; behind the end of a line it is the end of the line, behind the text that of the text."""
+        if line >= len(self._starts):
+            return len(self._text)
+        start, end = self._starts[line], self._end_of(line)
+        if self._plain:
+            return min(start + column, end)
+        at = used = 0
+        said = self._text[start:end]
+        while at < len(said) and used < column:
+            used += self._units(said[at])
+            at += 1
+        return start + at
+
+    def _end_of(self, line: int) -> int:
+        """Answer where the line ends, its line end left out."""
+        if line + 1 == len(self._starts):
+            return len(self._text)
+        end = self._starts[line + 1] - 1
+        return end - 1 if self._text[end] == "\n" and end > self._starts[line] and self._text[end - 1] == "\r" else end
+
+    def _units(self, text: str) -> int:
+        if self._plain:
+            return len(text)
+        return len(text.encode(_UNITS[self._encoding], "surrogatepass")) // _WIDTH[self._encoding]
