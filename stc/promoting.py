@@ -13,7 +13,10 @@ from evaluator.compare import differences
 from evaluator.evaluate import read_report, read_rows
 from evaluator.gate import Candidate, GateVerdict, Policy, decide
 from stc.config import gate_settings
+from stc.storing import speaker
+from store import models as registry
 from store.db import Store
+from store.reports import file_report
 from store.runs import runs
 from stparse.issue import BadInputError
 from trainer.basemodel import digest_of_model
@@ -59,6 +62,52 @@ def decided(run: Path, evaluation: Path, champion: Path | None) -> Decision:
     return Decision(run, evaluation, digest, decide(Candidate(report, record, digest), policy(), against))
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A decision with the champion that is to be replaced, and whether the model passes; `overridden` says who lets it, and why."""
+
+    decision: Decision
+    champion: str | None
+    passes: bool
+    overridden: Mapping[str, str] | None
+
+
+def considered(
+    store: Store, run: Path, evaluation: Path, *, against: Path | None = None, override: str | None = None, reason: str = ""
+) -> Considered:
+    """Answer what becomes of a training that is to replace the champion; `against` is another evaluation of that than its promotion's.
+
+    An override needs a person and a reason. Nothing helps where the adapter changed, or the report is of other data. Raises BadInputError.
+    """
+    if override is not None and (not override.strip() or not reason.strip()):
+        raise BadInputError("an override needs a named person and a reason: --override NAME --reason TEXT")
+    champion = registry.model_as(store, "champion")
+    if against is None and champion is not None:
+        known = {one.name: one for one in registry.models(store)}
+        must_be_whole(Path(known[champion].path), known[champion].digest)
+        against = Path(known[champion].path) / EVALUATION
+    decision = decided(run, evaluation, against)
+    broken = {one.rule for one in decision.verdict.reasons if not one.kept}
+    passes = decision.verdict.promote or (override is not None and not broken & {"unchanged", "same_data"})
+    overrides = override is not None and not decision.verdict.promote
+    overridden = {"person": str(override), "reason": reason, "by": speaker()} if overrides else None
+    return Considered(decision, champion, passes, overridden)
+
+
+def promoted(store: Store, found: Considered, *, name: str, models: Path, reason: str = "") -> str:
+    """Make the model that passed the champion, as NAME-vN in the folder `models`; answer that name. Raises BadInputError if it did not."""
+    if not found.passes:
+        raise BadInputError("the gate did not pass it, and it is not promoted")
+    decision, overridden = found.decision, found.overridden
+    report = read_report(decision.evaluation)
+    place = version(models, name, decision)
+    registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()), run=run_in_store(store, decision.run))
+    file_report(store, place.name, report["suite"]["dataset"], report)
+    why = f"overridden by {overridden['person']}: {reason}" if overridden else reason or "the gate passed it"
+    registry.promote(store, place.name, passed=True, gate=gate_of(decision, report, overridden), reason=why)
+    return place.name
+
+
 def version(models: Path, name: str, decision: Decision) -> Path:
     """Answer the folder models/NAME-vN of this adapter with its evaluation, copied there under the next number; whole or not at all."""
     models.mkdir(parents=True, exist_ok=True)
@@ -96,3 +145,14 @@ def gate_of(decision: Decision, report: Mapping[str, Any], override: Mapping[str
     """Answer what the promotion keeps of the gate: verdict, reasons, the digest of the report, and who overrode it and why."""
     said = {**decision.verdict.to_json(), "report": report["digest"], "dataset": report["suite"]["dataset"]}
     return {**said, "override": dict(override)} if override else said
+
+
+def rolled_back(store: Store, reason: str, to: str | None = None) -> registry.Promotion:
+    """Make the champion again what it was before, or the model `to`. Raises BadInputError where its files have changed since."""
+    known = {one.name: one for one in registry.models(store)}
+    champion = next((one.name for one in known.values() if "champion" in one.aliases), None)
+    moves = registry.promotions(store, "champion")
+    target = to or next((one.previous for one in moves if one.action == "promote" and one.model == champion), None)
+    if target in known:
+        must_be_whole(Path(known[target].path), known[target].digest)
+    return registry.roll_back(store, reason, to=to)

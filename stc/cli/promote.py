@@ -8,9 +8,6 @@ from pathlib import Path
 
 import click
 
-from stc.storing import speaker
-from stparse.issue import BadInputError
-
 
 @click.command("promote")
 @click.argument("run", type=click.Path(path_type=Path, exists=True))
@@ -43,39 +40,18 @@ def command(
     in one transaction of the store. An adapter that changed since it was evaluated never passes, nor does a report of another data set: no
     override helps.
     """
-    from evaluator.evaluate import read_report
     from stc import promoting
     from stc.storing import opened
-    from store import models as registry
-    from store.reports import file_report
 
-    if override is not None and (not override.strip() or not reason.strip()):
-        raise BadInputError("an override needs a named person and a reason: --override NAME --reason TEXT")
     with opened() as store:
-        champion = registry.model_as(store, "champion")
-        known = {one.name: one for one in registry.models(store)}
-        if against is None and champion is not None:
-            promoting.must_be_whole(Path(known[champion].path), known[champion].digest)
-            against = Path(known[champion].path) / promoting.EVALUATION
-        decision = promoting.decided(run, evaluation, against)
-        broken = {one.rule for one in decision.verdict.reasons if not one.kept}
-        passes = decision.verdict.promote or (override is not None and not broken & {"unchanged", "same_data"})
-        promoted = None
-        if passes and not dry_run:
-            report = read_report(evaluation)
-            overridden = {"person": override, "reason": reason, "by": speaker()} if override and not decision.verdict.promote else None
-            place = promoting.version(models, name, decision)
-            registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()), run=promoting.run_in_store(store, run))
-            file_report(store, place.name, report["suite"]["dataset"], report)
-            why = reason or "the gate passed it"
-            said = f"overridden by {override}: {reason}" if overridden else why
-            registry.promote(store, place.name, passed=True, gate=promoting.gate_of(decision, report, overridden), reason=said)
-            promoted = place.name
+        found = promoting.considered(store, run, evaluation, against=against, override=override, reason=reason)
+        named = promoting.promoted(store, found, name=name, models=models, reason=reason) if found.passes and not dry_run else None
+    verdict = found.decision.verdict
     if as_json:
-        click.echo(json.dumps({**decision.verdict.to_json(), "promoted": promoted, "champion": promoted or champion}, indent=2))
+        click.echo(json.dumps({**verdict.to_json(), "promoted": named, "champion": named or found.champion}, indent=2))
     else:
-        for one in decision.verdict.reasons:
+        for one in verdict.reasons:
             click.echo(f"{'kept  ' if one.kept else 'BROKEN'}  {one.rule}: {one.said}")
-        click.echo(f"{promoted} is the champion" if promoted else "it would pass" if passes else "not promoted")
-    if not passes:
+        click.echo(f"{named} is the champion" if named else "it would pass" if found.passes else "not promoted")
+    if not found.passes:
         sys.exit(1)

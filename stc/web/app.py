@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from stc.web import ask, browser
+from stc.web import ask, browser, review
 from stc.web.guard import Guard
 from stc.web.site import FOLDER, Site
 from stparse.issue import StcError
 
-PAGES = (browser, ask)
+PAGES = (browser, ask, review)
 """Each has `routes(site)`."""
 
 
