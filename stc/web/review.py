@@ -106,7 +106,7 @@ class _Pages:
             old = example(store, given(fields, "example"))
             typed = self._preview(old, fields.get("correction", ""))
             if request.headers.get("accept", "").startswith("text/plain"):
-                return HTMLResponse(self._site.text("preview.html", typed=typed), 422 if typed.refused else 200)
+                return HTMLResponse(self._site.text("preview.html", typed=typed))
             return self._shown(store, old.id, fields, typed=typed)
 
     def _preview(self, old: Example, text: str) -> Preview:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from evaluator.evaluate import REPORT
 from stparse.issue import BadInputError
 from trainer.folder import RUN
 
-_DEEP, _MOST, _FRESH = 4, 20_000, 2.0
-"""So many levels of folders are looked through, at most so many folders, and again after so many seconds."""
+_DEEP, _MOST, _REST = 4, 20_000, 20
+"""So many levels of folders are looked through, at most so many folders; then it rests for so many times as long as that took."""
+_VERSION = re.compile(r"-v\d+\Z")
+"""A model that was promoted is a copy of a training with its evaluation."""
 _SIGNS = {RUN: "training", REPORT: "evaluation", MANIFEST: "data set"}
 
 
@@ -29,21 +32,22 @@ class Piece:
 
 
 class Work:
-    """The working folder, looked through at most every few seconds. What is not found in it cannot be asked for."""
+    """The working folder, looked through again and again. What is not found in it cannot be asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._found: dict[str, Piece] = {}
-        self._looked = float("-inf")
+        self._found: list[Piece] = []
+        self._again = float("-inf")
 
     def all(self, kind: str) -> list[Piece]:
         """Answer what there is of a kind, the newest first."""
         with self._lock:
-            if time.monotonic() - self._looked > _FRESH:
-                self._found = {one.name: one for one in _pieces(self.folder)}
-                self._looked = time.monotonic()
-            found = [one for one in self._found.values() if one.kind == kind]
+            began = time.monotonic()
+            if began > self._again:
+                self._found = _pieces(self.folder)
+                self._again = time.monotonic() + _REST * (time.monotonic() - began)
+            found = [one for one in self._found if one.kind == kind]
         return sorted(found, key=lambda one: (-one.at, one.name))
 
     def named(self, kind: str, name: str) -> Piece:
@@ -62,6 +66,8 @@ def _pieces(folder: Path) -> list[Piece]:
         try:
             entries = sorted(os.scandir(here), key=lambda entry: entry.name, reverse=True)
         except OSError:
+            continue
+        if _VERSION.search(here.name) and any(entry.name == "evaluation" for entry in entries):
             continue
         kinds = [(kind, entry) for entry in entries if (kind := _SIGNS.get(entry.name)) and entry.is_file()]
         for kind, entry in kinds:

@@ -42,8 +42,8 @@ async function look() {
   const answer = await fetch("/review/check", { method: "POST", body, headers: { Accept: "text/plain" } }).catch(() => null);
   if (mine !== asked) return;
   // Made by our own templates, which escape every text.
-  if (answer && (answer.ok || answer.status === 422)) preview.innerHTML = await answer.text();
-  take.disabled = !(answer && answer.ok);
+  if (answer && answer.ok) preview.innerHTML = await answer.text();
+  take.disabled = !preview.querySelector("[data-fine]");
 }
 
 text.addEventListener("input", () => {
