@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from stc.web import ask, browser, models, review, training
+from stc.web import ask, browser, conventions, datasets, models, review, training
 from stc.web.guard import Guard
 from stc.web.site import FOLDER, Site
 from stparse.issue import StcError
 
-PAGES = (browser, ask, review, models, training)
+PAGES = (browser, ask, review, conventions, datasets, training, models)
 """Each has `routes(site)`."""
 
 
