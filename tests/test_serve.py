@@ -185,3 +185,21 @@ def test_by_keys_alone_in_a_real_browser(address: str) -> None:
         page.keyboard.press("u")
         page.wait_for_url(address + "/")
         assert complaints == []
+
+
+def test_without_a_store_installed_the_other_pages_work(index: Path) -> None:
+    script = f"""
+import sys
+sys.modules["psycopg"] = None
+from pathlib import Path
+from starlette.testclient import TestClient
+from stc.web.app import build
+with TestClient(build(Path({str(index)!r}), ["testserver"], None)) as client:
+    for path in ("/", "/ask?q=what+is+Right", "/conventions", "/data", "/training", "/review", "/models"):
+        found = client.get(path)
+        print(path.split("?")[0], found.status_code, "pip install" in found.text)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    said = dict(line.split(" ", 1) for line in ended.stdout.splitlines())
+    assert {path: said[path] for path in ("/review", "/models")} == {"/review": "503 True", "/models": "503 True"}
+    assert {said[path] for path in ("/", "/ask", "/conventions", "/data", "/training")} == {"200 False"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from pathlib import Path
 
@@ -17,6 +17,7 @@ pytest.importorskip("jinja2", reason="the pages need stc[web]")
 
 from starlette.testclient import TestClient
 
+from datagen.sample import Sample
 from stc.web.app import build
 from stc.web.diffs import diff
 from store import examples, feedback, review
@@ -40,10 +41,10 @@ def here(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clone:
     return db
 
 
-def load(db: Clone, folder: Path, made: list[object]) -> list[str]:
+def load(db: Clone, folder: Path, made: Sequence[Sample]) -> list[str]:
     with db.store() as store:
-        examples.load(store, write_dataset(folder / "rights", made))  # type: ignore[arg-type]
-        return [one.id for one in made]  # type: ignore[attr-defined]
+        examples.load(store, write_dataset(folder / "rights", made))
+    return [one.id for one in made]
 
 
 @pytest.fixture

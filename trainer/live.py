@@ -21,8 +21,7 @@ def write_point(stage: Path, point: Mapping[str, Any]) -> None:
 def points_in(run: Path) -> list[dict[str, Any]]:
     """Answer the points of all stages of a run as far as it is, in their order; none where nothing was measured yet."""
     if (run / CURVES).is_file():
-        found = _json(run / CURVES)
-        return found if isinstance(found, list) else []
+        return _points(_json(run / CURVES))
     folders = sorted((path for path in run.glob("stages/*") if path.is_dir()), key=_began)
     return [point for folder in folders for point in _points_of(folder)]
 
@@ -31,7 +30,7 @@ def _points_of(stage: Path) -> list[dict[str, Any]]:
     result = stage / "result.json"
     if result.is_file():
         said = _json(result)
-        return said["points"] if isinstance(said, dict) and isinstance(said.get("points"), list) else []
+        return _points(said.get("points") if isinstance(said, dict) else None)
     try:
         lines = (stage / LIVE).read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -58,6 +57,10 @@ def _merged(lines: Iterable[str]) -> list[dict[str, Any]]:
 
 def _began(stage: Path) -> tuple[int, str]:
     return (STAGES.index(stage.name) if stage.name in STAGES else len(STAGES), stage.name)
+
+
+def _points(found: Any) -> list[dict[str, Any]]:
+    return [point for point in found if isinstance(point, dict)] if isinstance(found, list) else []
 
 
 def _json(path: Path) -> Any:

@@ -37,7 +37,7 @@ def build(index: Path, hosts: list[str], token: str | None, *, work: Path = Path
             *(route for page in PAGES for route in page.routes(site)),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
-        exception_handlers={HTTPException: site.refused, StcError: site.refused},
+        exception_handlers=dict.fromkeys((HTTPException, StcError, ModuleNotFoundError), site.refused),
         lifespan=lifespan,
     )
     return Guard(app, hosts, token)

@@ -49,7 +49,7 @@ class _Pages:
         from store import feedback, review
 
         with self._site.till.borrowed() as store:
-            values = {
+            values: dict[str, Any] = {
                 "kinds": review.progress(store),
                 "agreement": review.agreement(store),
                 "policy": review.policy(store),

@@ -98,6 +98,8 @@ class Site:
     def refused(self, request: Request, error: Exception) -> Response:
         """What cannot be shown is said in a page of its own."""
         status, said = (error.status_code, error.detail) if isinstance(error, HTTPException) else (503, str(error))
+        if isinstance(error, ModuleNotFoundError):
+            said = f"this page needs the store, and that needs {error.name}: pip install 'stc[store]'"
         if isinstance(error, BadInputError) and request.method == "POST":
             status = 422
         if _is_script(request):

@@ -99,8 +99,7 @@ def _shown(one: Piece) -> ShownRun:
         record, trouble = RunFolder(one.path).record, ""
     except StcError as error:
         record, trouble = {}, str(error)
-    points = [point for point in points_in(one.path) if isinstance(point, dict)]
-    return ShownRun(one.name, record, points, _quiet(one), trouble)
+    return ShownRun(one.name, record, points_in(one.path), _quiet(one), trouble)
 
 
 def _quiet(one: Piece) -> float:
