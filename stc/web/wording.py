@@ -21,7 +21,7 @@ class StoppedError(Exception):
 
 
 class Words:
-    """The model of `[ask]` in stc.toml; its answers come one after the other where it is on this machine."""
+    """The model of `[ask]` in stc.toml; who wants an answer takes one of the `places` first."""
 
     def __init__(self, named: Callable[[], Complete | None] = configured_model) -> None:
         self._named = named
