@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from evaluating import MINI, suite_of
 from evaluating import index_of as indexed
 from storing import Clone
-from test_promote import DATA, measured, trained
+from test_promote import DATA, Model, measured, trained
 from webbing import HOSTILE, Elements, index_of
 
 pytest.importorskip("starlette", reason="the pages need stc[web]")
@@ -19,6 +21,8 @@ pytest.importorskip("jinja2", reason="the pages need stc[web]")
 
 from starlette.testclient import TestClient
 
+from datagen.complete import Completion
+from evaluator.evaluate import Plan, evaluate
 from evaluator.item import Suite
 from stc.web.app import build
 from stc.web.work import Work
@@ -141,6 +145,23 @@ def test_hostile_names_and_answers_are_text(client: TestClient, here: Clone, tmp
         page = client.get(path)
         Elements(page.text).must_be_ours()
         assert "&lt;" in page.text
+
+
+class Hostile(Model):
+    """Answers with markup."""
+
+    def __call__(self, asked: Any) -> list[Completion]:
+        return [Completion(f"isOpen\n\t^[{HOSTILE}") for _ in asked]
+
+
+def test_hostile_answers_are_compared_as_text(client: TestClient, tmp_path: Path, suite: Suite) -> None:
+    for name in ("a", "b"):
+        plan = Plan(suite, metrics=("compile_rate",), conventions=False)
+        evaluate(Hostile(suite, 10, name), plan, tmp_path / name, "t", lambda phase, done, total: None)
+    page = client.get("/models/compare?first=a&second=b")
+    assert page.status_code == 200
+    Elements(page.text).must_be_ours()
+    assert "document.title = 'caught'" in unescape(page.text)
 
 
 def test_what_is_in_the_working_folder(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ pytest.importorskip("jinja2", reason="the pages need stc[web]")
 from starlette.testclient import TestClient
 
 from stc.cli import run
-from stc.handbook import handbook
+from stc.handbook import Entry, Handbook, Section, handbook
 from stc.house_check import open_judge
 from stc.web.app import build
 
@@ -94,3 +94,14 @@ def test_a_data_set_of_another_version_is_told(client: TestClient, hostile: Path
         assert client.get("/data/set?name=old").status_code == 503
     finally:
         shutil.rmtree(other)
+
+
+def test_a_hostile_handbook_is_text(mined: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = Entry(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,), (f"`{HOSTILE}` Right>>isOpen {HOSTILE}",))
+    book = Handbook(HOSTILE, (HOSTILE,), (Section("C01", HOSTILE, HOSTILE, (entry,), 1),))
+    monkeypatch.setattr("stc.web.conventions.handbook", lambda judge, codes, most: book)
+    with TestClient(build(mined, ["testserver"], None)) as client:
+        page = client.get("/conventions")
+    assert page.status_code == 200
+    Elements(page.text).must_be_ours()
+    assert unescape(page.text).count("document.title = 'caught'") >= 9
