@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 
@@ -126,6 +128,29 @@ def test_a_server_that_is_gone_is_told(client: TestClient, model: FakeModel) -> 
     token = Elements(client.get("/ask").text).field("csrf")
     told = client.post("/ask/words", data={"csrf": token, "q": "what is Right"}).text
     assert "There is no answer of the model: no connection" in json.loads(told.splitlines()[-1])["html"]
+
+
+def test_who_comes_too_many_is_told_to_wait(client: TestClient, model: FakeModel) -> None:
+    token = Elements(client.get("/ask").text).field("csrf")
+    said = {"csrf": token, "q": "what is Right"}
+    with ThreadPoolExecutor(2) as readers:
+        two = [readers.submit(client.post, "/ask/words", data=said) for _ in range(2)]
+        while len(model.asked) < 2:
+            time.sleep(0.05)
+        told = client.post("/ask/words", data=said)
+        assert json.loads(told.text)["error"] == "others are being answered; try again in a moment"
+        model.released.set()
+        assert all("html" in one.result().text for one in two)
+    # Their places are free again.
+    assert "html" in client.post("/ask/words", data=said).text
+
+
+def test_a_model_that_cannot_be_opened_leaves_the_facts(client: TestClient, plain: None, tmp_path: Path) -> None:
+    (tmp_path / "stc.toml").write_text('[ask]\nendpoint = "ftp://nowhere"\nmodel = "m"\n', encoding="utf-8")
+    page = client.get("/ask", params={"q": "Who sends #isOpen?"})
+    assert "FreeRight&gt;&gt;isOpen" in page.text
+    told = client.post("/ask/words", data={"csrf": Elements(page.text).field("csrf"), "q": "x"}, headers={"Accept": "text/plain"})
+    assert (told.status_code, "is no address of a server" in told.text) == (422, True)
 
 
 def test_an_endpoint_streams(model: FakeModel) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from datagen.complete import Complete
@@ -63,7 +63,7 @@ class _Pages:
         with self._site.shelf.borrowed() as opened:
             answered = _answer(opened, question, None)
             passages = passages_of(opened.index, answered.found.passages)
-        values |= {"found": answered.found, "passages": passages, "link_of": link_of, "worded": self._words.model is not None}
+        values |= {"found": answered.found, "passages": passages, "link_of": link_of, "worded": self._words.is_named}
         return self._site.shown("ask.html", **values, **_rating(question, answered))
 
     def words(self, request: Request, fields: Fields) -> Response:
@@ -71,16 +71,18 @@ class _Pages:
         question, model = _checked(given(fields, "q")), self._words.model
         if model is None:
             raise HTTPException(404, "no model words answers here; [ask] of stc.toml names one")
+        return StreamingResponse(self._told(question, model), media_type="application/x-ndjson")
+
+    async def _told(self, question: str, model: Complete) -> AsyncIterator[str]:
         if not self._words.places.acquire(blocking=False):
-            return PlainTextResponse("others are being answered; try again in a moment\n", 503)
+            yield _line(error="others are being answered; try again in a moment")
+            return
 
         def ask(heard: Complete) -> Answer:
             with self._site.shelf.borrowed() as opened:
                 return _answer(opened, question, heard)
 
-        return StreamingResponse(self._told(question, Telling(model, ask)), media_type="application/x-ndjson")
-
-    async def _told(self, question: str, telling: Telling) -> AsyncIterator[str]:
+        telling = Telling(model, ask)
         try:
             while True:
                 told = await run_in_threadpool(telling.next)

@@ -10,6 +10,7 @@ from typing import Any
 from datagen.complete import Asked, Complete, Completion
 from stc.asking import Answer
 from stc.cli.ask import configured_model
+from stc.config import ask_settings
 
 MOST = 2
 """So many answers are worded at once; whoever comes then is told to wait."""
@@ -23,30 +24,33 @@ class StoppedError(Exception):
 class Words:
     """The model of `[ask]` in stc.toml; who wants an answer takes one of the `places` first."""
 
-    def __init__(self, named: Callable[[], Complete | None] = configured_model) -> None:
-        self._named = named
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._model: Complete | None = None
-        self._looked = False
         self.places = threading.BoundedSemaphore(MOST)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether stc.toml names a model; it is not opened for that."""
+        settings = ask_settings()
+        return bool(settings.endpoint or settings.base)
 
     @property
     def model(self) -> Complete | None:
         """The model, opened when it is first asked for; None where stc.toml names none."""
         with self._lock:
-            if not self._looked:
-                self._model = self._named()
-                self._looked = True
+            if self._model is None:
+                self._model = configured_model()
             return self._model
 
     def forget(self) -> None:
         """Open the model anew for the next question: behind its name there may be another one by now."""
         with self._lock:
-            self._model, self._looked = None, False
+            self._model = None
 
 
 class Telling:
-    """An answer that is being worded in a thread of its own: `pieces` yields the words, and then the whole answer."""
+    """An answer that is being worded in a thread of its own: `next` answers its words, and the whole at last."""
 
     def __init__(self, model: Complete, ask: Ask) -> None:
         self._model, self._ask = model, ask
