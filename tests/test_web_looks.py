@@ -122,6 +122,7 @@ def test_axe_finds_nothing(world: tuple[str, dict[str, str]], scheme: str) -> No
         # The page that says that there is no such class is a 404, which the console tells.
         assert [said for said in complaints if "404" not in said] == []
         # What is sent wrongly is found: the check itself works.
+        page.goto("about:blank")
         page.set_content("<html lang=en><title>x</title><main><input><p style='color:#999;background:#aaa'>low</p></main></html>")
         assert {one["id"] for one in Axe().run(page, options=rules).response["violations"]} >= {"label", "color-contrast"}
 

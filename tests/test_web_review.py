@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import unescape
@@ -206,6 +207,11 @@ def test_a_diff_marks_words() -> None:
         ("same", "a"), ("old", "^self <del>isOpen</del>"), ("new", "^self <ins>isShut</ins>"), ("same", "b"), ("new", "<ins>c</ins>"),
     ]  # fmt: skip
     assert diff("a", "a") == []
+    # As large as a correction may be, in bounded time: lines of one letter, one line, and a line of many words.
+    for text in ("a\n" * 50_000, "b" * 100_000, "a b " * 25_000):
+        began = time.process_time()
+        assert diff(text, f"c\n{text[::-1]}")
+        assert time.process_time() - began < 5
     assert all("<script" not in line.html for line in diff(HOSTILE, f"{HOSTILE} {HOSTILE}\n{HOSTILE}"))
 
 

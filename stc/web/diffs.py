@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from html import escape
 
 _WORDS = re.compile(r"\w+|\s+|.")
-_MOST = 4_000
-"""Longer lines are compared as a whole: word by word that would take seconds."""
+_MOST, _MOST_LINES = 4_000, 3_000
+"""Longer lines are compared as a whole, and so are texts of more lines: bit by bit that would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,13 @@ def diff(old: str, new: str) -> list[Line]:
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    codes = [("replace", 0, len(old), 0, len(new))]
+    if len(old) + len(new) <= _MOST_LINES:
+        codes = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    for what, a, b, c, d in codes:
         if what == "equal":
             yield from (Line("same", escape(line)) for line in old[a:b])
-        elif what == "replace" and b - a == d - c:
+        elif what == "replace" and b - a == d - c <= _MOST_LINES:
             pairs = [_pair(one, other) for one, other in zip(old[a:b], new[c:d], strict=True)]
             yield from (Line("old", one) for one, _ in pairs)
             yield from (Line("new", other) for _, other in pairs)
