@@ -18,17 +18,21 @@ Manifest = Mapping[str, Any]
 
 def report_text(name: str, manifest: Manifest) -> str:
     """Answer the text of report.html."""
-    sections = [(title, text) for title, text in _sections(manifest) if text]
-    links = "".join(f'<li><a href="#{_anchor(title)}">{title}</a></li>' for title, _ in sections)
-    body = "".join(f'<section><h2 id="{_anchor(title)}">{title}</h2>{text}</section>\n' for title, text in sections)
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(name)}: report of a data set</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<header><h1>{escape(name)}</h1>\n{_intro(manifest)}</header>\n"
-        f'<nav aria-label="Sections"><ul>{links}</ul></nav>\n{body}</main>\n</body>\n</html>\n'
+        f"{report_body(name, manifest)}</main>\n</body>\n</html>\n"
     )
+
+
+def report_body(name: str, manifest: Manifest) -> str:
+    """Answer what stands on the page, as HTML without a style: for report.html, and for pages that have a style of their own."""
+    sections = [(title, text) for title, text in _sections(manifest) if text]
+    links = "".join(f'<li><a href="#{_anchor(title)}">{title}</a></li>' for title, _ in sections)
+    body = "".join(f'<section><h2 id="{_anchor(title)}">{title}</h2>{text}</section>\n' for title, text in sections)
+    return f'<header><h1>{escape(name)}</h1>\n{_intro(manifest)}</header>\n<nav aria-label="Sections"><ul>{links}</ul></nav>\n{body}'
 
 
 def _sections(manifest: Manifest) -> Iterator[tuple[str, str]]:

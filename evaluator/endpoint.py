@@ -15,8 +15,9 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from http.client import HTTPException
 from ipaddress import ip_address
@@ -107,6 +108,26 @@ class Endpoint:
         with ThreadPoolExecutor(max(1, self.batch)) as pool:
             return list(pool.map(self._answer, asked))
 
+    def stream(self, one: Asked) -> Generator[str, None, Completion]:
+        """Yield the words of an answer while they come, and return it whole; it is asked for once."""
+        messages = [{"role": m.role, "content": m.content} for m in one.prompt.messages]
+        body = {"model": self._model, "messages": messages, **asdict(self._sampling), "stream": True}
+        started, said, reason = time.monotonic(), list[str](), None
+        try:
+            with self._opened(self._request(body)) as answer:
+                for line in _events(answer):
+                    self._note(line)
+                    piece, ended = _delta(line)
+                    reason = ended or reason
+                    if piece:
+                        said.append(piece)
+                        yield piece
+        except _Refused as refused:
+            return Completion(None, str(refused))
+        if not said:
+            return Completion(None, "the server's answer holds no text")
+        return Completion("".join(said), ended=None if reason is None else reason == "stop", seconds=time.monotonic() - started)
+
     def _listed(self) -> dict[str, Any]:
         """Answer what the server's lists say of the model: OpenAI's, and Ollama's with its digest."""
         found: dict[str, Any] = {}
@@ -154,16 +175,29 @@ class Endpoint:
         return Completion(None, reason, tries=tries)
 
     def _post(self, body: Mapping[str, Any]) -> Any:
+        return self._read(self._request(body))
+
+    def _request(self, body: Mapping[str, Any]) -> urllib.request.Request:
         url = f"{self._url}/chat/completions"
-        return self._read(urllib.request.Request(url, json.dumps(body).encode(), self._headers()))  # noqa: S310 - must_be_near has looked at the scheme
+        return urllib.request.Request(url, json.dumps(body).encode(), self._headers())  # noqa: S310 - must_be_near has looked at the scheme
 
     def _headers(self) -> dict[str, str]:
         return {"Content-Type": "application/json", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
 
     def _read(self, request: urllib.request.Request) -> Any:
+        with self._opened(request) as answer:
+            data = answer.read(_LONGEST)
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise _Refused("the server's answer is no JSON") from error
+
+    @contextmanager
+    def _opened(self, request: urllib.request.Request) -> Iterator[Any]:
+        """Give the server's answer to be read. Raises _Refused for all that can go wrong with it."""
         try:
             with self._open(request, timeout=self._patience.seconds) as answer:
-                data = answer.read(_LONGEST)
+                yield answer
         except urllib.error.HTTPError as error:
             raise _Refused(f"HTTP {error.code}", again=error.code >= 500 or error.code in (408, 425, 429)) from error
         except TimeoutError as error:
@@ -171,10 +205,6 @@ class Endpoint:
         except (OSError, HTTPException, ValueError) as error:
             late = isinstance(getattr(error, "reason", None), TimeoutError)
             raise _Refused("time-out" if late else f"no connection ({type(error).__name__})") from error
-        try:
-            return json.loads(data)
-        except ValueError as error:
-            raise _Refused("the server's answer is no JSON") from error
 
 
 def _completion(said: Any) -> Completion:
@@ -189,6 +219,35 @@ def _completion(said: Any) -> Completion:
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise _Refused("the server's answer holds no text") from error
     return Completion(text, tokens=tokens if isinstance(tokens, int) else None, ended=None if reason is None else reason == "stop")
+
+
+def _events(answer: Any) -> Iterator[Any]:
+    """Yield the JSON of each event of a stream, up to a limit. Raises _Refused for what is no JSON."""
+    left = _LONGEST
+    while left > 0 and (line := answer.readline(left)):
+        left -= len(line)
+        data = line.strip().removeprefix(b"data:").strip()
+        if data == b"[DONE]":
+            return
+        if line.startswith(b"data:") and data:
+            try:
+                yield json.loads(data)
+            except ValueError as error:
+                raise _Refused("the server's answer is no JSON") from error
+
+
+def _delta(said: Any) -> tuple[str, str | None]:
+    """Answer the words of an event, "" where it has none, and why the answer ended there, where it did. Raises _Refused."""
+    if isinstance(said, dict) and said.get("error"):
+        raise _Refused("the server broke off")
+    try:
+        choices = said["choices"]
+        if not choices:
+            return "", None
+        text = (choices[0].get("delta") or {}).get("content")
+        return text if isinstance(text, str) else "", choices[0].get("finish_reason")
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise _Refused("the server's answer holds no text") from error
 
 
 def must_be_near(url: str, allowed: Sequence[str] = ()) -> None:

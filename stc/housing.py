@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from checker.environment import House
+    from stparse.index.query import CodeIndex
 
 index_option = click.option(
     "--index",
@@ -22,11 +23,16 @@ def known_house(path: Path | None) -> House | None:
     """Answer the code base in the index at `path`, on the base that `stc check` takes for its dialect; None where none is named."""
     if path is None:
         return None
+    from stparse.index.query import CodeIndex
+
+    return house_on(CodeIndex.open(path))
+
+
+def house_on(index: CodeIndex) -> House:
+    """Answer the code base in an index that is open, on the base that `stc check` takes for its dialect."""
     from checker.base import base_for
     from checker.environment import House
     from stc.config import check_settings
-    from stparse.index.query import CodeIndex
 
-    index = CodeIndex.open(path)
     dialect = next((name for name, _ in index.dialects), None)
     return House(index, None if dialect is None else base_for(dialect, check_settings().base))

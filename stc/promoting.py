@@ -13,6 +13,7 @@ from evaluator.compare import differences
 from evaluator.evaluate import read_report, read_rows
 from evaluator.gate import Candidate, GateVerdict, Policy, decide
 from stc.config import gate_settings
+from stc.storing import speaker
 from store import models as registry
 from store.db import Store
 from store.reports import file_report
@@ -75,17 +76,52 @@ def champion_of(store: Store) -> registry.Model | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A decision with the champion that is to be replaced, and whether the model passes; `overridden` says who lets it, and why."""
+
+    decision: Decision
+    champion: str | None
+    passes: bool
+    overridden: Mapping[str, str] | None
+
+
+def considered(
+    store: Store, run: Path, evaluation: Path, *, against: Path | None = None, override: str | None = None, reason: str = ""
+) -> Considered:
+    """Answer what becomes of a training that is to replace the champion; `against` is another evaluation of that than its promotion's.
+
+    An override needs a person and a reason. Nothing helps where the adapter changed, or the report is of other data. Raises BadInputError.
+    """
+    if override is not None and (not override.strip() or not reason.strip()):
+        raise BadInputError("an override needs a named person and a reason: --override NAME --reason TEXT")
+    champion = registry.model_as(store, "champion")
+    if against is None and (replaced := champion_of(store)) is not None:
+        against = Path(replaced.path) / EVALUATION
+    decision = decided(run, evaluation, against)
+    broken = {one.rule for one in decision.verdict.reasons if not one.kept}
+    passes = decision.verdict.promote or (override is not None and not broken & {"unchanged", "same_data"})
+    overrides = override is not None and not decision.verdict.promote
+    overridden = {"person": str(override), "reason": reason, "by": speaker()} if overrides else None
+    return Considered(decision, champion, passes, overridden)
+
+
 def promoted(
-    store: Store, decision: Decision, name: str, models: Path, *, reason: str, override: Mapping[str, str] | None = None,
-    request: uuid.UUID | None = None,
+    store: Store, found: Considered, *, name: str, models: Path, reason: str = "", request: uuid.UUID | None = None
 ) -> str:  # fmt: skip
-    """Copy what was decided about to a version of its own, and make that the champion; answer its name. The same `request` again
-    promotes nothing twice."""
+    """Make the model that passed the champion, as NAME-vN in the folder `models`; answer that name. Raises BadInputError if it did not.
+
+    The same `request` again promotes nothing twice.
+    """
+    if not found.passes:
+        raise BadInputError("the gate did not pass it, and it is not promoted")
+    decision, overridden = found.decision, found.overridden
     report = read_report(decision.evaluation)
     place = version(models, name, decision)
     registry.register(store, place.name, digest=decision.digest, path=str(place.resolve()), run=run_in_store(store, decision.run))
     file_report(store, place.name, report["suite"]["dataset"], report)
-    registry.promote(store, place.name, passed=True, gate=gate_of(decision, report, override), reason=reason, request=request)
+    why = f"overridden by {overridden['person']}: {reason}" if overridden else reason or "the gate passed it"
+    registry.promote(store, place.name, passed=True, gate=gate_of(decision, report, overridden), reason=why, request=request)
     return place.name
 
 
@@ -126,3 +162,14 @@ def gate_of(decision: Decision, report: Mapping[str, Any], override: Mapping[str
     """Answer what the promotion keeps of the gate: verdict, reasons, the digest of the report, and who overrode it and why."""
     said = {**decision.verdict.to_json(), "report": report["digest"], "dataset": report["suite"]["dataset"]}
     return {**said, "override": dict(override)} if override else said
+
+
+def rolled_back(store: Store, reason: str, to: str | None = None) -> registry.Promotion:
+    """Make the champion again what it was before, or the model `to`. Raises BadInputError where its files have changed since."""
+    known = {one.name: one for one in registry.models(store)}
+    champion = next((one.name for one in known.values() if "champion" in one.aliases), None)
+    moves = registry.promotions(store, "champion")
+    target = to or next((one.previous for one in moves if one.action == "promote" and one.model == champion), None)
+    if target in known:
+        must_be_whole(Path(known[target].path), known[target].digest)
+    return registry.roll_back(store, reason, to=to)

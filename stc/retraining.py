@@ -173,10 +173,10 @@ class _Turn:
     def _promoted(self, decided: Mapping[str, Any]) -> str:
         """Make the champion of what passed; answer its name."""
         against = decided["against"] and Path(decided["against"])
-        decision = promoting.decided(Path(decided["run"]), Path(decided["evaluation"]), against)
         why, wishes = f"stc retrain, round {self._round.folder.name}: the gate passed it", self._wishes
         with opened() as store:
-            return promoting.promoted(store, decision, wishes.name, wishes.models, reason=why, request=self._round.request)
+            found = promoting.considered(store, Path(decided["run"]), Path(decided["evaluation"]), against=against)
+            return promoting.promoted(store, found, name=wishes.name, models=wishes.models, reason=why, request=self._round.request)
 
     def _joined(self) -> tuple[Path, dict[str, Any]]:
         """Export what is verified, as it is when the round begins, and join it with the data set."""

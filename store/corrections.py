@@ -23,11 +23,11 @@ _NO_CODE = "no code"
 
 
 class CorrectionRefusedError(BadInputError):
-    """A correction that the checker does not let pass; `findings` say why."""
+    """A correction that the checker does not let pass; `findings` say why, `places` are the lines and columns, where they are known."""
 
-    def __init__(self, findings: tuple[str, ...]) -> None:
+    def __init__(self, findings: tuple[str, ...], places: tuple[tuple[int, int], ...] = ()) -> None:
         super().__init__("the correction was not taken, it does not compile:\n" + "\n".join(findings))
-        self.findings = findings
+        self.findings, self.places = findings, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,15 @@ def checked(answer: str, old: Example, house: House) -> str:
     if code_in(answer):
         found = check_answer(answer, dialect=old.dialect, house=house, class_name=class_name, meta=meta, undeclared=undeclared)
         if not found.compiles(undeclared_is_error=strict):
-            raise CorrectionRefusedError(tuple(_said(one) for one in found.located if one.issue.severity is Severity.ERROR))
+            errors = [one for one in found.located if one.issue.severity is Severity.ERROR]
+            raise CorrectionRefusedError(tuple(map(_said, errors)), tuple((one.line, one.column) for one in errors))
         return found.outcome.value
     if old.form in ("names", "prose") or old.kind.startswith("negative."):
         return _NO_CODE
     kind = {"method": "method", "class": "class"}.get(old.form, "expression")
     verdict = check(answer, kind=kind, class_name=class_name, meta=meta, dialect=old.dialect, house=house, undeclared=undeclared)
     if not verdict.compiles(undeclared_is_error=strict):
-        raise CorrectionRefusedError(_findings(verdict, answer))
+        raise _refusal(verdict, answer)
     return verdict.outcome.value
 
 
@@ -92,10 +93,11 @@ def _class_of(old: Example) -> tuple[str | None, bool]:
     return name.removesuffix(" class"), name.endswith(" class")
 
 
-def _findings(verdict: Verdict, text: str) -> tuple[str, ...]:
+def _refusal(verdict: Verdict, text: str) -> CorrectionRefusedError:
     lines = Lines(text)
-    errors = [issue for issue in verdict.issues if issue.severity is Severity.ERROR]
-    return tuple(f"line {lines.line(i.span.start)}: {i.message} ({i.code})" + (f"; {i.hint}" if i.hint else "") for i in errors)
+    errors = [(issue, lines.line_column(issue.span.start)) for issue in verdict.issues if issue.severity is Severity.ERROR]
+    findings = (f"line {line}: {i.message} ({i.code})" + (f"; {i.hint}" if i.hint else "") for i, (line, _) in errors)
+    return CorrectionRefusedError(tuple(findings), tuple(place for _, place in errors))
 
 
 def _said(one: Located) -> str:

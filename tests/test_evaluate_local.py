@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from training import BODIES, FAULTS, given
+from transformers import StoppingCriteriaList
 
 from datagen.complete import Asked
 from datagen.sample import ask
 from stparse.issue import BadInputError
-from trainer.complete import LocalModel
+from trainer.complete import LocalModel, _Wished
 
 pytestmark = pytest.mark.xdist_group("training")
 
@@ -42,6 +45,31 @@ def test_holes_are_filled_with_the_tokens_of_the_base(model: LocalModel) -> None
     found = model(asked)
     assert found[1].text == BODIES["title"]
     assert found[0].text is not None
+
+
+def test_words_come_while_it_writes_and_end_when_nobody_listens(model: LocalModel) -> None:
+    found = []
+
+    def words(one: Asked) -> Iterator[str]:
+        found.append((yield from model.stream(one)))
+
+    asked = Asked("title", ask("Write title"))
+    said = [word for word in words(asked) if word]
+    whole = model([asked])[0]
+    assert whole.text is not None
+    assert len(said) > 3
+    assert (found[0].text, found[0].ended) == (whole.text, whole.ended)
+    assert "".join(said).strip() == whole.text.strip()
+    # What nobody waits for ends at its next token.
+    stopped = threading.Event()
+    stopped.set()
+    rules = {"stopping_criteria": StoppingCriteriaList([_Wished(stopped)])}
+    assert model._written([asked], holes=False, by_grammar=False, **rules)[0].tokens == 1
+    stream = model.stream(asked)
+    before = threading.active_count()
+    next(stream)
+    stream.close()
+    assert threading.active_count() == before
 
 
 def test_what_is_no_training_is_refused(tmp_path: Path) -> None:

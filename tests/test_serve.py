@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from webbing import CODE, HOSTILE, Elements, browser_page, index_of, needs_browser, served
 
 pytest.importorskip("starlette", reason="the pages need stc[web]")
 pytest.importorskip("jinja2", reason="the pages need stc[web]")
@@ -29,46 +26,7 @@ from stc.web.app import build
 from stc.web.guard import HEADERS, is_loopback
 from stc.web.highlight import highlighted, pieces
 from stc.web.shelf import Shelf
-from stparse.index.build import build_index
 from stparse.tables import dialects
-
-HOSTILE = "<script>document.title = 'caught'</script><img src=x onerror=alert(1)>"
-CODE = f"""'From VisualWorks, Release 2.5.2'!
-
-Model subclass: #Right
-\tinstanceVariableNames: 'runs'
-\tclassVariableNames: ''
-\tpoolDictionaries: ''
-\tcategory: 'Bp-Rights'!
-
-Right comment: 'May be shown. {HOSTILE.replace("'", "''")}'!
-
-Right subclass: #FreeRight
-\tinstanceVariableNames: ''
-\tclassVariableNames: ''
-\tpoolDictionaries: ''
-\tcategory: 'Bp-Rights'!
-
-!Right methodsFor: 'testing'!
-
-isOpen
-\t"{HOSTILE}"
-\t^runs > 0 and: [self isLocked not]!
-
-isLocked
-\t^false! !
-
-!FreeRight methodsFor: 'testing'!
-
-isOpen
-\t^(Right new) isOpen! !
-"""
-
-
-def index_of(folder: Path, code: str) -> Path:
-    (folder / "Right.st").write_text(code)
-    build_index([folder / "Right.st"], folder / "index.sqlite")
-    return folder / "index.sqlite"
 
 
 @pytest.fixture(scope="module")
@@ -79,14 +37,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(index: Path) -> Iterator[str]:
     """Answer where the pages are, served by the program."""
-    words = [sys.executable, "-m", "stc", "serve", "--index", str(index), "--port", "0"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        said = server.stdout.readline().strip()
-        assert said.startswith("http://127.0.0.1:"), server.stderr and server.stderr.read()
-        yield said.rstrip("/")
-        server.terminate()
-        server.communicate(timeout=30)
+    with served(index) as found:
+        yield found
 
 
 @pytest.fixture
@@ -121,22 +73,10 @@ def test_what_is_asked_wrongly_is_told_in_a_page(client: TestClient) -> None:
         assert "Content-Security-Policy" in answer.headers
 
 
-class _Elements(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
 @pytest.mark.parametrize("path", ["/class?name=Right", "/package?name=Bp-Rights", "/selector?name=isOpen", f"/search?q={HOSTILE}"])
 def test_a_hostile_comment_is_text(client: TestClient, path: str) -> None:
     answer = client.get(path)
-    elements = _Elements()
-    elements.feed(answer.text)
-    assert [attrs.get("src") for tag, attrs in elements.found if tag == "script"] == ["/static/web.js"]
-    assert not [tag for tag, attrs in elements.found if tag == "img" or any(name.startswith("on") for name in attrs)]
+    Elements(answer.text).must_be_ours()
     assert "document.title = 'caught'" in unescape(answer.text)
 
 
@@ -203,8 +143,7 @@ def test_a_hundred_readers(address: str) -> None:
 @given(st.text(max_size=120) | st.text(alphabet="aB:'\"#$[](){}^;.! \n\t3r-<&", max_size=60), st.sampled_from(sorted(dialects())))
 def test_pieces_are_the_source(text: str, dialect: str) -> None:
     assert "".join(piece.text for piece in pieces(text, dialect, {})) == text
-    plain = _Elements()
-    plain.feed(highlighted(text, dialect, {}))
+    plain = Elements(highlighted(text, dialect, {}))
     assert {tag for tag, _ in plain.found} <= {"span"}
 
 
@@ -226,19 +165,9 @@ def test_what_cannot_be_served_is_told(tmp_path: Path, index: Path, words: list[
     assert (ended.returncode, said in ended.stderr) == (2, True), ended.stderr
 
 
-CHROMIUM = os.environ.get("STC_CHROMIUM") or which("chromium") or which("chromium-browser") or which("google-chrome")
-
-
-@pytest.mark.skipif(CHROMIUM is None or find_spec("playwright") is None, reason="needs playwright and a Chromium on the PATH")
+@needs_browser
 def test_by_keys_alone_in_a_real_browser(address: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+    with browser_page() as (page, complaints):
         page.goto(address)
         page.keyboard.press("/")
         page.keyboard.type("FreeRight")
@@ -256,4 +185,21 @@ def test_by_keys_alone_in_a_real_browser(address: str) -> None:
         page.keyboard.press("u")
         page.wait_for_url(address + "/")
         assert complaints == []
-        browser.close()
+
+
+def test_without_a_store_installed_the_other_pages_work(index: Path) -> None:
+    script = f"""
+import sys
+sys.modules["psycopg"] = None
+from pathlib import Path
+from starlette.testclient import TestClient
+from stc.web.app import build
+with TestClient(build(Path({str(index)!r}), ["testserver"], None)) as client:
+    for path in ("/", "/ask?q=what+is+Right", "/conventions", "/data", "/training", "/review", "/models"):
+        found = client.get(path)
+        print(path.split("?")[0], found.status_code, "pip install" in found.text)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    said = dict(line.split(" ", 1) for line in ended.stdout.splitlines())
+    assert {path: said[path] for path in ("/review", "/models")} == {"/review": "503 True", "/models": "503 True"}
+    assert {said[path] for path in ("/", "/ask", "/conventions", "/data", "/training")} == {"200 False"}

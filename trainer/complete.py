@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from peft import PeftModel
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
 
 from datagen.complete import Asked, Completion
 from datagen.sample import Prompt
@@ -22,6 +23,16 @@ from trainer.encode import Encoder
 from trainer.folder import ADAPTER
 from trainer.model import quiet
 from trainer.trained import finished_run
+
+
+class _Wished(StoppingCriteria):
+    """Ends an answer that nobody waits for any more."""
+
+    def __init__(self, stopped: threading.Event) -> None:
+        self._stopped = stopped
+
+    def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
+        return torch.full((input_ids.shape[0],), self._stopped.is_set(), device=input_ids.device, dtype=torch.bool)
 
 
 class LocalModel:
@@ -91,6 +102,30 @@ class LocalModel:
                 found[place] = self._ranked(one, one.pair)
         return [found[place] for place in range(len(asked))]
 
+    def stream(self, one: Asked) -> Generator[str, None, Completion]:
+        """Yield the words of an answer while they come, and return it whole. Who stops listening ends the writing."""
+        words, stopped = TextIteratorStreamer(self._chat.tokenizer, skip_prompt=True, skip_special_tokens=True), threading.Event()
+        found: list[Completion | Exception] = []
+
+        def write() -> None:
+            try:
+                rules = {"streamer": words, "stopping_criteria": StoppingCriteriaList([_Wished(stopped)])}
+                found.extend(self._written([one], holes=self._fills(one), by_grammar=self._has_grammar(one), **rules))
+            except Exception as error:  # noqa: BLE001 - it is raised where the words are heard
+                found.append(error)
+                words.end()
+
+        thread = threading.Thread(target=write, daemon=True)
+        thread.start()
+        try:
+            yield from words
+        finally:
+            stopped.set()
+            thread.join()
+        if isinstance(found[0], Exception):
+            raise found[0]
+        return found[0]
+
     def _fills(self, one: Asked) -> bool:
         return one.hole is not None and self._encoder.fim is not None
 
@@ -102,7 +137,7 @@ class LocalModel:
             return self._encoder.hole(*one.hole)
         return self._encoder.asked([{"role": m.role, "content": m.content} for m in one.prompt.messages])
 
-    def _written(self, asked: Sequence[Asked], *, holes: bool, by_grammar: bool) -> list[Completion]:
+    def _written(self, asked: Sequence[Asked], *, holes: bool, by_grammar: bool, **more: Any) -> list[Completion]:
         tokenizer = self._chat.tokenizer
         fim = self._encoder.fim
         end = fim.end if holes and fim is not None else self._chat.end
@@ -119,7 +154,7 @@ class LocalModel:
         with torch.inference_mode():
             made = self._model.generate(
                 input_ids=ids, attention_mask=mask, max_new_tokens=self._most, eos_token_id=end,
-                pad_token_id=tokenizer.pad_token_id, use_cache=True, logits_processor=rules, **warmth,
+                pad_token_id=tokenizer.pad_token_id, use_cache=True, logits_processor=rules, **warmth, **more,
             )  # fmt: skip
         each = (time.monotonic() - started) / len(asked)
         return [self._completion(row, end, each, holes=holes) for row in made[:, longest:].tolist()]

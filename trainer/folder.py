@@ -18,6 +18,8 @@ ADAPTER = "adapter"
 WEIGHTS = "adapter_model.safetensors"
 CURVES = "curves.json"
 PICTURE = "curves.png"
+LIVE = "points.jsonl"
+"""In the folder of a stage while it goes on: a point a line, as they come. Its result has them all in the end."""
 CARD = "README.md"
 FORMAT = 1
 
@@ -90,6 +92,7 @@ class RunFolder:
             return
         self.write(f"stages/{stage}/result.json", result)
         shutil.rmtree(self.stage(stage) / "checkpoints", ignore_errors=True)
+        (self.stage(stage) / LIVE).unlink(missing_ok=True)
 
     def write(self, name: str, value: object) -> None:
         """Write a JSON file, whole or not at all."""

@@ -29,7 +29,7 @@ from trainer.model import load_model, quiet, read_adapter
 from trainer.preference import preference_learner_for
 from trainer.processes import Processes, holders, started
 from trainer.spec import RunSpec
-from trainer.tracking import Tracker, must_be_trackable
+from trainer.tracking import Live, Tracker, must_be_trackable
 from trainer.trouble import must_have_room, told
 from trainer.watch import Show, Stop, Watcher
 
@@ -156,6 +156,8 @@ def _learn(stage: str, run: _Running, model: Any) -> None:
         )
         watcher = Watcher(stage, watching.show, watching.stop, spec.save_minutes, made.tokens, made.learnt, processes)
         made.learner.add_callback(watcher)
+        if processes.main:
+            made.learner.add_callback(Live(folder.stage(stage), stage))
         if watching.tracks and processes.main:
             made.learner.add_callback(Tracker(watching.tracks, folder.path, stage, spec.to_json()))
         with told(checkpoints):

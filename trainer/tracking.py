@@ -13,6 +13,7 @@ from transformers import TrainerCallback
 from stparse.issue import BadInputError
 from stparse.lazy import lazy_module
 from trainer.curves import points_of
+from trainer.live import write_point
 
 TRACKS = ("tensorboard", "wandb")
 _OFFLINE = "offline"
@@ -29,6 +30,17 @@ def must_be_trackable(tracks: Sequence[str]) -> None:
     mode = os.environ.get("WANDB_MODE", _OFFLINE)
     if "wandb" in tracks and mode != _OFFLINE:
         raise BadInputError(f"WANDB_MODE is {mode}; stc writes runs for Weights & Biases offline only: unset it, or set it to {_OFFLINE}")
+
+
+class Live(TrainerCallback):
+    """Writes down what is measured in a stage as it comes, for whoever looks at the run meanwhile."""
+
+    def __init__(self, folder: Path, stage: str) -> None:
+        self._folder, self._stage = folder, stage
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        for point in points_of(self._stage, [{**(logs or {}), "step": state.global_step}]):
+            write_point(self._folder, {**point, "of": state.max_steps})
 
 
 class Tracker(TrainerCallback):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datagen.complete import Complete
     from stc.config import AskSettings
 
+_LONGEST = 512
+
 
 @click.command("ask")
 @click.argument("question", nargs=-1, required=True)
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--base", type=click.Path(path_type=Path), help="The folder of a base model that words the answer on this machine.")
 @click.option("--run", "run_", type=click.Path(path_type=Path), help="The folder of a training, whose adapter is put on the base.")
 @click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Ask this host although it is outside of your network.")
-@click.option("--max-tokens", type=click.IntRange(1), default=512, show_default=True, help="The longest answer of a model.")
+@click.option("--max-tokens", type=click.IntRange(1), default=_LONGEST, show_default=True, help="The longest answer of a model.")
 @click.option("--no-model", is_flag=True, help="Facts and passages alone, although stc.toml names a model.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for other programs.")
 @index_option
@@ -76,6 +78,11 @@ def command(
         click.echo(json.dumps(answer_object(answered), ensure_ascii=False, indent=2))
         return
     click.echo("\n".join(lines_of(answered, lines)) or "nothing found", err=not (answered.found.passages or answered.found.facts))
+
+
+def configured_model() -> Complete | None:
+    """Answer the model that stc.toml names, as the command takes it without options; None where there is none."""
+    return _model({"endpoint": None, "model": "", "base": None, "run_": None, "hosts": (), "max_tokens": _LONGEST})
 
 
 def _model(given: dict[str, Any]) -> Complete | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -85,14 +84,8 @@ def rated_(first: str | None, second: str | None, days: int | None, as_json: boo
 @json_option
 def rollback_(to: str | None, reason: str, as_json: bool) -> None:
     """Make the champion again what it was before. A model whose files have changed since is refused."""
-    from stc.promoting import must_be_whole
-    from store.models import models, promotions, roll_back
+    from stc.promoting import rolled_back
 
     with opened() as store:
-        known = {one.name: one for one in models(store)}
-        champion = next((one.name for one in known.values() if "champion" in one.aliases), None)
-        target = to or next((p.previous for p in promotions(store, "champion") if p.action == "promote" and p.model == champion), None)
-        if target in known:
-            must_be_whole(Path(known[target].path), known[target].digest)
-        done = roll_back(store, reason, to=to)
+        done = rolled_back(store, reason, to)
     print_object(asdict(done), as_json, f"{done.model} is the champion again, in place of {done.previous}")

@@ -8,9 +8,6 @@ from pathlib import Path
 
 import click
 
-from stc.storing import speaker
-from stparse.issue import BadInputError
-
 
 @click.command("promote")
 @click.argument("run", type=click.Path(path_type=Path, exists=True))
@@ -45,28 +42,16 @@ def command(
     """
     from stc import promoting
     from stc.storing import opened
-    from store.models import model_as
 
-    if override is not None and (not override.strip() or not reason.strip()):
-        raise BadInputError("an override needs a named person and a reason: --override NAME --reason TEXT")
     with opened() as store:
-        champion = promoting.champion_of(store) if against is None else None
-        if champion is not None:
-            against = Path(champion.path) / promoting.EVALUATION
-        decision = promoting.decided(run, evaluation, against)
-        broken = {one.rule for one in decision.verdict.reasons if not one.kept}
-        passes = decision.verdict.promote or (override is not None and not broken & {"unchanged", "same_data"})
-        promoted = None
-        if passes and not dry_run:
-            overridden = {"person": override, "reason": reason, "by": speaker()} if override and not decision.verdict.promote else None
-            said = f"overridden by {override}: {reason}" if overridden else reason or "the gate passed it"
-            promoted = promoting.promoted(store, decision, name, models, reason=said, override=overridden)
-        leader = promoted or model_as(store, "champion")
+        found = promoting.considered(store, run, evaluation, against=against, override=override, reason=reason)
+        named = promoting.promoted(store, found, name=name, models=models, reason=reason) if found.passes and not dry_run else None
+    verdict = found.decision.verdict
     if as_json:
-        click.echo(json.dumps({**decision.verdict.to_json(), "promoted": promoted, "champion": leader}, indent=2))
+        click.echo(json.dumps({**verdict.to_json(), "promoted": named, "champion": named or found.champion}, indent=2))
     else:
-        for one in decision.verdict.reasons:
+        for one in verdict.reasons:
             click.echo(f"{'kept  ' if one.kept else 'BROKEN'}  {one.rule}: {one.said}")
-        click.echo(f"{promoted} is the champion" if promoted else "it would pass" if passes else "not promoted")
-    if not passes:
+        click.echo(f"{named} is the champion" if named else "it would pass" if found.passes else "not promoted")
+    if not found.passes:
         sys.exit(1)

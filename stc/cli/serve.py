@@ -1,4 +1,4 @@
-"""The web pages of a code base, on this machine: packages, classes, hierarchy, senders and implementors, search."""
+"""The web pages of a code base, on this machine: browser, asking, review, conventions, data sets, trainings, models."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ from stparse.issue import BadInputError
     "--host", default="127.0.0.1", show_default=True, help="The address to listen on; any but loopback needs the token that is printed."
 )
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one.")
-def command(index_path: Path, host: str, port: int) -> None:
-    """Show the code base of an index in the browser, until Ctrl-C.
+@click.option(
+    "--work", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path(), show_default=True,
+    help="The folder with data sets, trainings and evaluations; a promoted model gets its version in models/ there.",
+)  # fmt: skip
+def command(index_path: Path, host: str, port: int, work: Path) -> None:
+    """Show the code base of an index in the browser, until Ctrl-C: look up, ask, review, and see how models learn.
 
     Only this machine can reach the pages, unless --host names another of its addresses; whoever asks there needs the token. The pages load
     nothing from anywhere else. An index that is brought up to date meanwhile is shown as it is then.
@@ -44,7 +48,7 @@ def command(index_path: Path, host: str, port: int) -> None:
     click.echo("Ctrl-C ends it.", err=True)
     sys.stdout.flush()
     config = uvicorn.Config(
-        build(index_path.absolute(), ["localhost", "127.0.0.1", "[::1]", shown.lower()], token),
+        build(index_path.absolute(), ["localhost", "127.0.0.1", "[::1]", shown.lower()], token, work=work.absolute()),
         log_level="warning",
         access_log=False,
         server_header=False,

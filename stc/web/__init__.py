@@ -1,1 +1,1 @@
-"""The web pages of `stc serve`: a browser of the code base that an index describes. Nothing is fetched from anywhere else."""
+"""The web pages of `stc serve`: each a module with `routes(site)`, its templates, its script. Nothing is fetched from elsewhere."""

@@ -40,6 +40,11 @@ def class_link(name: str) -> str:
     return f"/class?name={quote(name, safe='')}"
 
 
+def method_link(class_name: str, selector: str, *, meta: bool = False) -> str:
+    """Answer the address that leads to a method on the page of its class."""
+    return f"/method?class={quote(class_name, safe='')}{'&side=class' if meta else ''}&selector={quote(selector, safe='')}"
+
+
 def pieces(source: str, dialect: str, links: Mapping[int, str]) -> Iterator[Piece]:
     """Yield the parts of `source`, which joined are the source; `links` are addresses by the offset of the token that gets them."""
     tokens = parser_for(dialect).tokens(source)

@@ -1,0 +1,151 @@
+"""Every page in a real browser, light and dark, wide and narrow: axe finds nothing, nothing is wider than the window, no complaint."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from evaluating import MINI, suite_of
+from evaluating import index_of as indexed
+from storing import Clone, clone, sample, write_dataset
+from test_promote import DATA, measured, trained
+from webbing import CODE, FakeModel, browser_page, needs_browser, served
+
+pytest.importorskip("starlette", reason="the pages need stc[web]")
+pytest.importorskip("jinja2", reason="the pages need stc[web]")
+
+from evaluator.item import Suite
+from stc.cli import run
+from store import examples, feedback, models, review
+from store.embedded import USER, Embedded
+from trainer.basemodel import digest_of_model
+from trainer.live import write_point
+
+pytestmark = pytest.mark.xdist_group("store")
+PACKAGE = "Bp-Rights"
+
+
+@pytest.fixture(scope="module")
+def world(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """Answer where pages are served that have something to show on each of them, and their addresses by what they show."""
+    folder = tmp_path_factory.mktemp("looks")
+    index = indexed(MINI, folder / "index.sqlite")
+    assert run(["conventions", "mine", "--index", str(index), "--jobs", "1"]) == 0
+    (folder / "Right.st").write_text(CODE, encoding="utf-8")
+    assert run(["compile-dataset", str(folder / "Right.st"), "-o", str(folder / "work" / "data"), "--jobs", "1"]) == 0
+    suite = suite_of(index, 60)
+    suite = Suite(suite.name, suite.digest, suite.items, suite.dialect, DATA, suite.index, None, ())
+    for name, right in (("one", 7), ("two", 10)):
+        measured(folder / "work", suite, trained(folder / "work", name), right)
+    live = folder / "work" / "live"
+    live.mkdir()
+    record = {"format": 1, "status": "running", "base": {"name": "tiny"}, "spec": {"stages": ["sft"]}}
+    (live / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    for step in range(1, 50):
+        write_point(
+            live / "stages" / "sft", {"stage": "sft", "step": step, "loss": 2 / step, "validation_accuracy": 1 - 1 / step, "of": 100}
+        )
+    model = FakeModel()
+    model.words = ["See BpRight>>isOpen.\n\n", "```smalltalk\nBpRight>>isShut\n\t^self isOpen ifTrue: [3\n```\n"]
+    model.released.set()
+    (folder / "stc.toml").write_text(f'[ask]\nendpoint = "{model.url}"\nmodel = "m"\n[gate]\nadherence = 0.0\n', encoding="utf-8")
+    with clone(postgres) as db:
+        which, correction = _filled(db, folder)
+        environment = {"STC_DSN": db.conninfo(USER), "STC_USER": "anna", "STC_CONFIG": str(folder / "stc.toml")}
+        with served(index, "--work", str(folder / "work"), environment=environment) as address:
+            yield address, {
+                "packages": "/", "package": f"/package?name={quote(PACKAGE)}", "class": "/class?name=BpRight",
+                "selector": "/selector?name=isOpen", "references": "/references?name=BpRight", "search": "/search?q=right",
+                "error": "/class?name=Nobody", "question": "/ask", "answer": "/ask?q=what+is+BpRight", "review": "/review",
+                "item": f"/review/item?id={which}", "correction": f"/review/item?id={correction}&last={which}",
+                "conventions": "/conventions", "data": "/data", "data set": "/data/set?name=data", "training": "/training",
+                "run": "/training/run?name=live", "models": "/models", "compare": "/models/compare?first=eval-one&second=eval-two",
+                "consider": "/models/consider?run=one&evaluation=eval-one",
+            }  # fmt: skip
+    model.close()
+
+
+def _filled(db: Clone, folder: Path) -> tuple[str, str]:
+    """Put something into the store; answer an example and a correction of another."""
+    made = [sample(n) for n in range(120)] + [sample(n, "completion.method_body", answer=f"isOpen{n}\n\t^nil") for n in range(2)]
+    with db.store("ben") as store:
+        examples.load(store, write_dataset(folder / "rights", made))
+        found = review.decide(store, made[-1].id, "correct", correction="isOpen\n\t^nil isNil")
+        review.decide(store, made[1].id, "reject", "trivial")
+        feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You"))
+        version = folder / "work" / "models" / "m-v1"
+        shutil.copytree(folder / "work" / "two", version)
+        shutil.copytree(folder / "work" / "eval-two", version / "evaluation")
+        models.register(store, "m-v1", digest=digest_of_model(version / "adapter"), path=str(version))
+        gate = {"reasons": [{"rule": "compile_rate", "kept": True, "said": "93 %"}, {"rule": "adherence", "kept": False, "said": "low"}]}
+        models.promote(store, "m-v1", passed=True, gate=gate, reason="better")
+    assert found.correction is not None
+    return made[0].id, found.correction
+
+
+def _shown(page: Any, address: str, name: str) -> None:
+    """Open a page, and what it has that is closed at first."""
+    page.goto(address)
+    if name == "answer":
+        page.wait_for_selector("figure.checked")
+    if name in ("item", "correction"):
+        page.keyboard.press("e")
+        page.keyboard.press("Control+End")
+        page.keyboard.type(" [")
+        page.wait_for_selector("[data-preview] .diff")
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+@needs_browser
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="needs axe-playwright-python")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(world: tuple[str, dict[str, str]], scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    address, pages = world
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    with browser_page(viewport={"width": 1200, "height": 900}, color_scheme=scheme) as (page, complaints):
+        found = {}
+        for name, path in pages.items():
+            _shown(page, address + path, name)
+            violations = Axe().run(page, options=rules).response["violations"]
+            found[name] = [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in violations]
+        assert {name: said for name, said in found.items() if said} == {}
+        # The page that says that there is no such class is a 404, which the console tells.
+        assert [said for said in complaints if "404" not in said] == []
+        # What is sent wrongly is found: the check itself works.
+        page.goto("about:blank")
+        page.set_content("<html lang=en><title>x</title><main><input><p style='color:#999;background:#aaa'>low</p></main></html>")
+        assert {one["id"] for one in Axe().run(page, options=rules).response["violations"]} >= {"label", "color-contrast"}
+
+
+@needs_browser
+def test_nothing_is_wider_than_a_narrow_window(world: tuple[str, dict[str, str]]) -> None:
+    address, pages = world
+    with browser_page(viewport={"width": 360, "height": 700}) as (page, _):
+        wide = {}
+        for name, path in pages.items():
+            _shown(page, address + path, name)
+            wide[name] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert {name: by for name, by in wide.items() if by > 0} == {}
+
+
+def test_a_hundred_readers_of_every_page(world: tuple[str, dict[str, str]]) -> None:
+    address, pages = world
+    paths: Sequence[str] = [path for name, path in pages.items() if name not in ("error", "compare")]
+
+    def read(number: int) -> int:
+        with urlopen(address + paths[number % len(paths)], timeout=200) as answer:
+            answer.read()
+            return int(answer.status)
+
+    with ThreadPoolExecutor(100) as readers:
+        assert set(readers.map(read, range(200))) == {200}
