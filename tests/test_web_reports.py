@@ -98,7 +98,7 @@ def test_a_data_set_of_another_version_is_told(client: TestClient, hostile: Path
 
 def test_a_hostile_handbook_is_text(mined: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = Entry(HOSTILE, HOSTILE, HOSTILE, (HOSTILE,), (f"`{HOSTILE}` Right>>isOpen {HOSTILE}",))
-    book = Handbook(HOSTILE, (HOSTILE,), (Section("C01", HOSTILE, HOSTILE, (entry,), 1),))
+    book = Handbook(HOSTILE, (HOSTILE,), (Section("C01", HOSTILE, HOSTILE, (entry,), 1, (HOSTILE,)),))
     monkeypatch.setattr("stc.web.conventions.handbook", lambda judge, codes, most: book)
     with TestClient(build(mined, ["testserver"], None)) as client:
         page = client.get("/conventions")

@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from checker.style.judge import Judge
-from retrieval.library import Library
 from retrieval.retriever import Retriever
-from retrieval.shelving import open_library
 from stc.config import check_settings, convention_settings
 from stc.texts import Context
-from stc.web.shelf import Shelf
+from stc.web.shelf import Opened, Shelf
 from stparse.index.query import CodeIndex
 
 
@@ -22,18 +20,14 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._shelf = Shelf(path, 1)
-        self._index: CodeIndex | None = None
+        self._opened: Opened | None = None
         self._judge: Judge | None = None
-        self._library: Library | None = None
 
     @contextmanager
     def index(self) -> Iterator[CodeIndex]:
         """Lend the index of the file as it is now. Raises IndexFileError where there is none."""
-        with self._shelf.borrowed() as index:
-            if index is not self._index:
-                self._forget()
-                self._index = index
-            yield index
+        with self._lent() as opened:
+            yield opened.index
 
     @contextmanager
     def judge(self) -> Iterator[Judge]:
@@ -46,10 +40,8 @@ class Desk:
     @contextmanager
     def retriever(self) -> Iterator[tuple[CodeIndex, Retriever]]:
         """Lend what finds passages; the first time for an index they are gathered."""
-        with self.index() as index:
-            if self._library is None:
-                self._library = open_library(index)
-            yield index, Retriever(index, self._library)
+        with self._lent() as opened:
+            yield opened.index, opened.retriever
 
     @contextmanager
     def context(self, dialect: str | None, lint: bool) -> Iterator[tuple[Context, str]]:
@@ -66,9 +58,15 @@ class Desk:
         self._forget()
         self._shelf.close()
 
+    @contextmanager
+    def _lent(self) -> Iterator[Opened]:
+        with self._shelf.borrowed() as opened:
+            if opened is not self._opened:
+                self._forget()
+                self._opened = opened
+            yield opened
+
     def _forget(self) -> None:
         if self._judge is not None:
             self._judge.mined.close()
-        if self._library is not None:
-            self._library.close()
-        self._index = self._judge = self._library = None
+        self._opened = self._judge = None

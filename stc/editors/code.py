@@ -60,12 +60,12 @@ class Code:
         """Lend the index as it is now; None where there is none that can be read."""
         lent = (self._checking if checking else self._asking).borrowed()
         try:
-            index = lent.__enter__()
+            opened = lent.__enter__()
         except StcError:
             yield None
             return
         try:
-            yield index
+            yield opened.index
         finally:
             lent.__exit__(None, None, None)
 
