@@ -18,7 +18,6 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
-from psycopg.pq import TransactionStatus
 
 from datagen.layout import file_of, part_of, parts_and_splits, record_of
 from datagen.manifest import FORMAT
@@ -147,53 +146,15 @@ class Clone:
     @contextmanager
     def store(self, person: str = "mia", user: str = USER) -> Iterator[Store]:
         """The store as stc opens it: a login that speaks for `person`."""
-        with self._connection(user) as connection:
+        with connect(self.conninfo(user)) as connection:
             yield Store(connection, person)
 
     @contextmanager
     def login(self, person: str) -> Iterator[Store]:
         """The store as somebody opens it who has a login of their own; stc speaks for nobody there."""
-        with self._connection(ADMIN) as connection:
+        with connect(self.conninfo(ADMIN)) as connection:
             connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(person)))
             yield Store(connection, person)
-
-    @contextmanager
-    def _connection(self, user: str) -> Iterator[psycopg.Connection[Any]]:
-        """Answer a connection that is as good as new: one that was given back, for to connect costs ten times as much as to reset one."""
-        idle = _IDLE.setdefault((self.name, user), [])
-        connection = idle.pop() if idle else None
-        if connection is None or not _answers(connection, "SELECT"):
-            connection = psycopg.connect(self.conninfo(user), autocommit=True, application_name="stc")
-        try:
-            yield connection
-        finally:
-            if _answers(connection, _AS_NEW):
-                idle.append(connection)
-
-
-_IDLE: dict[tuple[str, str], list[psycopg.Connection[Any]]] = {}
-"""Connections that nobody uses now, by database and login."""
-_AS_NEW = "RESET SESSION AUTHORIZATION; RESET ALL; CLOSE ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all()"
-"""What DISCARD ALL does, without the prepared statements: psycopg remembers those."""
-
-
-def _answers(connection: psycopg.Connection[Any], query: str) -> bool:
-    """Whether a connection takes a query; one that does not is closed."""
-    try:
-        if connection.info.transaction_status == TransactionStatus.IDLE:
-            connection.execute(query.encode())
-            return True
-    except psycopg.Error:
-        pass
-    connection.close()
-    return False
-
-
-def _close_idle(name: str) -> None:
-    """Close what is idle on a database: it cannot be cloned or dropped otherwise."""
-    for key in [key for key in _IDLE if key[0] == name]:
-        for connection in _IDLE.pop(key):
-            connection.close()
 
 
 @contextmanager
@@ -201,13 +162,11 @@ def clone(server: Embedded, template: str | None = "template") -> Iterator[Clone
     """Answer a database like `template`, or an empty one; gone afterwards."""
     name = f"t_{uuid.uuid4().hex}"
     admin = _admin_of(server)
-    _close_idle(template or "")
     made = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
     admin.execute(made if template is None else made + sql.SQL(" TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template)))
     try:
         yield Clone(server, name)
     finally:
-        _close_idle(name)
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

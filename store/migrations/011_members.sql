@@ -9,7 +9,7 @@ COMMENT ON TABLE audit_members IS 'of each data set and export, how many example
 CALL audit_table('audit_members', 'whole');
 GRANT SELECT ON audit_members TO ml_engineers, reviewers;
 
--- After members came: the digest of all that the data set or export has now. Its arguments are the table and the column that names the whole.
+-- After members came: the digest of all that the data set or export has now. The argument is the column that names it.
 CREATE FUNCTION audit_count_members() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     EXECUTE format($members$
