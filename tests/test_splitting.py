@@ -110,6 +110,23 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None
     monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
 
 
+def test_the_command_lets_both_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = str(index_of(MINI / "Foundation", tmp_path / "index.sqlite"))
+    server = 'endpoint = "http://127.0.0.1:1/v1"\n'
+    settings(tmp_path, monkeypatch, f'[ask]\n{server}model = "v1"\n[ask.against]\n{server}model = "v2"\n')
+    monkeypatch.setattr("stc.cli.ask._opened", lambda given: Parrot(given["model"]))
+
+    def asked(question: str, *more: str) -> Any:
+        return json.loads(CliRunner().invoke(cli, ["ask", question, "--index", index, "--json", *more]).stdout)
+
+    found = [asked(f"Question {number}") for number in range(8)]
+    assert {one["model"] for one in found} == {"v1", "v2"}
+    assert all(one["answer"] == f"I am {one['model']}" for one in found)
+    # Who names a model is answered by that one.
+    assert asked("Question 1", "--endpoint", "http://127.0.0.1:1/v1", "--model", "v9")["answer"] == "I am v9"
+    assert asked("Question 1", "--no-model")["answer"] is None
+
+
 def test_two_models_in_stc_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings(tmp_path, monkeypatch, '[ask]\nbase = "b"\nrun = "models/v1"\nshare = 0.25\n[ask.against]\nbase = "b"\nrun = "models/v2"\n')
     found = ask_settings()
