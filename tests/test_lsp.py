@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import CONTRACT, RIGHTS, write
 
+from stc.editors.checks import suggestions
 from stc.editors.cursor import under
 from stc.editors.desk import Desk
 from stc.editors.hover import quoted
@@ -349,6 +350,13 @@ def test_keywords_of_a_message_that_does_not_parse(desk: Desk, folder: Path) -> 
     found = under(snapshot, text.index("put:") + 1)
     assert found is not None
     assert (found.kind, found.text) == ("selector", "at:put:")
+
+
+def test_a_name_that_is_not_underlined_is_not_replaced(desk: Desk, folder: Path) -> None:
+    text = "!Contrakt methodsFor: 'x'!\nfoo\n\t^Contrakt new! !\n"
+    snapshot = desk.opened((folder / "Y.st").as_uri(), str(folder / "Y.st"), text, 1)
+    found = {one.issue.code: suggestions(snapshot, one) for one in desk.findings(snapshot) if "is it Contract" in (one.issue.hint or "")}
+    assert found["C310"] == []
 
 
 def test_nothing_in_a_comment_ends_its_block() -> None:

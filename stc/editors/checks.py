@@ -82,7 +82,9 @@ def suggestions(snapshot: Snapshot, finding: Located) -> list[str]:
     hint = finding.issue.hint or ""
     found = _NEAR.search(hint)
     if found:
-        return found[1].split(" or ")
+        # A finding about a header or a whole text asks about a name too, that does not stand where it is told.
+        named = snapshot.source.text[finding.issue.span.start : finding.issue.span.end]
+        return found[1].split(" or ") if named.isidentifier() else []
     better = _rewritten(snapshot, finding, hint.removeprefix("write: ")) if hint.startswith("write: ") else None
     return [better] if better is not None else []
 

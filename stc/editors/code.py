@@ -76,10 +76,9 @@ class Code:
             yield View(self, index, [one for one in snapshots if not one.indexed])
 
     def learn(self, location: str, path: str) -> None:
-        """Note that the file which the index calls `path` lies at `location`."""
-        root = Path(location[: -len(path)])
-        if root not in self._roots:
-            self._roots.insert(0, root)
+        """Note that the file which the index calls `path` lies at `location`, unless it is known to lie elsewhere."""
+        if self._location(path) is None:
+            self._roots.append(Path(location[: -len(path)]))
 
     def file(self, entry: FileEntry) -> Snapshot | None:
         """Answer the text of a file of the index as it is on the disk; None where it is not found."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from checker.source import Unit
 from stc.editors.document import Snapshot
-from stparse.nodes import Cascade, Message, Method, Node, Send, walk
+from stparse.nodes import Cascade, Message, Method, Send, walk
 from stparse.parser import parser_for
 from stparse.scanner import Tokens
 
@@ -52,7 +52,7 @@ def under(snapshot: Snapshot, offset: int) -> Under | None:
     sent = _sent(unit, start)
     if sent is not None:
         return Under(SELECTOR, sent[0], first, last, unit, sent[1])
-    if kind == "KEYWORD" or kind == "BINARY":
+    if kind in ("KEYWORD", "BINARY"):
         return Under(SELECTOR, _keywords(unit.text, tokens, number) if kind == "KEYWORD" else word, first, last, unit)
     if kind in ("NAME", "PATH"):
         return Under(NAME, word, first, last, unit)
@@ -92,13 +92,9 @@ def _parts(node: Send | Message | Method, first: int, text: str) -> Iterator[int
     if ":" not in node.selector or len(words) < 2 or len(node.arguments) != len(words):
         return
     for word, before in zip(words[1:], node.arguments, strict=False):
-        at = text.find(f"{word}:", _end(before))
+        at = text.find(f"{word}:", before.end)
         if at >= 0:
             yield at
-
-
-def _end(node: Node) -> int:
-    return node.end
 
 
 def _keywords(text: str, tokens: Tokens, number: int) -> str:
