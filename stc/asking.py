@@ -90,7 +90,8 @@ def _worded(index: CodeIndex, found: Retrieved, model: Complete, house: House | 
     question = tamed(found.question) + ("\n\nCounted in the index: " + "; ".join(told) if told else "")
     bare, passages = Prompt((Message("system", _SYSTEM), Message("user", question))), list(found.passages[:SHOWN_TO_MODEL])
     # A model on this machine says what it takes; the last passages are left out where it is less.
-    counts = model.chosen(which).model if isinstance(model, Split) else model
+    behind = getattr(model, "behind", model)
+    counts = behind.chosen(which).model if isinstance(behind, Split) else behind
     takes, length = getattr(counts, "takes", None), getattr(counts, "length_of", None)
     while passages and takes is not None and length is not None and length(prompt_with(bare, passages)) > takes:
         passages.pop()

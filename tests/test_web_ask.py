@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
@@ -20,7 +20,7 @@ pytest.importorskip("jinja2", reason="the pages need stc[web]")
 from starlette.testclient import TestClient
 
 from datagen.complete import Asked, Completion
-from datagen.sample import ask
+from datagen.sample import Prompt, ask
 from evaluator.endpoint import Endpoint, Patience, Sampling
 from stc.web.app import build
 from stc.web.cited import linked
@@ -165,6 +165,32 @@ def test_an_endpoint_streams(model: FakeModel) -> None:
     model.words = []
     assert list(words()) == []
     assert (found[1].text, found[1].trouble) == (None, "the server's answer holds no text")
+
+
+class _Narrow:
+    """A model of this machine whose window takes one message, and no passage beside it."""
+
+    ranks, batch, takes, identity = False, 1, 60, {"model": "narrow"}
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def length_of(self, prompt: Prompt) -> int:
+        return 100 if any("stand passages" in message.content for message in prompt.messages) else 50
+
+    def __call__(self, asked: Sequence[Asked]) -> list[Completion]:
+        self.seen += [message.content for one in asked for message in one.prompt.messages]
+        return [Completion("It is `Right>>isOpen`.") for _ in asked]
+
+
+def test_the_page_shows_a_model_no_more_than_it_takes(client: TestClient, plain: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _Narrow()
+    monkeypatch.setattr("stc.web.wording.configured_model", lambda: model)
+    page = Elements(client.get("/ask", params={"q": "what is Right"}).text)
+    said = client.post("/ask/words", data={"csrf": page.field("csrf"), "q": "what is Right"})
+    assert "Right&gt;&gt;isOpen" in json.loads(said.text.splitlines()[-1])["html"]
+    assert model.seen
+    assert not any("stand passages" in text for text in model.seen)
 
 
 def test_a_rating_goes_into_the_store_once(client: TestClient, here: Clone, plain: None) -> None:

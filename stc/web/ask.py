@@ -122,10 +122,10 @@ def _answer(opened: Opened, question: str, model: Complete | None) -> Answer:
 
 
 def _rating(question: str, answered: Answer) -> dict[str, Any]:
-    """Answer what the form for a rating holds; its `request` lets a form that is sent twice be kept once."""
+    """Answer what the form for a rating holds; its `request`, the id of the answer, lets a form that is sent twice be kept once."""
     model = answered.worded.model if answered.worded is not None and answered.worded.text is not None else ""
     about = {"question": question, "answer": rated_text(answered), "model": model, "citations": json.dumps(cited_by(answered))}
-    return {"rated": {"request": str(uuid.uuid4()), **about}}
+    return {"rated": {"request": str(answered.id), **about}}
 
 
 def _feedback(fields: Fields) -> tuple[dict[str, Any], uuid.UUID]:

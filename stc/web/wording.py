@@ -96,16 +96,16 @@ class _Listened:
     batch = 1
 
     def __init__(self, model: Complete, hear: Callable[[str], None]) -> None:
-        self._model, self._hear = model, hear
+        self.behind, self._hear = model, hear
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        return self._model.identity
+        return self.behind.identity
 
     def __call__(self, asked: Sequence[Asked]) -> list[Completion]:
-        stream = getattr(self._model, "stream", None)
+        stream = getattr(self.behind, "stream", None)
         if stream is None:
-            return self._model(asked)
+            return self.behind(asked)
         return [self._heard(stream(one)) for one in asked]
 
     def _heard(self, words: Generator[str, None, Completion]) -> Completion:
