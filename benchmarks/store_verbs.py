@@ -16,6 +16,7 @@ from typing import IO
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from datagen.folders import put_back
 from store import audit, backup, batches, dumps, examples, exports, feedback, forgetting, models, queue, reports, review, runs
 from store.db import Store, connect
 from store.embedded import ADMIN, OWNER
@@ -232,7 +233,7 @@ def _export(scene: Scene) -> Acts:
 def _exported(scene: Scene, digest: str) -> bool:
     """Whether the store knows it, and the folder holds it, or a later one, whole; where that was being replaced, it is beside."""
     out = scene.folder / "out" / scene.turn
-    exports.left_aside(out)
+    put_back(out)
     said = json.loads((out / exports.MANIFEST).read_text(encoding="utf-8"))
     lines = {name: (out / name).read_bytes().count(b"\n") for name in said["files"]}
     known = scene.store.value("SELECT count(*) FROM exports WHERE digest IN (%s, %s)", [digest, said["digest"]])

@@ -17,6 +17,7 @@ from checker.base import BaseFacts, base_bytes
 from datagen.card import card_text
 from datagen.companions import COMPANIONS, Companion
 from datagen.coverage import coverage_of
+from datagen.folders import put_back, replace_folder
 from datagen.history import HISTORY, Commit
 from datagen.layout import (
     BASE,
@@ -82,6 +83,7 @@ class Writer:
 
     def __enter__(self) -> Writer:
         try:
+            put_back(self._out)
             if self.folder.exists():
                 shutil.rmtree(self.folder)
             for part in PARTS:
@@ -195,16 +197,10 @@ class Writer:
         return digests
 
     def _move(self) -> None:
-        old = self._out.with_name(f".{self._out.name}.old")
         try:
-            if old.exists():
-                shutil.rmtree(old)
-            if self._out.exists():
-                self._out.rename(old)
-            self.folder.rename(self._out)
+            replace_folder(self.folder, self._out)
         except OSError as error:
             raise StcError(f"{self._out} cannot be written: {error.strerror or error}") from error
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def dataset_of(folder: Path, manifest: dict[str, Any]) -> Dataset:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from datagen.folders import put_back, replace_folder
 from datagen.layout import file_of, parts_and_splits
 from datagen.sample import line_of
 from store import audit
@@ -56,7 +57,7 @@ def export(store: Store, out: Path, statuses: Sequence[str] = ("verified",)) -> 
         raise BadInputError(f"{out} holds something else than an export of the store, and is left alone; give another folder")
     partial = out.with_name(f".{out.name}.partial")
     try:
-        left_aside(out)
+        put_back(out)
         shutil.rmtree(partial, ignore_errors=True)
         with store.transaction(snapshot=True) as connection:
             end = audit.Head(*_one(connection.execute("SELECT seq, hash FROM audit_head").fetchone()))
@@ -78,29 +79,12 @@ def export(store: Store, out: Path, statuses: Sequence[str] = ("verified",)) -> 
             "audit": {"seq": end.seq, "hash": end.hash},
         }
         (partial / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8", newline="\n")
-        if out.exists():
-            out.rename(_aside(out))
-        partial.rename(out)
-        shutil.rmtree(_aside(out), ignore_errors=True)
+        replace_folder(partial, out)
     except OSError as error:
         raise StcError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return Export(digest, len(ids), files, end)
-
-
-def left_aside(out: Path) -> None:
-    """Put back an export that was being replaced when the process was killed: it is beside `out`, and nothing is there."""
-    old = _aside(out)
-    if (old / MANIFEST).is_file():
-        if out.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(out)
-
-
-def _aside(out: Path) -> Path:
-    return out.with_name(f".{out.name}.old")
 
 
 def taught(store: Store) -> dict[str, list[str]]:

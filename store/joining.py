@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from datagen.folders import replace_folder
 from datagen.layout import BASE, INDEX, file_of, lines_of, parts_and_splits, written_of
 from datagen.leaks import Bodies
 from datagen.manifest import MANIFEST, needed_manifest
@@ -54,8 +55,7 @@ def join(data: Path, export: Path, refused: Collection[str], out: Path) -> Joine
     counts = {kind: {split: n for (k, split), n in writer.counts.items() if k == kind} for kind in sorted({k for k, _ in writer.counts})}
     new = {**manifest, "digest": digest, "files": files, "samples": counts, "joined": {**joined, "left_out": writer.left_out}}
     (partial / MANIFEST).write_text(json.dumps(new, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    shutil.rmtree(out, ignore_errors=True)
-    partial.rename(out)
+    replace_folder(partial, out)
     return Joined(digest, tuple(writer.added), writer.left_out, tuple(writer.leaking))
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from psycopg.conninfo import make_conninfo
 from storing import FOLDER, Clone, copy_of_a_new_store, sample, write_dataset
 
+from datagen.folders import put_back
 from stc import storing as stc_storing
 from stc.cli import cli, run
 from stc.cli.review import _Session
@@ -323,7 +324,7 @@ def test_an_export_that_was_being_replaced_is_put_back(loaded: Clone, tmp_path: 
         assert not out.exists()
         with pytest.raises(BadInputError, match="is not for training"):
             exports.export(store, out, ("rejected",))
-        exports.left_aside(out)
+        put_back(out)
         assert json.loads((out / exports.MANIFEST).read_text(encoding="utf-8"))["digest"] == first.digest
         assert exports.export(store, out, ("proposed",)).digest != first.digest
         assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == ["out"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
+from datagen.folders import put_back, replace_folder
 from datagen.sample import line_of
 from stparse.issue import BadInputError, StcError
 
@@ -31,6 +32,7 @@ class Folder:
 
     def __enter__(self) -> Folder:
         try:
+            put_back(self._out)
             shutil.rmtree(self._partial, ignore_errors=True)
             self._partial.mkdir(parents=True)
         except OSError as error:
@@ -41,8 +43,7 @@ class Folder:
         try:
             if kind is None:
                 self.text(MARK, json.dumps(self._mark, indent=1) + "\n")
-                shutil.rmtree(self._out, ignore_errors=True)
-                self._partial.rename(self._out)
+                replace_folder(self._partial, self._out)
         except OSError as failed:
             raise StcError(f"{self._out} cannot be written: {failed.strerror or failed}") from failed
         finally:
