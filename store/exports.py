@@ -14,7 +14,7 @@ from datagen.folders import put_back, replace_folder
 from datagen.layout import file_of, parts_and_splits
 from datagen.sample import line_of
 from store import audit
-from store.db import Store, again
+from store.db import Store, again, clean
 from stparse.issue import BadInputError, StcError
 
 MANIFEST = "store-export.json"
@@ -111,9 +111,10 @@ def note_joined(store: Store, digest: str, export: str, ids: Sequence[str]) -> N
         connection.execute(
             "INSERT INTO exports (digest, statuses, examples, audit_seq, audit_hash) "
             "SELECT %s, statuses, %s, audit_seq, audit_hash FROM exports WHERE digest = %s ON CONFLICT DO NOTHING",
-            [digest, len(ids), export],
+            [clean(digest), len(ids), clean(export)],
         )
-        connection.execute("INSERT INTO export_examples SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING", [digest, list(ids)])
+        members = "INSERT INTO export_examples SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING"
+        connection.execute(members.encode(), [clean(digest), [clean(one) for one in ids]])
 
 
 def _write(folder: Path, rows: Any) -> tuple[str, list[str], dict[str, int]]:

@@ -101,9 +101,9 @@ def waiting(store: Store) -> list[Queued]:
 
 def said_before(store: Store, which: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     """Answer the question, the answer that was given, and the model that gave it, by the ids of feedback."""
-    query = "SELECT id::text, question, answer, model FROM training_feedback WHERE id = ANY (%s::uuid[])"
+    query = "SELECT id::text, question, answer, model FROM training_feedback WHERE id::text = ANY (%s)"
     with store.transaction() as connection:
-        return {row[0]: row[1:] for row in connection.execute(query.encode(), [list(which)]).fetchall()}
+        return {row[0]: row[1:] for row in connection.execute(query.encode(), [[clean(one) for one in which]]).fetchall()}
 
 
 def make_candidates(store: Store, *, dialect: str = DEFAULT_DIALECT, house: House | None = None) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
-from storing import PEOPLE, Clone, sample, write_dataset
+from storing import GRANTED, PEOPLE, Clone, sample, write_dataset
 
 from stc.cli import cli
 from store import feedback, models
@@ -43,8 +43,8 @@ COMMANDS = {
     "store status": Command(SEES | {OWNERS}),
     "store backup": Command(KNOWS | {OWNERS}, {"file": "{out}/backup"}),
     "store restore": Command(frozenset({OWNERS}), {"file": "{backup}"}),
-    "store grant": Command(frozenset({OWNERS}), {"person": "nemo", "roles": "developers"}),
-    "store revoke": Command(frozenset({OWNERS}), {"person": "nemo", "roles": "developers"}),
+    "store grant": Command(frozenset({OWNERS}), {"person": GRANTED, "roles": "developers"}),
+    "store revoke": Command(frozenset({OWNERS}), {"person": GRANTED, "roles": "developers"}),
     "store take-along": Command(frozenset({*ROLES, OWNERS}), {"person": "gone", "out": "{out}/along"}),
     "store forget": Command(frozenset({OWNERS}), {"person": "gone", "why": WHY, "yes": ""}),
     "store retain": Command(frozenset({OWNERS}), {"days": "365", "why": WHY}),
@@ -61,6 +61,7 @@ COMMANDS = {
     "review take-back": Command(frozenset({"reviewers"}), {"batch": "{batch}"}),
     "review progress": Command(SEES | {OWNERS}),
     "models list": Command(SEES | {OWNERS}),
+    "models rated": Command(KNOWS | {"users", OWNERS}, {"first": "one", "second": "two"}),
     "models show": Command(SEES | {OWNERS}, {"name": "two"}),
     "models rollback": Command(frozenset({"ml_engineers"}), {"to": "one", "reason": WHY}),
 }  # fmt: skip

@@ -43,6 +43,8 @@ PEOPLE = {
     "mia": "ml_engineers",
     "nemo": "",
 }
+GRANTED = "nina"
+"""Who gets roles and loses them, by commands under test. Logins are those of the whole server: nobody else may look at hers."""
 PASSWORD = "of whoever is in PEOPLE"
 
 
@@ -121,6 +123,7 @@ def _make_template(server: Embedded, admin: psycopg.Connection[Any]) -> None:
     admin.execute(sql.SQL("CREATE DATABASE making OWNER {}").format(sql.Identifier(OWNER)))
     with connect(server.conninfo(OWNER, "making")) as connection:
         migrate(connection)
+    admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(GRANTED)))
     for person, role in {**PEOPLE, USER: ",".join((*ROLES, "stc_app"))}.items():
         if person != USER:
             admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(person)))

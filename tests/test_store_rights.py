@@ -193,14 +193,16 @@ VERBS: list[tuple[str, set[str], Callable[[Store, str], object]]] = [
     ("answer", KNOWS, lambda s, _: s.value("SELECT queue_answer(gen_random_uuid(), '', '', '', 1, '', '', '')")),
     ("begin a run", {"ml_engineers"}, lambda s, _: runs.begin(s, base_model="b", dataset="0" * 64, spec={}, seed=1)),
     ("register a model", {"ml_engineers"}, lambda s, _: models.register(s, "m", digest="1" * 64, path="x")),
-    ("promote", {"ml_engineers"}, lambda s, _: models.promote(s, "m", passed=True, gate={}, reason="x")),
-    ("file a report", {"ml_engineers"}, lambda s, _: reports.file_report(s, "m", "0" * 64, {})),
+    ("promote", {"ml_engineers"}, lambda s, _: models.promote(s, "known", passed=True, gate={}, reason="x")),
+    ("file a report", {"ml_engineers"}, lambda s, _: reports.file_report(s, "known", "0" * 64, {})),
 ]
 
 
 @pytest.fixture(scope="module")
 def busy(postgres: Embedded, shared: Clone) -> Iterator[Clone]:
     with clone(postgres, shared.name) as made:
+        with made.store() as store:
+            models.register(store, "known", digest="2" * 64, path="x")
         yield made
 
 

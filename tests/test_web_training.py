@@ -12,7 +12,7 @@ from webbing import HOSTILE, Elements, browser_page, index_of, needs_browser, se
 pytest.importorskip("starlette", reason="the pages need stc[web]")
 pytest.importorskip("jinja2", reason="the pages need stc[web]")
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -95,6 +95,7 @@ def test_hostile_runs_are_text(client: TestClient, tmp_path: Path) -> None:
         assert "&lt;script&gt;" in page.text
 
 
+@example([{"loss": 5e-324}])
 @given(st.lists(st.dictionaries(st.sampled_from([*LOSSES, *SHARES, "stage", "step"]), st.floats() | st.integers() | st.text() | st.none())))
 def test_any_points_can_be_drawn(points: list[dict[str, object]]) -> None:
     for names in (LOSSES, SHARES):

@@ -74,7 +74,8 @@ def _above(value: float) -> float:
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next(power * step for step in (1, 2, 5, 10) if power * step >= value)
+    # The least of all numbers are not reached by any power of ten.
+    return next((power * step for step in (1, 2, 5, 10) if power * step >= value), value)
 
 
 def _is_number(value: Any) -> bool:
