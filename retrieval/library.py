@@ -46,6 +46,10 @@ class Library:
     def close(self) -> None:
         self._db.close()
 
+    def ids(self) -> list[int]:
+        """Answer the ids of all passages, in their order."""
+        return [number for (number,) in self._db.execute("SELECT id FROM words_docsize ORDER BY id")]
+
     def frequencies(self, wanted: Iterable[str]) -> dict[str, int]:
         """Answer in how many passages each of the terms stands; 1 where it stands in one or in none."""
         asked = list(wanted)[:_TERMS_ASKED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from retrieval.frames import Walkback, walkback_in, without_frames
 from retrieval.library import Library
@@ -14,12 +15,16 @@ from retrieval.search import Search
 from retrieval.words import question_terms, terms
 from stparse.index.query import CodeIndex
 
+if TYPE_CHECKING:
+    # numpy is read by who has vectors.
+    from retrieval.vectors import Vectors
+
 LONGEST = 20_000
 """Of a longer question only the beginning is read."""
 _RANK = 60
 """Reciprocal rank fusion (Cormack, Clarke, Buettcher 2009): a list gives its n-th passage weight / (60 + n)."""
-_FRAME, _DEFINED, _ASKED, _FOUND, _BESIDE = 4.0, 1.5, 2.0, 1.0, 0.4
-"""The weights of the lists: frames, definitions of names, facts that the question asks for, words, and other facts."""
+_FRAME, _DEFINED, _ASKED, _FOUND, _MEANT, _BESIDE = 4.0, 1.5, 2.0, 1.0, 0.5, 0.4
+"""The weights of the lists: frames, definitions of names, facts that the question asks for, words, meaning, and other facts."""
 _ASIDE, _SUBJECT = 0.25, 1 / 3
 """Facts weigh so much where names are less than this share of the question's terms: there a name is only spoken of."""
 
@@ -36,16 +41,17 @@ class Retrieved:
 
 
 class Retriever:
-    """Finds passages for questions in the library of an index."""
+    """Finds passages for questions in the library of an index, by their words, and by their meaning where there are `vectors`."""
 
-    def __init__(self, index: CodeIndex, library: Library) -> None:
+    def __init__(self, index: CodeIndex, library: Library, vectors: Vectors | None = None) -> None:
         self._index, self._search = index, Search(index, library)
-        self._library = library
+        self._library, self._vectors = library, vectors
 
     @property
     def identity(self) -> dict[str, object]:
         """What decides the passages, besides the question."""
-        return {"kind": "words and look-ups", "library": self._library.digest}
+        told: dict[str, object] = {"kind": "words and look-ups", "library": self._library.digest}
+        return told if self._vectors is None else {**told, "encoder": self._vectors.identity}
 
     def find(self, question: str, most: int) -> Sequence[Passage]:
         """Answer at most so many passages for a question, the best first."""
@@ -61,6 +67,8 @@ class Retriever:
         asked = asked_kinds(said)
         sure = 1.0 if _is_about(said, names) else _ASIDE
         lists: list[tuple[float, Sequence[Passage]]] = [(_FOUND, self._search(said, max(most, 50)))]
+        if self._vectors is not None:
+            lists.append((_MEANT, self._meant(self._vectors, said, max(most, 50))))
         for fact in facts:
             weight = _ASKED if fact.kind in asked else _DEFINED if fact.kind == "definition" else _BESIDE
             lists.append((weight * sure, fact.passages))
@@ -68,6 +76,11 @@ class Retriever:
             own = [method_passage(frame.method).because("frame") for frame in walkback.own if frame.method is not None]
             lists += [(_FRAME, own), (_ASKED, walkback.nearest)]
         return Retrieved(question, names, facts, walkback, tuple(fused(lists)[:most]))
+
+    def _meant(self, vectors: Vectors, question: str, most: int) -> list[Passage]:
+        likeness = vectors.best(question, most)
+        found = self._search.passages(number for number, _ in likeness)
+        return [found[number].because("meaning", score=round(value, 6)) for number, value in likeness if number in found]
 
 
 def _is_about(question: str, names: Names) -> bool:

@@ -58,10 +58,10 @@ class Search:
         idf = {term: math.log(1 + (self._library.passages - common[term] + 0.5) / (common[term] + 0.5)) for term in rare}
         scores = self._scores(fetched, idf)
         best = sorted(scores, key=lambda number: -scores[number])[:most]
-        ordered = sorted(self._passages(best).values(), key=lambda one: (-round(scores[one.id], 9), one.file, one.line, one.id))
+        ordered = sorted(self.passages(best).values(), key=lambda one: (-round(scores[one.id], 9), one.file, one.line, one.id))
         return [one.because("words", score=round(scores[one.id], 6)) for one in ordered]
 
-    def _passages(self, ids: Iterable[int]) -> dict[int, Passage]:
+    def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
         """Answer the passages with these ids; one that the index no longer has is left out."""
         wanted = set(ids)
         found = self._library.documents(wanted)

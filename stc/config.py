@@ -56,7 +56,7 @@ _CHECK = frozenset(("base", "undeclared", "ignore"))
 _DATASET = frozenset(("system", "tokenizer"))
 _STORE = frozenset(("dsn", "insecure"))
 _GATE = frozenset(("compile_rate", "adherence", "final_loss", "validation_accuracy", "examples", "no_regression", "uncontaminated"))
-_ASK = frozenset(("endpoint", "model", "base", "run", "against", "share"))
+_ASK = frozenset(("endpoint", "model", "base", "run", "against", "share", "encoder"))
 _RETRAIN = frozenset(("data", "base", "name", "models", "folder", "least", "most", "max_tokens", "train"))
 _CONVENTIONS = frozenset(("pin", "mute", "add"))
 _TABLES = frozenset(("check", "dataset", "store", "gate", "ask", "retrain", "conventions"))
@@ -91,6 +91,8 @@ class AskSettings:
     against: AskSettings | None = None
     """The model of `[ask.against]`, which answers its `share` of the questions."""
     share: float = 0.5
+    encoder: Path | None = None
+    """The folder of a model that makes vectors, for passages that mean what the question does."""
 
     @property
     def name(self) -> str:
@@ -147,9 +149,10 @@ def ask_settings() -> AskSettings:
     folder = path.parent if path is not None else Path()
     against, share = table.pop("against", None), table.pop("share", 0.5)
     one = _one_model(path, "ask", table, folder)
+    one = replace(one, encoder=folder / table["encoder"] if "encoder" in table else None)
     if against is None:
         return one
-    if not isinstance(against, dict) or not set(against) <= _ASK - {"against", "share"}:
+    if not isinstance(against, dict) or not set(against) <= _ASK - {"against", "share", "encoder"}:
         raise BadInputError(f"{path}: against in [ask] is no model; write a table [ask.against] with endpoint and model, or base and run")
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         raise BadInputError(f"{path}: share in [ask] is {share!r}; it must be a number from 0 to 1")

@@ -14,8 +14,9 @@ from datagen.sample import Prompt, estimated_tokens
 from evaluator.item import Item, Suite
 from retrieval.context import Room, WithContext, with_context
 from retrieval.passage import CLASS, METHOD, Passage
-from retrieval.retriever import Retriever
 from retrieval.shelving import open_library
+from stc.config import ask_settings
+from stc.finding import open_retriever
 from stparse.index.classtable import path_of
 from stparse.index.query import CodeIndex
 
@@ -27,7 +28,8 @@ SERVED = 4096
 def open_book(complete: Complete, suite: Suite, index: Path, room: Room | None, show: Progress) -> Iterator[WithContext]:
     """Give a model that is shown passages of `index` with each item of a suite, except those that are the answer."""
     with CodeIndex.open(index) as opened, closing(open_library(opened, show=show)) as library:
-        yield with_context(complete, Retriever(opened, library), hidden=hidden_of(suite), room=room)
+        retriever = open_retriever(opened, library, ask_settings().encoder, show)
+        yield with_context(complete, retriever, hidden=hidden_of(suite), room=room)
 
 
 def shown_line(shown: Counter[int]) -> str:

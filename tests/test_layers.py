@@ -38,6 +38,7 @@ OWNER = {
     "datasets": "trainer",
     "huggingface_hub": "trainer",
     "packaging": "stc",
+    "numpy": "retrieval",
     "pyarrow": "datagen",
     "rensa": "datagen",
     "tree_sitter": "datagen",

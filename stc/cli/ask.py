@@ -33,6 +33,9 @@ _LONGEST = 512
 @click.option("--model", default="", help="What the server calls the model.")
 @click.option("--base", type=click.Path(path_type=Path), help="The folder of a base model that words the answer on this machine.")
 @click.option("--run", "run_", type=click.Path(path_type=Path), help="The folder of a training, whose adapter is put on the base.")
+@click.option(
+    "--encoder", type=click.Path(path_type=Path), help="The folder of a model that makes vectors, to find passages by their meaning too."
+)  # fmt: skip
 @click.option("--allow-host", "hosts", multiple=True, metavar="HOST", help="Ask this host although it is outside of your network.")
 @click.option("--max-tokens", type=click.IntRange(1), default=_LONGEST, show_default=True, help="The longest answer of a model.")
 @click.option("--no-model", is_flag=True, help="Facts and passages alone, although stc.toml names a model.")
@@ -60,9 +63,10 @@ def command(
     from rich.console import Console
 
     from datagen.companions import read_companions
-    from retrieval.retriever import Retriever
     from retrieval.shelving import open_library
     from stc.asking import answer, answer_object, lines_of
+    from stc.config import ask_settings
+    from stc.finding import open_retriever
     from stc.housing import known_house
     from stc.progress import bars
     from stparse.index.query import CodeIndex
@@ -70,7 +74,8 @@ def command(
     with CodeIndex.open(index_path) as index, bars(Console(stderr=True)) as show:
         library = open_library(index, read_companions(documents) if documents else None, show=show)
         house = known_house(index_path) if model is not None else None
-        answered = answer(index, Retriever(index, library), text, most=limit, model=model, house=house)
+        retriever = open_retriever(index, library, given["encoder"] or ask_settings().encoder, show)
+        answered = answer(index, retriever, text, most=limit, model=model, house=house)
         library.close()
     if answered.worded is not None and answered.worded.text is None:
         click.echo(f"stc: no answer of {answered.worded.model}: {answered.worded.trouble}; facts and passages alone follow", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from checker.environment import House
 from retrieval.library import Library
 from retrieval.retriever import Retriever
 from retrieval.shelving import open_library
+from stc.config import ask_settings
+from stc.finding import open_retriever
 from stc.housing import house_on
 from stparse.index.query import CodeIndex
 
@@ -36,7 +38,7 @@ class Opened:
     def retriever(self) -> Retriever:
         """What finds passages; where they are not read yet this takes long (see Reading)."""
         self._library = open_library(self.index)
-        return Retriever(self.index, self._library)
+        return open_retriever(self.index, self._library, ask_settings().encoder)
 
     def close(self) -> None:
         """Close the files."""
@@ -123,8 +125,8 @@ class Reading:
 
     def _fill(self, version: Version) -> None:
         try:
-            with CodeIndex.open(self._shelf.path) as index:
-                open_library(index, show=self._show).close()
+            with CodeIndex.open(self._shelf.path) as index, closing(open_library(index, show=self._show)) as library:
+                open_retriever(index, library, ask_settings().encoder, self._show)
         except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
             with self._lock:
                 self._failed = (version, error)
@@ -133,4 +135,4 @@ class Reading:
                 self._read = version
 
     def _show(self, phase: str, done: int, total: int) -> None:
-        self._said = f"{phase}: {done:,} of {total:,} files"
+        self._said = f"{phase}: {done:,} of {total:,}"
