@@ -198,5 +198,5 @@ def test_what_is_no_encoder_of_means_is_refused(encoder: Path, tmp_path: Path) -
     )
     with pytest.raises(BadInputError, match="another pooling"):
         LocalEncoder(folder)
-    with pytest.raises(BadInputError, match="is no folder"):
+    with pytest.raises(BadInputError, match="give its folder to --encoder"):
         LocalEncoder(tmp_path / "none")

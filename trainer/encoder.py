@@ -28,6 +28,8 @@ class LocalEncoder:
     @quiet()
     def __init__(self, folder: Path, device: str = "auto") -> None:
         """Raises BadInputError where the folder holds no encoder that can be loaded."""
+        if not folder.is_dir():
+            raise BadInputError(f"{folder} is no folder; stc downloads nothing: fetch an encoder and give its folder to --encoder")
         read_base(folder)
         prompts, pooling = (
             _json(folder / "config_sentence_transformers.json").get("prompts", {}),
