@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import process_time
 
@@ -33,18 +34,18 @@ def main(index: Path, folder: Path, file: Path, questions: int) -> None:
     for number in range(5):
         desk.changed(uri, location, [((0, 0, 0, 0), " ")], number)
         snapshot = desk.texts[uri]
-        timed("outline of a changed text", lambda one=snapshot: outline(one))  # type: ignore[misc]
-        timed("check of a changed text", lambda one=snapshot: desk.findings(one))  # type: ignore[misc]
-        timed("the first hover after a change", lambda one=snapshot: desk.hover(one, places(one, 1)[0]))  # type: ignore[misc]
+        timed("outline of a changed text", partial(outline, snapshot))
+        timed("check of a changed text", partial(desk.findings, snapshot))
+        timed("the first hover after a change", partial(desk.hover, snapshot, places(snapshot, 1)[0]))
     snapshot = desk.opened(uri, location, text, 9)
     for query in ("name", "Spec", "printOn:", "at", "Collection>>add"):
-        timed("symbols", lambda one=query: desk.symbols(one))  # type: ignore[misc]
+        timed("symbols", partial(desk.symbols, query))
     for at in places(snapshot, questions):
-        timed("hover", lambda at=at: desk.hover(snapshot, at))  # type: ignore[misc]
-        timed("definition", lambda at=at: desk.definition(snapshot, at))  # type: ignore[misc]
-        timed("implementations", lambda at=at: desk.implementations(snapshot, at))  # type: ignore[misc]
-        timed("highlights", lambda at=at: desk.highlights(snapshot, at))  # type: ignore[misc]
-        timed("references", lambda at=at: desk.references(snapshot, at, declarations=False))  # type: ignore[misc]
+        timed("hover", partial(desk.hover, snapshot, at))
+        timed("definition", partial(desk.definition, snapshot, at))
+        timed("implementations", partial(desk.implementations, snapshot, at))
+        timed("highlights", partial(desk.highlights, snapshot, at))
+        timed("references", partial(desk.references, snapshot, at, declarations=False))
     desk.close()
     print(f"{len(text):,} characters, {len(snapshot.reading.units):,} units; milliseconds of processor time")
     for what, times in taken.items():
