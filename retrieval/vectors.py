@@ -22,6 +22,8 @@ from stparse.issue import StcError
 LONGEST = 2_000
 """Characters of a passage that an encoder is given; most encoders read no more than 512 tokens."""
 _AT_ONCE = 64
+# Another process that made the vectors of another state of the index may have thrown some of ours away.
+_LACKING = "SELECT 1 FROM passages WHERE digest NOT IN (SELECT digest FROM vectors) LIMIT 1"
 _SQL = Path(__file__).with_suffix(".sql")
 Matrix = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]
@@ -80,7 +82,7 @@ def open_vectors(
     wanted = {"encoder": encode.identity, "library": library}
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
-            if _said(db) != wanted:
+            if _said(db) != wanted or db.execute(_LACKING).fetchone():
                 _fill(db, encode, wanted, list(passages()), show or (lambda phase, done, total: None))
             rows = db.execute("SELECT p.id, v.vector FROM passages p JOIN vectors v USING (digest) ORDER BY p.id").fetchall()
     except (OSError, sqlite3.Error) as error:

@@ -103,6 +103,17 @@ def test_what_is_kept_is_not_made_again(index: CodeIndex) -> None:
     db.close()
 
 
+def test_what_another_process_took_away_is_made_again(index: CodeIndex) -> None:
+    library, path, again = open_library(index), vectors_path(index.path), _Senses()
+    open_vectors(path, _Senses(), library.digest, _passages(index, library))
+    with sqlite3.connect(path) as db:
+        db.execute("DELETE FROM vectors WHERE digest = (SELECT min(digest) FROM vectors)")
+    db.close()
+    found = open_vectors(path, again, library.digest, _passages(index, library))
+    assert len(again.texts) == 1
+    assert len(found.best("gap", 100)) == library.passages
+
+
 def test_another_encoder_makes_all_anew(index: CodeIndex) -> None:
     library, path = open_library(index), vectors_path(index.path)
     open_vectors(path, _Senses(), library.digest, _passages(index, library))
