@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from math import log
 
 from datagen.claims import source_claim
 from datagen.claims.methods import all_shown
-from datagen.classfacts import Path, short_of
+from datagen.classfacts import ClassFacts, Path, short_of
 from datagen.oracle import Oracle
 from datagen.phrase import counted, number
 from datagen.sample import Claim, Sample
@@ -74,7 +76,7 @@ def _described(sample: Sample, name: str, hidden: tuple[str, ...], oracle: Oracl
     """Answer the complaint that the description is not that of this class alone, or gives it away."""
     described = sample.prompt.text.rpartition("\n\n> ")[2]
     sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z\"'])", described)
-    saying = [fact.path[-1] for fact in oracle.classes.all_facts() if _says(fact.definition.comment, sentences)]
+    saying = [other for other, comment in _comments(oracle.classes) if all(sentence in comment for sentence in sentences)]
     if set(saying) != {name}:
         return f"the description is that of {' and '.join(saying) or 'no class'}"
     if any(re.search(rf"\b{re.escape(one)}s?\b", described, re.IGNORECASE) for one in hidden):
@@ -84,9 +86,10 @@ def _described(sample: Sample, name: str, hidden: tuple[str, ...], oracle: Oracl
     return None if sample.answer.startswith(where) else f"the answer does not say where {name} is"
 
 
-def _says(comment: str | None, sentences: list[str]) -> bool:
-    said = " ".join((comment or "").split())
-    return all(sentence in said for sentence in sentences)
+@lru_cache(maxsize=1)
+def _comments(classes: ClassFacts) -> list[tuple[str, str]]:
+    """Answer the short name and the comment, in one line, of each definition."""
+    return [(fact.path[-1], " ".join((fact.definition.comment or "").split())) for fact in classes.all_facts()]
 
 
 def _led_to(sample: Sample, claim: Claim, oracle: Oracle, home: Callable[[Path], str], end: str) -> str | None:
@@ -97,9 +100,7 @@ def _led_to(sample: Sample, claim: Claim, oracle: Oracle, home: Callable[[Path],
         return f"the sources have {len(defined)} classes"
     scores = dict.fromkeys(defined, 0.0)
     for word in _words(claim):
-        having = {one for one in defined if word in _said(defined[one], oracle)} | (
-            set(oracle.evidence.seen("worded", word)) & defined.keys()
-        )
+        having = (_worded(oracle.classes).get(word, set()) | set(oracle.evidence.seen("worded", word))) & defined.keys()
         if not 2 <= len(having) <= len(defined) / 5:
             return f"{len(having)} classes have {word}"
         for one in having:
@@ -121,13 +122,15 @@ def _defined(oracle: Oracle) -> list[Path]:
     return [fact.path for fact in oracle.classes.all_facts() if not fact.definition.stub]
 
 
-def _said(path: Path, oracle: Oracle) -> set[str]:
-    """Answer the words of a definition and its comment."""
-    found: set[str] = set()
-    for other in oracle.classes.paths(path[-1]):
-        for fact in oracle.classes.facts(other):
-            one = fact.definition
-            if not one.stub:
-                text = " ".join((one.name, *one.instance_variables, *one.class_variables, one.comment or ""))
-                found.update(_plain(part) for part in _PART.findall(text) if len(part) > 3)
-    return found
+@lru_cache(maxsize=1)
+def _worded(classes: ClassFacts) -> dict[str, set[str]]:
+    """Answer the classes, by their short names, that have each word in a definition or its comment."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for fact in classes.all_facts():
+        one = fact.definition
+        if not one.stub:
+            text = " ".join((one.name, *one.instance_variables, *one.class_variables, one.comment or ""))
+            for part in _PART.findall(text):
+                if len(part) > 3:
+                    found[_plain(part)].add(fact.path[-1])
+    return dict(found)
