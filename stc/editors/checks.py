@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from checker.check import check_reading
 from checker.environment import House
 from checker.lint import categories_of
-from checker.source import Lint
+from checker.source import Lint, Memory
 from checker.suppress import without_ignored
 from checker.surroundings import OwnText
 from checker.verdict import Located
@@ -41,9 +41,14 @@ class Checks:
         self._categories: Mapping[str, str] = categories_of(index) if index is not None and self.settings.ignore else {}
         self._houses: dict[str, House] = {}
         self._linters: dict[str, Lint] = {}
+        self._memories: dict[tuple[str, str], Memory] = {}
+
+    def forget(self, paths: Container[str]) -> None:
+        """Forget the verdicts of all texts but those at `paths`."""
+        self._memories = {key: memory for key, memory in self._memories.items() if key[0] in paths}
 
     def findings(self, snapshot: Snapshot) -> list[Located]:
-        """Answer what is wrong with a text; nothing with an empty one."""
+        """Answer what is wrong with a text; nothing with an empty one. Methods that were judged before, and are as they were, are not again."""
         if not snapshot.source.text.strip():
             return []
         dialect = snapshot.source.dialect
@@ -52,7 +57,12 @@ class Checks:
             self._linters[dialect] = unit_linter(self._context.index, dialect)
         text = OwnText(self._houses[dialect])
         verdict = check_reading(
-            snapshot.reading, text, file=snapshot.path, lint=self._linters[dialect], undeclared=self.settings.undeclared
+            snapshot.reading,
+            text,
+            file=snapshot.path,
+            lint=self._linters[dialect],
+            undeclared=self.settings.undeclared,
+            memory=self._memories.setdefault((snapshot.path, dialect), Memory()),
         )
         return without_ignored(list(verdict.located), self.settings.ignore, self._categories)[0]
 

@@ -65,9 +65,11 @@ class Desk:
             digest, form, dialect = files[path]
             source = SourceFile(path, text, digest=digest, dialect=dialect, format=form)
             indexed = _is_saved(location, text, digest)
+        before = self.texts.get(uri)
         self.closed(uri)
         self._locations[uri] = location
-        self.texts[uri] = Snapshot(uri, source, version, self.encoding, Path(self._temporary.name), indexed=indexed)
+        folder = Path(self._temporary.name)
+        self.texts[uri] = Snapshot(uri, source, version, self.encoding, folder, indexed=indexed, before=before)
         return self.texts[uri]
 
     def changed(
@@ -116,6 +118,7 @@ class Desk:
         with self.code.index(checking=True) as index:
             if self._checks is None or self._checks[0] is not index:
                 self._checks = index, Checks(index)
+            self._checks[1].forget({one.path for one in (snapshot, *self.texts.copy().values())})
             return self._checks[1].findings(snapshot)
 
     def hover(self, snapshot: Snapshot, offset: int) -> tuple[str, Under] | None:

@@ -30,11 +30,25 @@ class Spot:
 class Snapshot:
     """One version of a text; it never changes. `path` is what the house's index calls the file, or the file's own path."""
 
-    def __init__(self, uri: str, source: SourceFile, version: int | None, encoding: str, folder: Path, *, indexed: bool = False) -> None:
-        """`indexed` says that the house's index has this very text; `folder` is where an own index can be kept."""
+    def __init__(
+        self,
+        uri: str,
+        source: SourceFile,
+        version: int | None,
+        encoding: str,
+        folder: Path,
+        *,
+        indexed: bool = False,
+        before: Snapshot | None = None,
+    ) -> None:
+        """`indexed` says that the house's index has this very text; `folder` is where an own index can be kept.
+
+        `before` is the version before: what stands in both is not parsed again.
+        """
         self.uri, self.source, self.version, self.indexed = uri, source, version, indexed
         self.positions = Positions(source.text, encoding)
         self._folder = folder
+        self._before = before.last_reading if before is not None else None
         self._lock = threading.RLock()
         self._index: CodeIndex | None = None
 
@@ -53,9 +67,16 @@ class Snapshot:
         with self._lock:
             return self._reading
 
+    @property
+    def last_reading(self) -> Reading | None:
+        """The reading of the text, or of the last version of it that anybody has asked for."""
+        return self.__dict__.get("_reading", self._before)
+
     @cached_property
     def _reading(self) -> Reading:
-        return Reading(self.source)
+        found = Reading(self.source, self._before)
+        self._before = None
+        return found
 
     def index(self) -> CodeIndex:
         """Answer an index of this text alone, to be asked as the house's is."""
