@@ -45,5 +45,5 @@ def _is_alone(method: MethodFacts, code: CodeBase) -> bool:
     """Answer whether no other class gives the selector its form, and it is sent by its name."""
     selector = method.selector
     return (
-        code.index.implemented_selectors.get(selector, 0) == 1 and selector in code.index.sent_selectors and selector not in code.mentioned
+        code.index.implemented_selectors.get(selector, 0) == 1 and selector in code.index.sent_selectors and not code.mentions(selector)
     )

@@ -15,6 +15,7 @@ from stc.editors.code import MOST, Code, View, Where, in_index
 from stc.editors.cursor import NAME, SELECTOR, Under, under
 from stc.editors.document import Snapshot
 from stc.editors.hover import hover, meant
+from stc.editors.positions import Positions
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
 from stparse.index.classtable import path_of
@@ -78,13 +79,14 @@ class Desk:
         """Apply changes, each a range (None: all of it) and its new text. A text that is not open begins empty."""
         snapshot = self.texts.get(uri) or self.opened(uri, location, "", version)
         text, positions = snapshot.source.text, snapshot.positions
-        for place, new in changes:
+        for number, (place, new) in enumerate(changes):
             if place is None:
                 text = new
-            else:
-                start, end = positions.offset(*place[:2]), positions.offset(*place[2:])
-                text = text[:start] + new + text[max(start, end) :]
-            positions = type(positions)(text, self.encoding)
+                continue
+            if number:
+                positions = Positions(text, self.encoding)
+            start, end = positions.offset(*place[:2]), positions.offset(*place[2:])
+            text = text[:start] + new + text[max(start, end) :]
         self.opened(uri, location, text, version)
 
     def closed(self, uri: str) -> None:
