@@ -192,7 +192,6 @@ def judge_source(
     for definition in reading.stated:
         found.located.extend(reading.locate(issue) for issue in stated_faults(definition, strict=strict))
 
-
     def judged(unit: Unit) -> tuple[Verdict, list[Issue]]:
         verdict = _judge_unit(unit, reading, text, file)
         issues = [issue for issue in verdict.issues if issue.code != BASE_UNKNOWN]

@@ -31,11 +31,7 @@ from stparse.issue import Severity
 )
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     group = facts.group
-    if (
-        code.index.class_table.subclasses_of(group.name)
-        or "new" in facts.meta
-        or len(code.index.class_table.named(facts.name)) > 1
-    ):
+    if code.index.class_table.subclasses_of(group.name) or "new" in facts.meta or len(code.index.class_table.named(facts.name)) > 1:
         return
     if any(definition.traits or definition.stub or definition.trait for step in code.lineage(group) for definition in step.definitions):
         return

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from checker.verdict import Located
 from stc.checking import settled
-from stc.editors.checks import Checks
+from stc.editors.checks import Checks, Halted
 from stc.editors.code import MOST, Code, View, Where, in_index
 from stc.editors.cursor import NAME, SELECTOR, Under, under
 from stc.editors.document import Snapshot
@@ -19,7 +20,7 @@ from stc.editors.positions import Positions
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
 from stparse.index.classtable import path_of
-from stparse.index.model import Hit
+from stparse.index.model import Finding, Hit
 from stparse.index.query import CodeIndex
 from stparse.index.survey import format_of, read_bytes
 from stparse.issue import StcError
@@ -48,6 +49,7 @@ class Desk:
         self._locations: dict[str, str] = {}
         self._retired: list[Snapshot] = []
         self._checks: tuple[CodeIndex | None, Checks] | None = None
+        self._of_classes: dict[str, list[Finding]] = {}
         self._known: tuple[tuple[int, int], dict[str, tuple[str, str, str]], str | None] = ((-1, -1), {}, None)
 
     # Texts
@@ -67,7 +69,7 @@ class Desk:
             source = SourceFile(path, text, digest=digest, dialect=dialect, format=form)
             indexed = _is_saved(location, text, digest)
         before = self.texts.get(uri)
-        self.closed(uri)
+        self._retire(uri)
         self._locations[uri] = location
         folder = Path(self._temporary.name)
         self.texts[uri] = Snapshot(uri, source, version, self.encoding, folder, indexed=indexed, before=before)
@@ -91,6 +93,10 @@ class Desk:
 
     def closed(self, uri: str) -> None:
         """Forget a text."""
+        self._of_classes.pop(uri, None)
+        self._retire(uri)
+
+    def _retire(self, uri: str) -> None:
         if uri in self.texts:
             # A question may be about it; the next one closes it.
             self._retired.append(self.texts.pop(uri))
@@ -116,12 +122,26 @@ class Desk:
     # Answers
 
     def findings(self, snapshot: Snapshot) -> list[Located]:
-        """Answer what is wrong with a text."""
+        """Answer what is wrong with a text; of its classes what was found the last time (see `judge_classes`)."""
+        with self._checked() as checks:
+            checks.forget({one.path for one in (snapshot, *self.texts.copy().values())})
+            return checks.findings(snapshot) + checks.placed(snapshot, self._of_classes.get(snapshot.uri, ()))
+
+    def judge_classes(self, snapshot: Snapshot, halted: threading.Event) -> bool:
+        """Ask the rules about classes about a text, for the next `findings`; answer False where `halted` was set meanwhile."""
+        with self._checked() as checks:
+            try:
+                self._of_classes[snapshot.uri] = checks.of_classes(snapshot, halted)
+            except Halted:
+                return False
+        return True
+
+    @contextmanager
+    def _checked(self) -> Iterator[Checks]:
         with self.code.index(checking=True) as index:
             if self._checks is None or self._checks[0] is not index:
                 self._checks = index, Checks(index)
-            self._checks[1].forget({one.path for one in (snapshot, *self.texts.copy().values())})
-            return self._checks[1].findings(snapshot)
+            yield self._checks[1]
 
     def hover(self, snapshot: Snapshot, offset: int) -> tuple[str, Under] | None:
         """Answer what is told of what is under the cursor."""

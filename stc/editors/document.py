@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +53,7 @@ class Snapshot:
         self._before = before.last_reading if before is not None else None
         self._lock = threading.RLock()
         self._index: CodeIndex | None = None
+        self._users, self._closed = 0, False
 
     @property
     def path(self) -> str:
@@ -91,10 +94,25 @@ class Snapshot:
                 self._index = CodeIndex.open(path, shared=True)
             return self._index
 
+    @contextmanager
+    def kept(self) -> Iterator[CodeIndex]:
+        """Lend the index of the text; who closes the snapshot meanwhile closes it when this ends."""
+        with self._lock:
+            self._users += 1
+            found = self.index()
+        try:
+            yield found
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._closed:
+                    self.close()
+
     def close(self) -> None:
         """Remove the index."""
         with self._lock:
-            if self._index is not None:
+            self._closed = True
+            if self._index is not None and not self._users:
                 path = self._index.path
                 self._index.close()
                 self._index = None

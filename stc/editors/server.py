@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -60,7 +61,7 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
         one = params.text_document
         self._server.desk.opened(one.uri, _location(one.uri), one.text, one.version)
-        self._server.check_soon(one.uri, 0)
+        self._server.check_soon(one.uri, 0, classes=True)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -97,6 +98,7 @@ class Server(LanguageServer):
         self.desk = Desk(index, roots)
         self._asker, self._checker = ThreadPoolExecutor(1, "stc-ask"), ThreadPoolExecutor(1, "stc-check")
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._judging: set[threading.Event] = set()
         self._watch: asyncio.Task[None] | None = None
 
     def begin(self, folders: Sequence[Path], encoding: str) -> None:
@@ -118,21 +120,40 @@ class Server(LanguageServer):
         """Answer in the thread that has the index, so that typing never waits."""
         return await asyncio.get_running_loop().run_in_executor(self._asker, answer)
 
-    def check_soon(self, uri: str, pause: float) -> None:
-        """Check a text after a pause; what was waiting for it is dropped."""
+    def check_soon(self, uri: str, pause: float, *, classes: bool = False) -> None:
+        """Check a text after a pause; what was waiting for it is dropped. With `classes` the rules about classes are asked behind it."""
+        self._halt()
         waiting = self._waiting.pop(uri, None)
         if waiting is not None:
             waiting.cancel()
-        self._waiting[uri] = asyncio.ensure_future(self._check(uri, pause))
+        self._waiting[uri] = asyncio.ensure_future(self._check(uri, pause, classes))
 
-    async def _check(self, uri: str, pause: float) -> None:
+    async def _check(self, uri: str, pause: float, classes: bool) -> None:
         await asyncio.sleep(pause)
         snapshot = self.desk.texts.get(uri)
         if snapshot is None:
             return
+        loop = asyncio.get_running_loop()
+        await self._tell(snapshot)
+        while classes and self.desk.texts.get(uri) is snapshot:
+            # A check ends this, so that it need not wait; where that was of another text, this begins again behind it.
+            halted = threading.Event()
+            self._judging.add(halted)
+            done = await loop.run_in_executor(self._checker, self.desk.judge_classes, snapshot, halted)
+            self._judging.discard(halted)
+            if done:
+                await self._tell(snapshot)
+                return
+
+    def _halt(self) -> None:
+        while self._judging:
+            self._judging.pop().set()
+
+    async def _tell(self, snapshot: Snapshot) -> None:
+        self._halt()
         told = await asyncio.get_running_loop().run_in_executor(self._checker, self._diagnostics, snapshot)
-        if self.desk.texts.get(uri) is snapshot:
-            self.told(uri, told, snapshot.version)
+        if self.desk.texts.get(snapshot.uri) is snapshot:
+            self.told(snapshot.uri, told, snapshot.version)
 
     def told(self, uri: str, diagnostics: list[lsp.Diagnostic], version: int | None) -> None:
         """Tell the editor what is wrong with a text."""
@@ -149,10 +170,11 @@ class Server(LanguageServer):
                 version = self.desk.code.version()
                 self.desk.refreshed()
                 for uri in self.desk.texts:
-                    self.check_soon(uri, 0)
+                    self.check_soon(uri, 0, classes=True)
 
     def end(self) -> None:
         """Let go of everything."""
+        self._halt()
         self._asker.shutdown()
         self._checker.shutdown()
         self.desk.close()
@@ -174,7 +196,7 @@ def build(index: Path, roots: Sequence[Path]) -> Server:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        server.check_soon(params.text_document.uri, 0)
+        server.check_soon(params.text_document.uri, 0, classes=True)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hover(params: lsp.HoverParams) -> lsp.Hover | None:
