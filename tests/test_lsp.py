@@ -20,7 +20,7 @@ from stc.editors.cursor import under
 from stc.editors.desk import Desk
 from stc.editors.hover import quoted
 from stc.editors.outline import outline
-from stc.editors.positions import Positions
+from stc.editors.positions import Counting, Positions
 from stparse.index.build import build_index
 
 pytestmark = pytest.mark.xdist_group("lsp")
@@ -124,7 +124,9 @@ def test_findings_are_those_of_stc_check_in_utf_16(vim: Editor, folder: Path) ->
     ]
     done = subprocess.run(words, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
     said = json.loads(done.stdout)
-    assert sorted((each.code, each.range.start.line + 1) for each in found) == sorted((each["code"], each["line"]) for each in said)
+    # `stc check` asks the rules about classes of files, and not of a text.
+    shown = sorted((each.code, each.range.start.line + 1) for each in found if not str(each.code).startswith("ST4"))
+    assert shown == sorted((each["code"], each["line"]) for each in said)
     # A remark after the faces, deleted by its place: both sides count the same.
     vim.change(uri, ((line, column - 4, line, column + 6), ""))
     assert [each for each in vim.next(uri) if each.code == "C101"] == []
@@ -275,7 +277,7 @@ def test_without_an_index_and_when_one_comes(tmp_path: Path) -> None:
     st.sampled_from(["utf-8", "utf-16", "utf-32"]),
 )
 def test_places_lead_back_to_their_offsets(text: str, encoding: str) -> None:
-    positions = Positions(text, encoding)
+    positions = Positions(text, Counting(encoding))
     for offset in range(len(text) + 1):
         line, column = positions.place(offset)
         inside = text[offset - 1 : offset + 1] == "\r\n"

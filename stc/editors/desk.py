@@ -16,7 +16,7 @@ from stc.editors.code import MOST, Code, View, Where, in_index
 from stc.editors.cursor import NAME, SELECTOR, Under, under
 from stc.editors.document import Snapshot
 from stc.editors.hover import hover, meant
-from stc.editors.positions import Positions
+from stc.editors.positions import Counting, Positions
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
 from stparse.index.classtable import path_of
@@ -41,10 +41,10 @@ class Named:
 class Desk:
     """Everything for one editor. Texts are changed by one thread; the questions come from one other, checks from a third."""
 
-    def __init__(self, index: Path, roots: Sequence[Path], encoding: str = "utf-16") -> None:
+    def __init__(self, index: Path, roots: Sequence[Path], counting: Counting = Counting()) -> None:  # noqa: B008 - it is frozen
         self._temporary = tempfile.TemporaryDirectory(prefix="stc-lsp-")
-        self.encoding = encoding
-        self.code = Code(index, roots, encoding, Path(self._temporary.name))
+        self._counting = counting
+        self.code = Code(index, roots, counting, Path(self._temporary.name))
         self.texts: dict[str, Snapshot] = {}
         self._locations: dict[str, str] = {}
         self._retired: list[Snapshot] = []
@@ -72,7 +72,7 @@ class Desk:
         self._retire(uri)
         self._locations[uri] = location
         folder = Path(self._temporary.name)
-        self.texts[uri] = Snapshot(uri, source, version, self.encoding, folder, indexed=indexed, before=before)
+        self.texts[uri] = Snapshot(uri, source, version, self._counting, folder, indexed=indexed, before=before)
         return self.texts[uri]
 
     def changed(
@@ -86,7 +86,7 @@ class Desk:
                 text = new
                 continue
             if number:
-                positions = Positions(text, self.encoding)
+                positions = Positions(text, self._counting)
             start, end = positions.offset(*place[:2]), positions.offset(*place[2:])
             text = text[:start] + new + text[max(start, end) :]
         self.opened(uri, location, text, version)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from checker.source import Reading, Unit
-from stc.editors.positions import Positions
+from stc.editors.positions import Counting, Positions
 from stparse.index.extract import extract
 from stparse.index.place import Places
 from stparse.index.query import CodeIndex
@@ -37,7 +37,7 @@ class Snapshot:
         uri: str,
         source: SourceFile,
         version: int | None,
-        encoding: str,
+        counting: Counting,
         folder: Path,
         *,
         indexed: bool = False,
@@ -48,7 +48,7 @@ class Snapshot:
         `before` is the version before: what stands in both is not parsed again.
         """
         self.uri, self.source, self.version, self.indexed = uri, source, version, indexed
-        self.positions = Positions(source.text, encoding)
+        self.positions = Positions(source.text, counting)
         self._folder = folder
         self._before = before.last_reading if before is not None else None
         self._lock = threading.RLock()
