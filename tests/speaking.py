@@ -18,7 +18,9 @@ T = TypeVar("T")
 class Editor:
     """An editor with one server. Every question has 60 seconds."""
 
-    def __init__(self, *arguments: str, folder: Path, encodings: tuple[lsp.PositionEncodingKind, ...] = ()) -> None:
+    def __init__(
+        self, *arguments: str, folder: Path, encodings: tuple[lsp.PositionEncodingKind, ...] = (), name: str = "stc-tests"
+    ) -> None:
         self.runner = asyncio.Runner()
         self.client = LanguageClient("stc-tests", "1")
         self.diagnostics: dict[str, list[lsp.Diagnostic]] = {}
@@ -42,7 +44,9 @@ class Editor:
         self.run(lambda: self.client.start_io(sys.executable, "-m", "stc", "lsp", *arguments, cwd=str(folder)))
         general = lsp.GeneralClientCapabilities(position_encodings=list(encodings)) if encodings else None
         hello = lsp.InitializeParams(
-            capabilities=lsp.ClientCapabilities(general=general), workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name)]
+            capabilities=lsp.ClientCapabilities(general=general),
+            workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name)],
+            client_info=lsp.ClientInfo(name),
         )
         self.hello: lsp.InitializeResult = self.run(lambda: self.client.initialize_async(hello))
         self.client.initialized(lsp.InitializedParams())
@@ -67,6 +71,15 @@ class Editor:
         one = lsp.VersionedTextDocumentIdentifier(self.versions[uri], uri)
         self._fresh.discard(uri)
         self.client.text_document_did_change(lsp.DidChangeTextDocumentParams(one, list(told)))
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Wait until something is so, looking again and again; what the server says meanwhile is taken in."""
+
+        async def asked() -> None:
+            while not done():
+                await asyncio.sleep(0.05)
+
+        self.run(asked)
 
     def next(self, uri: str) -> list[lsp.Diagnostic]:
         """Wait for what is told next of a text."""

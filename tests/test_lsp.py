@@ -15,13 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import CONTRACT, RIGHTS, write
 
-from stc.editors.checks import suggestions
+from stc.editors.checks import Checks, suggestions
 from stc.editors.cursor import under
 from stc.editors.desk import Desk
+from stc.editors.document import Snapshot
 from stc.editors.hover import quoted
 from stc.editors.outline import outline
 from stc.editors.positions import Counting, Positions
 from stparse.index.build import build_index
+from stparse.index.query import CodeIndex
 
 pytestmark = pytest.mark.xdist_group("lsp")
 HAS_PYGLS = find_spec("pygls") is not None
@@ -255,18 +257,26 @@ def test_broken_requests_are_answered_and_the_server_goes_on(vim: Editor, folder
 @needs_pygls
 def test_without_an_index_and_when_one_comes(tmp_path: Path) -> None:
     source = write(tmp_path / "src", Contract=CONTRACT)
-    with editor("--index", str(tmp_path / "index.sqlite"), folder=source, encodings=(lsp.PositionEncodingKind.Utf8,)) as emacs:
-        assert emacs.hello.capabilities.position_encoding == "utf-8"
+    utf_8 = (lsp.PositionEncodingKind.Utf8,)
+    with editor("--index", str(tmp_path / "index.sqlite"), folder=source, encodings=utf_8, name="Neovim") as vim:
+        assert vim.hello.capabilities.position_encoding == "utf-8"
         uri = (source / "New.st").as_uri()
         text = "!Contract methodsFor: 'x'!\nlength\n\t\"\N{GREEK SMALL LETTER PI}\" ^items size + titel! !\n"
-        found = emacs.open(uri, text)
-        assert emacs.shown
-        assert "stc index SOURCE..." in emacs.shown[0]
+        found = vim.open(uri, text)
+        assert vim.shown
+        assert "stc index SOURCE..." in vim.shown[0]
         assert "C101" not in {one.code for one in found}
         build_index([source], tmp_path / "index.sqlite", jobs=1)
-        [one] = [each for each in emacs.next(uri) if each.code == "C101"]
+        [one] = [each for each in vim.next(uri) if each.code == "C101"]
         assert one.range.start.character == len(text.splitlines()[2].partition("titel")[0].encode())
-        assert told(emacs.at(lsp.TEXT_DOCUMENT_DEFINITION, uri, 0, 3)) == {("Contract.st", 3)}
+        assert told(vim.at(lsp.TEXT_DOCUMENT_DEFINITION, uri, 0, 3)) == {("Contract.st", 3)}
+        # This editor says that it is Neovim: of mixed line ends only LF ends a line for it, and CR is a sign in the line.
+        lines = text.split("\n")
+        [mixed] = [each for each in vim.open(uri, "\r".join(lines[:2]) + "\r\n" + lines[2] + "\n") if each.code == "C101"]
+        assert (mixed.range.start.line, mixed.range.start.character) == (1, one.range.start.character)
+        vim.change(uri, ((0, len(lines[0]), 0, len(lines[0]) + 1), "\r\r"), ((1, 0, 1, 1), "\t\t"))
+        [mixed] = [each for each in vim.next(uri) if each.code == "C101"]
+        assert (mixed.range.start.line, mixed.range.start.character) == (1, one.range.start.character + 1)
 
 
 # Part by part
@@ -337,7 +347,12 @@ def test_half_written_text_never_fails(desk: Desk, folder: Path, data: st.DataOb
         ask(snapshot, at)
     desk.references(snapshot, at, declarations=True)
     size = len(snapshot.source.text)
-    for finding in desk.findings(snapshot):
+    found = desk.findings(snapshot)
+    # What was kept of the versions before changes nothing.
+    with CodeIndex.open(folder.parent / "index.sqlite") as index:
+        fresh = Snapshot(uri, snapshot.source, 1, Counting(), folder, indexed=snapshot.indexed)
+        assert Checks(index).findings(fresh) == found
+    for finding in found:
         assert 0 <= finding.issue.span.start <= finding.issue.span.end <= size
     entries = outline(snapshot)
     while entries:
