@@ -1,11 +1,10 @@
-"""stc lsp when files are saved: the rules about classes behind the checks, verdicts that are kept, an index that follows."""
+"""stc lsp when files are saved, part by part: the rules about classes, verdicts that are kept, an index that follows."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,11 @@ from stc.editors.desk import Desk
 from stc.editors.document import Snapshot
 from stc.editors.updating import Updater
 from stparse.index.build import build_index
-from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, IndexFileError
 
 pytestmark = pytest.mark.xdist_group("lsp")
-HAS_PYGLS = find_spec("pygls") is not None
-needs_pygls = pytest.mark.skipif(not HAS_PYGLS, reason="editors need stc[lsp]")
-if HAS_PYGLS:
-    from speaking import editor
 
 EQUAL = "= anObject\n\t^title = anObject title!\n\n"
-HASH = "hash\n\t^title hash!\n\n"
 PLACE = "title: aString"
 # A method that does not parse may use any variable: its family is not judged.
 WHOLE_RIGHTS = RIGHTS.partition("!LicenceContract methodsFor: 'broken'")[0]
@@ -52,40 +45,6 @@ def of_classes(desk: Desk, snapshot: Snapshot) -> list[tuple[str, str]]:
     text = snapshot.source.text
     found = [one for one in desk.findings(snapshot) if one.issue.code in RULES and RULES[one.issue.code].scope == "class"]
     return [(one.issue.code, text[: one.issue.span.end].splitlines()[-1].strip()) for one in found]
-
-
-@needs_pygls
-def test_rules_about_classes_and_an_index_that_follows(tmp_path: Path) -> None:
-    source = write(tmp_path / "src", Contract=CONTRACT, Rights=RIGHTS)
-    (source / "deep").mkdir()
-    path = source / "deep" / "Plan.st"
-    path.write_text(RIGHTS.replace("LicenceContract", "Plan"), encoding="utf-8")
-    index = tmp_path / "index.sqlite"
-    build_index([source], index, jobs=1)
-    # The index lies above the folder of the editor, whose working folder this is.
-    with editor("--index", "index.sqlite", "--update", str(source), folder=path.parent) as vim:
-        uri, text = path.as_uri(), path.read_text(encoding="utf-8")
-        at = text.index("title\n\t^super title")
-        text = text[:at] + EQUAL + text[at:]
-        vim.open(uri, text)
-        found = vim.until(uri, lambda told: any(one.code == "ST401" for one in told))
-        [one] = [each for each in found if each.code == "ST401"]
-        assert text.splitlines()[one.range.start.line] == "= anObject"
-        # While the text is changed it stays with its method; when the text is saved it is asked anew.
-        line = text[:at].count("\n")
-        vim.change(uri, ((line, 0, line, 0), HASH))
-        [moved] = [each for each in vim.next(uri) if each.code == "ST401"]
-        assert moved.range.start.line == one.range.start.line + HASH.count("\n")
-        path.write_text(text[:at] + HASH + text[at:], encoding="utf-8")
-        vim.save(uri)
-        vim.until(uri, lambda told: all(each.code != "ST401" for each in told))
-
-        def follows() -> bool:
-            with CodeIndex.open(index) as opened:
-                return {method.class_name for method in opened.implementors("hash")} == {"Plan"}
-
-        vim.wait(follows)
-        assert vim.shown == []
 
 
 def test_a_class_is_judged_as_the_text_says_it_is(desk: Desk, tmp_path: Path) -> None:
