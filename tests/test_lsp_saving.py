@@ -6,17 +6,23 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from indexing import CONTRACT, RIGHTS, write
 
-import checker.source
 from checker.rules import RULES
+from checker.rules._facts import MethodFacts, facts_of
+from checker.snippet import judge, parse
+from checker.verdict import Verdict
 from stc.editors.desk import Desk
 from stc.editors.document import Snapshot
 from stc.editors.updating import Updater
 from stparse.index.build import build_index
+from stparse.index.model import MethodDef
 from stparse.issue import BadInputError, IndexFileError
+from stparse.nodes import Method
+from stparse.parser import Parsed
 
 pytestmark = pytest.mark.xdist_group("lsp")
 
@@ -66,10 +72,10 @@ def test_judging_classes_ends_when_it_is_told_to(desk: Desk, tmp_path: Path, mon
     halted = threading.Event()
     asked = []
 
-    def seen(self: object, *arguments: object, real: object = checker.rules._code.facts_of) -> object:
-        asked.append(self)
+    def seen(method: MethodDef, tree: Method | None) -> MethodFacts:
+        asked.append(method)
         halted.set()
-        return real(self, *arguments)  # type: ignore[operator]
+        return facts_of(method, tree)
 
     monkeypatch.setattr("checker.rules._code.facts_of", seen)
     snapshot = opened(desk, tmp_path, CONTRACT.replace(PLACE, EQUAL + PLACE, 1))
@@ -84,11 +90,19 @@ def test_judging_classes_ends_when_it_is_told_to(desk: Desk, tmp_path: Path, mon
 
 
 def test_only_what_has_changed_is_judged_again(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    judged: list[str | None] = []
+    judged: list[str] = []
     parsed: list[str] = []
-    judge, parse = checker.source.judge, checker.source.parse
-    monkeypatch.setattr("checker.source.judge", lambda source, *more, **named: (judged.append(source), judge(source, *more, **named))[1])
-    monkeypatch.setattr("checker.source.parse", lambda source, *more: (parsed.append(source), parse(source, *more))[1])
+
+    def judging(source: str, *more: Any, **named: Any) -> Verdict:
+        judged.append(source)
+        return judge(source, *more, **named)
+
+    def parsing(source: str, *more: Any) -> Parsed:
+        parsed.append(source)
+        return parse(source, *more)
+
+    monkeypatch.setattr("checker.source.judge", judging)
+    monkeypatch.setattr("checker.source.parse", parsing)
 
     def methods(snapshot: Snapshot) -> tuple[int, int]:
         judged.clear()
