@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 from time import process_time
 
 from stc.editors.desk import Desk
@@ -31,12 +32,19 @@ def main(index: Path, folder: Path, file: Path, questions: int) -> None:
         taken.setdefault(what, []).append(1000 * (process_time() - began))
 
     timed("the first check", lambda: desk.findings(desk.opened(uri, location, text, 1)))
+    timed("the first time of the rules about classes", lambda: desk.judge_classes(desk.texts[uri], Event()))
+    methods = [unit for unit in desk.texts[uri].reading.units if unit.kind == "method"]
     for number in range(5):
-        desk.changed(uri, location, [((0, 0, 0, 0), " ")], number)
+        # A key in a method in the middle of the file.
+        before = desk.texts[uri]
+        place = before.positions.place(before.span(methods[len(methods) // 2], 1, 1)[0])
+        timed("a key", partial(desk.changed, uri, location, [((*place, *place), "x")], number))
         snapshot = desk.texts[uri]
         timed("outline of a changed text", partial(outline, snapshot))
         timed("check of a changed text", partial(desk.findings, snapshot))
         timed("the first hover after a change", partial(desk.hover, snapshot, places(snapshot, 1)[0]))
+        timed("the rules about classes", partial(desk.judge_classes, snapshot, Event()))
+        methods = [unit for unit in snapshot.reading.units if unit.kind == "method"]
     snapshot = desk.opened(uri, location, text, 9)
     for query in ("name", "Spec", "printOn:", "at", "Collection>>add"):
         timed("symbols", partial(desk.symbols, query))
@@ -51,7 +59,7 @@ def main(index: Path, folder: Path, file: Path, questions: int) -> None:
     for what, times in taken.items():
         times.sort()
         print(
-            f"{what:32}{len(times):5}  median {times[len(times) // 2]:7.0f}  p95 {times[int(len(times) * 0.95)]:7.0f}  max {times[-1]:7.0f}"
+            f"{what:42}{len(times):5}  median {times[len(times) // 2]:7.0f}  p95 {times[int(len(times) * 0.95)]:7.0f}  max {times[-1]:7.0f}"
         )
 
 

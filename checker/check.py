@@ -14,7 +14,7 @@ from checker.environment import House
 from checker.kinds import KINDS, SURE, format_of_text, kind_of
 from checker.names import Names
 from checker.snippet import judge
-from checker.source import Lint, Reading, definition_issues_of, judge_source, verdict_of
+from checker.source import Lint, Memory, Reading, definition_issues_of, judge_source, verdict_of
 from checker.surroundings import OwnText
 from checker.verdict import Located, Outcome, Part, Verdict, is_undeclared, relaxed
 from stparse.chunk import ClassDef
@@ -133,12 +133,21 @@ def _defines(tree: object) -> bool:
 
 
 def check_reading(
-    reading: Reading, text: OwnText, *, file: str | None = None, lint: Lint | None = None, undeclared: str = "error"
+    reading: Reading,
+    text: OwnText,
+    *,
+    file: str | None = None,
+    lint: Lint | None = None,
+    undeclared: str = "error",
+    memory: Memory | None = None,
 ) -> Verdict:
-    """Judge a file-out that has been read; `text` has what it defines, and takes more. `file` and `lint` are those of `judge_source`."""
+    """Judge a file-out that has been read; `text` has what it defines, and takes more.
+
+    `file`, `lint` and `memory` are those of `judge_source`.
+    """
     path, dialect = reading.source.path, reading.source.dialect
     reading.define(text)
-    verdict = verdict_of(judge_source(reading, text, file=file, lint=lint, parts=True), path, dialect)
+    verdict = verdict_of(judge_source(reading, text, file=file, lint=lint, parts=True, memory=memory), path, dialect)
     unknown = {
         path_of(unit.chunk.class_name)[-1]: unit
         for unit in reversed(reading.units)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from checker.classes import Surroundings, definition_faults, stated_faults
 from checker.environment import House
@@ -67,8 +68,11 @@ class Judged:
 class Reading:
     """A file read into units: parsed once, with what it defines."""
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, before: Reading | None = None) -> None:
+        """`before` is another version of the text: what stands in both is not parsed again."""
         self.source = source
+        self._parsed: dict[tuple[str, str, int], Parsed] = {}
+        self._before = before._parsed if before is not None and before.source.dialect == source.dialect else {}
         self.places = Places(source.text)
         self.issues: list[Issue] = []
         self.units: list[Unit] = []
@@ -84,6 +88,7 @@ class Reading:
             message = f"this file could not be read to its end: {type(error).__name__}: {error}"
             hint = "this is a fault of stc; please report it with the file"
             self.issues.append(Issue("F003", message, Severity.ERROR, Span(0, 0), hint))
+        self._before = {}
 
     def define(self, text: OwnText) -> None:
         """Enter all that the file defines."""
@@ -132,26 +137,68 @@ class Reading:
 
     def _unit(self, kind: str, chunk: Chunk) -> Unit:
         text, line = unify_line_ends(chunk.text), self.places.line(chunk.body)
-        return Unit(kind, chunk, text, line, line_starts(text), parse(text, kind, self.source.dialect, line))
+        # What is told of a text that does not parse names its lines.
+        whole, broken = (kind, text, 0), (kind, text, line)
+        parsed = self._before.get(whole) or self._before.get(broken) or parse(text, kind, self.source.dialect, line)
+        self._parsed[whole if parsed.tree is not None else broken] = parsed
+        return Unit(kind, chunk, text, line, line_starts(text), parsed)
+
+
+class Memory:
+    """The verdicts of the methods of one text, kept from one version of it to the next; for one house and one set of rules."""
+
+    def __init__(self) -> None:
+        self._around: OwnText | None = None
+        self._known: dict[tuple[object, ...], tuple[Verdict, list[Issue]]] = {}
+        self._used: dict[tuple[object, ...], tuple[Verdict, list[Issue]]] = {}
+
+    def begin(self, text: OwnText) -> None:
+        """Begin with a version that defines what `text` has; where that is something else than before, all is judged anew."""
+        same = self._around is not None and text.defines_what(self._around)
+        self._known, self._used, self._around = self._used if same else {}, {}, text
+
+    def found(self, unit: Unit, judged: Callable[[], tuple[Verdict, list[Issue]]]) -> tuple[Verdict, list[Issue]]:
+        """Answer what is known of a unit, or else `judged`."""
+        chunk = unit.chunk
+        if unit.kind != "method" or chunk.class_name is None:
+            # What a do-it sees depends on those before it.
+            return judged()
+        line = unit.line if unit.parsed.tree is None else 0
+        key = (chunk.class_name, chunk.meta, chunk.category, unit.text, line)
+        self._used[key] = found = self._known.get(key) or judged()
+        return found
 
 
 def judge_source(
-    reading: Reading, text: OwnText, *, file: str | None = None, lint: Lint | None = None, parts: bool = False, strict: bool = False
+    reading: Reading,
+    text: OwnText,
+    *,
+    file: str | None = None,
+    lint: Lint | None = None,
+    parts: bool = False,
+    strict: bool = False,
+    memory: Memory | None = None,
 ) -> Judged:
     """Judge all of a file that has been read; `text` says what is defined around it. Never fails.
 
     `file` is the file's path in the house's index; `parts` asks for a verdict of each unit too; `strict` says that the
-    definitions are what the text is for (see `checker.classes`).
+    definitions are what the text is for (see `checker.classes`). `memory` is that of the version before, for the same house,
+    file and lint.
     """
     found = Judged()
+    if memory is not None:
+        memory.begin(text)
     found.located.extend(reading.locate(issue) for issue in reading.issues)
     for definition in reading.stated:
         found.located.extend(reading.locate(issue) for issue in stated_faults(definition, strict=strict))
-    for unit in reading.units:
+
+    def judged(unit: Unit) -> tuple[Verdict, list[Issue]]:
         verdict = _judge_unit(unit, reading, text, file)
         issues = [issue for issue in verdict.issues if issue.code != BASE_UNKNOWN]
-        if lint is not None:
-            issues += lint(unit)
+        return verdict, issues + lint(unit) if lint is not None else issues
+
+    for unit in reading.units:
+        verdict, issues = judged(unit) if memory is None else memory.found(unit, partial(judged, unit))
         found.located.extend(reading.locate(issue, unit) for issue in issues)
         found.note_unknown(verdict.unknown, unit.line)
         found.assumed.update(verdict.assumed)

@@ -59,6 +59,10 @@ class OwnText:
         self._known.clear()
         self._script.update(names)
 
+    def defines_what(self, other: OwnText) -> bool:
+        """Answer whether the two define the same, so that methods of classes see the same."""
+        return self._classes == other._classes and self._globals == other._globals
+
     def defines(self, class_name: str | None) -> bool:
         """Answer whether the text defines the class."""
         own = self._classes.get(path_of(class_name)[-1]) if class_name else None

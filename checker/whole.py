@@ -9,6 +9,7 @@ from checker.lint import lint_above, lint_class
 from checker.rules import RULES
 from checker.rules._code import CodeBase
 from checker.rules._facts import MethodFacts
+from checker.rules._text import TextOver
 from checker.verdict import Located
 from stparse.index.model import Finding, MethodDef
 from stparse.index.query import CodeIndex
@@ -44,6 +45,13 @@ def lint_classes_of(
         if any(definition.file in wanted for definition in group.definitions):
             found = (finding for finding in lint_class(group, code, codes) if finding.file in wanted)
             yield from _located(found, index)
+
+
+def lint_classes_in(over: TextOver, selected: Collection[str] | None = None) -> Iterator[Finding]:
+    """Yield what the rules about classes find in a text, in the classes that it defines; places count in the text."""
+    codes = _above_methods(selected)
+    for group in over.groups.values():
+        yield from (finding for finding in lint_class(group, over, codes) if finding.file == over.file)
 
 
 def shown(found: Iterable[Located], targets: Iterable[Target]) -> Iterator[Located]:

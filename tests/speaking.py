@@ -18,16 +18,22 @@ T = TypeVar("T")
 class Editor:
     """An editor with one server. Every question has 60 seconds."""
 
-    def __init__(self, *arguments: str, folder: Path, encodings: tuple[lsp.PositionEncodingKind, ...] = ()) -> None:
+    def __init__(
+        self, *arguments: str, folder: Path, encodings: tuple[lsp.PositionEncodingKind, ...] = (), name: str = "stc-tests"
+    ) -> None:
         self.runner = asyncio.Runner()
         self.client = LanguageClient("stc-tests", "1")
         self.diagnostics: dict[str, list[lsp.Diagnostic]] = {}
         self.shown: list[str] = []
         self._told = asyncio.Event()
+        self._fresh: set[str] = set()
         self.versions: dict[str, int] = {}
 
         def told(params: lsp.PublishDiagnosticsParams) -> None:
-            self.diagnostics[params.uri] = list(params.diagnostics)
+            # What is told of the version before may still be on its way.
+            if params.version in (None, self.versions.get(params.uri)):
+                self.diagnostics[params.uri] = list(params.diagnostics)
+                self._fresh.add(params.uri)
             self._told.set()
 
         def shown(params: lsp.ShowMessageParams) -> None:
@@ -38,7 +44,9 @@ class Editor:
         self.run(lambda: self.client.start_io(sys.executable, "-m", "stc", "lsp", *arguments, cwd=str(folder)))
         general = lsp.GeneralClientCapabilities(position_encodings=list(encodings)) if encodings else None
         hello = lsp.InitializeParams(
-            capabilities=lsp.ClientCapabilities(general=general), workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name)]
+            capabilities=lsp.ClientCapabilities(general=general),
+            workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name)],
+            client_info=lsp.ClientInfo(name),
         )
         self.hello: lsp.InitializeResult = self.run(lambda: self.client.initialize_async(hello))
         self.client.initialized(lsp.InitializedParams())
@@ -52,7 +60,7 @@ class Editor:
     def open(self, uri: str, text: str) -> list[lsp.Diagnostic]:
         """Open a text, and answer what is told of it."""
         self.versions[uri] = 1
-        self._told.clear()
+        self._fresh.discard(uri)
         self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "smalltalk", 1, text)))
         return self.next(uri)
 
@@ -61,20 +69,41 @@ class Editor:
         self.versions[uri] += 1
         told = [lsp.TextDocumentContentChangePartial(lsp.Range(lsp.Position(*at[:2]), lsp.Position(*at[2:])), new) for at, new in changes]
         one = lsp.VersionedTextDocumentIdentifier(self.versions[uri], uri)
-        self._told.clear()
+        self._fresh.discard(uri)
         self.client.text_document_did_change(lsp.DidChangeTextDocumentParams(one, list(told)))
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Wait until something is so, looking again and again; what the server says meanwhile is taken in."""
+
+        async def asked() -> None:
+            while not done():
+                await asyncio.sleep(0.05)
+
+        self.run(asked)
 
     def next(self, uri: str) -> list[lsp.Diagnostic]:
         """Wait for what is told next of a text."""
 
         async def told() -> list[lsp.Diagnostic]:
-            while True:
-                await self._told.wait()
+            while uri not in self._fresh:
                 self._told.clear()
-                if uri in self.diagnostics:
-                    return self.diagnostics[uri]
+                await self._told.wait()
+            self._fresh.discard(uri)
+            return self.diagnostics[uri]
 
         return self.run(told)
+
+    def until(self, uri: str, wanted: Callable[[list[lsp.Diagnostic]], bool]) -> list[lsp.Diagnostic]:
+        """Wait until what is told of a text is as it is `wanted`."""
+        found = self.diagnostics.get(uri, [])
+        while not wanted(found):
+            found = self.next(uri)
+        return found
+
+    def save(self, uri: str) -> None:
+        """Say that a text was saved."""
+        self._fresh.discard(uri)
+        self.client.text_document_did_save(lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(uri)))
 
     def ask(self, name: str, params: Any) -> Any:
         """Ask what the protocol calls so."""

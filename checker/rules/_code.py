@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from checker.rules._facts import ClassFacts, MethodFacts, facts_of
 from stparse.index.classtable import ClassGroup
+from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.index.structure import descendants_of, lineage_of
 from stparse.nodes import Method
@@ -47,7 +48,8 @@ def is_common(selector: str, dialect: str) -> bool:
 class CodeBase:
     """An index, and facts about its methods; `given` are those of all methods, where somebody has collected them already.
 
-    `base_selectors` are what the base image implements, where that is known.
+    `base_selectors` are what the base image implements, where that is known. `go_on` is called before each piece of work, and ends
+    the work by raising.
     """
 
     def __init__(
@@ -56,9 +58,11 @@ class CodeBase:
         *,
         base_selectors: Container[str] | None = None,
         given: Iterable[MethodFacts] | None = None,
+        go_on: Callable[[], None] = lambda: None,
     ) -> None:
         self.index = index
         self.base_selectors = base_selectors
+        self.go_on = go_on
         self._given = None if given is None else _by_class_name(given)
         self._classes: dict[tuple[str, ...], ClassFacts] = {}
         self._lineages: dict[tuple[str, ...], tuple[ClassGroup, ...]] = {}
@@ -108,9 +112,12 @@ class CodeBase:
                     if group in meant:
                         yield method
             return
-        for definition in self.index.methods_of(group.name):
-            tree = parse_method(definition.source, definition.dialect).tree if definition.parsed else None
-            yield facts_of(definition, tree if isinstance(tree, Method) else None)
+        yield from map(self._facts_of, self.index.methods_of(group.name))
+
+    def _facts_of(self, method: MethodDef) -> MethodFacts:
+        self.go_on()
+        tree = parse_method(method.source, method.dialect).tree if method.parsed else None
+        return facts_of(method, tree if isinstance(tree, Method) else None)
 
     @cached_property
     def _spellings(self) -> dict[str, list[str]]:
@@ -171,10 +178,17 @@ class CodeBase:
 
     def makers_of(self, name: str) -> list[MethodFacts]:
         """Answer the methods that send `new` to a class of that name."""
-        return self.instantiated.get(name, [])
+        if self._given is None:
+            users = (self._facts_of(hit.method) for hit in self.index.references(name))
+            return [method for method in users if name in method.instantiated]
+        return self._instantiated.get(name, [])
+
+    def mentions(self, name: str) -> bool:
+        """Answer whether a method anywhere holds `name` as a symbol or a string: what may be sent or looked up by name."""
+        return self.index.has_literal(name) if self._given is None else name in self._mentioned
 
     @cached_property
-    def instantiated(self) -> dict[str, list[MethodFacts]]:
+    def _instantiated(self) -> dict[str, list[MethodFacts]]:
         """The methods that send `new` to a class, by the class's name."""
         found: dict[str, list[MethodFacts]] = {}
         for group in self.index.class_table.groups:
@@ -184,8 +198,8 @@ class CodeBase:
         return found
 
     @cached_property
-    def mentioned(self) -> frozenset[str]:
-        """The symbols and single words that stand in literals anywhere: what may be sent or looked up by name."""
+    def _mentioned(self) -> frozenset[str]:
+        """The symbols and single words that stand in literals anywhere."""
         return frozenset(
             name for group in self.index.class_table.groups for method in self.facts(group).methods for name in method.mentions
         )

@@ -23,7 +23,9 @@ from stparse.issue import Severity
 @rule("ST406", __doc__, scope="class", tier=2, severity=Severity.INFO, message="the class variable {name} is not used", hint="remove it")
 def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     definitions = facts.group.definitions
-    if facts.is_in_pieces or len(definitions) > 1 or not facts.methods or definitions[0].stub or definitions[0].trait:
+    if facts.is_in_pieces or len(definitions) > 1 or not facts.methods or not definitions[0].class_variables:
+        return
+    if definitions[0].stub or definitions[0].trait:
         return
     family = [facts, *(code.facts(group) for group in code.descendants(facts.group))]
     if any(each.is_opaque for each in family):

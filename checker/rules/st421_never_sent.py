@@ -37,5 +37,5 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
             continue
         if code.base_selectors is not None and name in code.base_selectors:
             continue
-        if name not in code.mentioned:
+        if not code.mentions(name):
             yield Found(method, name=name)

@@ -44,6 +44,4 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
 def _is_alone(method: MethodFacts, code: CodeBase) -> bool:
     """Answer whether no other class gives the selector its form, and it is sent by its name."""
     selector = method.selector
-    return (
-        code.index.implemented_selectors.get(selector, 0) == 1 and selector in code.index.sent_selectors and selector not in code.mentioned
-    )
+    return code.index.implemented_selectors.get(selector, 0) == 1 and selector in code.index.sent_selectors and not code.mentions(selector)

@@ -48,6 +48,6 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
         or definition.superclass is None
     ):
         return
-    named = facts.name in code.index.global_names or definition.qualified in code.index.global_names or facts.name in code.mentioned
+    named = facts.name in code.index.global_names or definition.qualified in code.index.global_names or code.mentions(facts.name)
     if not named and not code.index.class_table.subclasses_of(facts.group.name) and not code.index.methods_of(facts.group.name):
         yield Found(definition, name=facts.name)

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from checker.check import check_reading
 from checker.environment import House
 from checker.lint import categories_of
-from checker.source import Lint
+from checker.rules._code import CodeBase
+from checker.rules._text import TextOver
+from checker.source import Lint, Memory
 from checker.suppress import without_ignored
 from checker.surroundings import OwnText
 from checker.verdict import Located
+from checker.whole import lint_classes_in
 from stc.config import CheckSettings, check_settings
 from stc.editors.document import Snapshot
+from stc.editors.outline import definition_span
 from stc.texts import Context, unit_linter
+from stparse.index.model import Finding
 from stparse.index.query import CodeIndex
 from stparse.nodes import Block, Character, Method, Node, Number, Sequence, String, Symbol, Variable, walk
 from stparse.parser import parse_method, parse_script
+from stparse.text import Span
 
 _NEAR = re.compile(r"is it ((?:[^\W\d][\w.]*)(?: or [^\W\d][\w.]*)*)\?")
+
+
+class Halted(BaseException):
+    """The text has changed while it was judged. No rule may take it for its own failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +47,21 @@ class Checks:
     """Checks texts against one index, or without any by themselves; it remembers what it has looked up."""
 
     def __init__(self, index: CodeIndex | None) -> None:
+        self._halted: threading.Event = threading.Event()
+        self._code: dict[str, CodeBase] = {}
         self.settings: CheckSettings = check_settings()
         self._context = Context(index, self.settings.base, None, lint=True)
         self._categories: Mapping[str, str] = categories_of(index) if index is not None and self.settings.ignore else {}
         self._houses: dict[str, House] = {}
         self._linters: dict[str, Lint] = {}
+        self._memories: dict[tuple[str, str], Memory] = {}
+
+    def forget(self, paths: Container[str]) -> None:
+        """Forget the verdicts of all texts but those at `paths`."""
+        self._memories = {key: memory for key, memory in self._memories.items() if key[0] in paths}
 
     def findings(self, snapshot: Snapshot) -> list[Located]:
-        """Answer what is wrong with a text; nothing with an empty one."""
+        """Answer what is wrong with a text; nothing with an empty one. Methods that are as they were before are not judged again."""
         if not snapshot.source.text.strip():
             return []
         dialect = snapshot.source.dialect
@@ -52,9 +70,55 @@ class Checks:
             self._linters[dialect] = unit_linter(self._context.index, dialect)
         text = OwnText(self._houses[dialect])
         verdict = check_reading(
-            snapshot.reading, text, file=snapshot.path, lint=self._linters[dialect], undeclared=self.settings.undeclared
+            snapshot.reading,
+            text,
+            file=snapshot.path,
+            lint=self._linters[dialect],
+            undeclared=self.settings.undeclared,
+            memory=self._memories.setdefault((snapshot.path, dialect), Memory()),
         )
-        return without_ignored(list(verdict.located), self.settings.ignore, self._categories)[0]
+        return self._without_ignored(list(verdict.located))
+
+    def of_classes(self, snapshot: Snapshot, halted: threading.Event) -> list[Finding]:
+        """Answer what the rules about classes find in the classes that a text defines; nothing without an index.
+
+        Raises Halted soon after `halted` is set.
+        """
+        index, dialect = self._context.index, snapshot.source.dialect
+        if index is None or not snapshot.source.text.strip():
+            return []
+        self._halted = halted
+        self._go_on()
+        if dialect not in self._code:
+            house = self._context.house(dialect)
+            self._code[dialect] = CodeBase(index, base_selectors=house.base_selectors, go_on=self._go_on)
+        with snapshot.kept() as own:
+            return list(lint_classes_in(TextOver(self._code[dialect], own, snapshot.path)))
+
+    def _go_on(self) -> None:
+        if self._halted.is_set():
+            raise Halted
+
+    def placed(self, snapshot: Snapshot, findings: Iterable[Finding]) -> list[Located]:
+        """Answer findings of `of_classes` in a text that may have changed since: those about methods where the methods are."""
+        reading = snapshot.reading
+        methods = {(unit.chunk.class_name, unit.chunk.meta, unit.selector): unit for unit in reading.units if unit.kind == "method"}
+        found = []
+        for finding in findings:
+            issue = finding.issue
+            if finding.selector is not None:
+                unit = methods.get((finding.class_name, bool(finding.meta), finding.selector))
+                if unit is not None:
+                    found.append(reading.locate(issue, unit))
+                continue
+            place = definition_span(snapshot, finding.class_name or "")
+            if place is not None:
+                located = reading.locate(replace(issue, span=Span(*place)))
+                found.append(replace(located, class_name=finding.class_name))
+        return self._without_ignored(found)
+
+    def _without_ignored(self, found: list[Located]) -> list[Located]:
+        return without_ignored(found, self.settings.ignore, self._categories)[0]
 
 
 def related(snapshot: Snapshot, finding: Located) -> Iterator[Related]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from stc.checking import path_in_index
 from stc.editors.document import Snapshot
 from stc.editors.outline import pattern_span
-from stc.editors.positions import Place
+from stc.editors.positions import Counting, Place
 from stc.web.shelf import Shelf
 from stparse.chunk import Chunk, ChunkKind
 from stparse.index.classtable import path_of
@@ -38,12 +38,12 @@ T = TypeVar("T", MethodDef, Hit, DoItHit, IndexedClass)
 class Code:
     """One index file and the folders that its paths are relative to."""
 
-    def __init__(self, path: Path, roots: Sequence[Path], encoding: str, folder: Path) -> None:
+    def __init__(self, path: Path, roots: Sequence[Path], counting: Counting, folder: Path) -> None:
         self.path = path
         # Questions and checks each have an index of their own, so that what is remembered over it stays.
         self._asking, self._checking = Shelf(path, 1), Shelf(path, 1)
         self._roots = list(roots)
-        self._encoding, self._folder = encoding, folder
+        self._counting, self._folder = counting, folder
         self._files: dict[str, tuple[tuple[int, int], Snapshot]] = {}
         self._size = 0
 
@@ -97,7 +97,7 @@ class Code:
         text, encoding = decode(data)
         source = SourceFile(entry.path, text, encoding, entry.digest, entry.dialect, entry.format)
         indexed = digest_of(data) == entry.digest
-        found = Snapshot(location.absolute().as_uri(), source, None, self._encoding, self._folder, indexed=indexed)
+        found = Snapshot(location.absolute().as_uri(), source, None, self._counting, self._folder, indexed=indexed)
         self._size += len(text)
         if self._size > _KEPT:
             self._files.clear()

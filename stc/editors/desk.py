@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from checker.verdict import Located
 from stc.checking import settled
-from stc.editors.checks import Checks
+from stc.editors.checks import Checks, Halted
 from stc.editors.code import MOST, Code, View, Where, in_index
 from stc.editors.cursor import NAME, SELECTOR, Under, under
 from stc.editors.document import Snapshot
 from stc.editors.hover import hover, meant
+from stc.editors.positions import Counting, Positions
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
 from stparse.index.classtable import path_of
-from stparse.index.model import Hit
+from stparse.index.model import Finding, Hit
 from stparse.index.query import CodeIndex
 from stparse.index.survey import format_of, read_bytes
 from stparse.issue import StcError
@@ -39,14 +41,15 @@ class Named:
 class Desk:
     """Everything for one editor. Texts are changed by one thread; the questions come from one other, checks from a third."""
 
-    def __init__(self, index: Path, roots: Sequence[Path], encoding: str = "utf-16") -> None:
+    def __init__(self, index: Path, roots: Sequence[Path], counting: Counting = Counting()) -> None:  # noqa: B008 - it is frozen
         self._temporary = tempfile.TemporaryDirectory(prefix="stc-lsp-")
-        self.encoding = encoding
-        self.code = Code(index, roots, encoding, Path(self._temporary.name))
+        self._counting = counting
+        self.code = Code(index, roots, counting, Path(self._temporary.name))
         self.texts: dict[str, Snapshot] = {}
         self._locations: dict[str, str] = {}
         self._retired: list[Snapshot] = []
         self._checks: tuple[CodeIndex | None, Checks] | None = None
+        self._of_classes: dict[str, list[Finding]] = {}
         self._known: tuple[tuple[int, int], dict[str, tuple[str, str, str]], str | None] = ((-1, -1), {}, None)
 
     # Texts
@@ -65,9 +68,11 @@ class Desk:
             digest, form, dialect = files[path]
             source = SourceFile(path, text, digest=digest, dialect=dialect, format=form)
             indexed = _is_saved(location, text, digest)
-        self.closed(uri)
+        before = self.texts.get(uri)
+        self._retire(uri)
         self._locations[uri] = location
-        self.texts[uri] = Snapshot(uri, source, version, self.encoding, Path(self._temporary.name), indexed=indexed)
+        folder = Path(self._temporary.name)
+        self.texts[uri] = Snapshot(uri, source, version, self._counting, folder, indexed=indexed, before=before)
         return self.texts[uri]
 
     def changed(
@@ -76,17 +81,22 @@ class Desk:
         """Apply changes, each a range (None: all of it) and its new text. A text that is not open begins empty."""
         snapshot = self.texts.get(uri) or self.opened(uri, location, "", version)
         text, positions = snapshot.source.text, snapshot.positions
-        for place, new in changes:
+        for number, (place, new) in enumerate(changes):
             if place is None:
                 text = new
-            else:
-                start, end = positions.offset(*place[:2]), positions.offset(*place[2:])
-                text = text[:start] + new + text[max(start, end) :]
-            positions = type(positions)(text, self.encoding)
+                continue
+            if number:
+                positions = Positions(text, self._counting)
+            start, end = positions.offset(*place[:2]), positions.offset(*place[2:])
+            text = text[:start] + new + text[max(start, end) :]
         self.opened(uri, location, text, version)
 
     def closed(self, uri: str) -> None:
         """Forget a text."""
+        self._of_classes.pop(uri, None)
+        self._retire(uri)
+
+    def _retire(self, uri: str) -> None:
         if uri in self.texts:
             # A question may be about it; the next one closes it.
             self._retired.append(self.texts.pop(uri))
@@ -112,11 +122,26 @@ class Desk:
     # Answers
 
     def findings(self, snapshot: Snapshot) -> list[Located]:
-        """Answer what is wrong with a text."""
+        """Answer what is wrong with a text; of its classes what was found the last time (see `judge_classes`)."""
+        with self._checked() as checks:
+            checks.forget({one.path for one in (snapshot, *self.texts.copy().values())})
+            return checks.findings(snapshot) + checks.placed(snapshot, self._of_classes.get(snapshot.uri, ()))
+
+    def judge_classes(self, snapshot: Snapshot, halted: threading.Event) -> bool:
+        """Ask the rules about classes about a text, for the next `findings`; answer False where `halted` was set meanwhile."""
+        with self._checked() as checks:
+            try:
+                self._of_classes[snapshot.uri] = checks.of_classes(snapshot, halted)
+            except Halted:
+                return False
+        return True
+
+    @contextmanager
+    def _checked(self) -> Iterator[Checks]:
         with self.code.index(checking=True) as index:
             if self._checks is None or self._checks[0] is not index:
                 self._checks = index, Checks(index)
-            return self._checks[1].findings(snapshot)
+            yield self._checks[1]
 
     def hover(self, snapshot: Snapshot, offset: int) -> tuple[str, Under] | None:
         """Answer what is told of what is under the cursor."""

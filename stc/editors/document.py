@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from checker.source import Reading, Unit
-from stc.editors.positions import Positions
+from stc.editors.positions import Counting, Positions
 from stparse.index.extract import extract
 from stparse.index.place import Places
 from stparse.index.query import CodeIndex
@@ -30,13 +32,28 @@ class Spot:
 class Snapshot:
     """One version of a text; it never changes. `path` is what the house's index calls the file, or the file's own path."""
 
-    def __init__(self, uri: str, source: SourceFile, version: int | None, encoding: str, folder: Path, *, indexed: bool = False) -> None:
-        """`indexed` says that the house's index has this very text; `folder` is where an own index can be kept."""
+    def __init__(
+        self,
+        uri: str,
+        source: SourceFile,
+        version: int | None,
+        counting: Counting,
+        folder: Path,
+        *,
+        indexed: bool = False,
+        before: Snapshot | None = None,
+    ) -> None:
+        """`indexed` says that the house's index has this very text; `folder` is where an own index can be kept.
+
+        `before` is the version before: what stands in both is not parsed again.
+        """
         self.uri, self.source, self.version, self.indexed = uri, source, version, indexed
-        self.positions = Positions(source.text, encoding)
+        self.positions = Positions(source.text, counting)
         self._folder = folder
+        self._before = before.last_reading if before is not None else None
         self._lock = threading.RLock()
         self._index: CodeIndex | None = None
+        self._users, self._closed = 0, False
 
     @property
     def path(self) -> str:
@@ -53,9 +70,16 @@ class Snapshot:
         with self._lock:
             return self._reading
 
+    @property
+    def last_reading(self) -> Reading | None:
+        """The reading of the text, or of the last version of it that anybody has asked for."""
+        return self.__dict__.get("_reading", self._before)
+
     @cached_property
     def _reading(self) -> Reading:
-        return Reading(self.source)
+        found = Reading(self.source, self._before)
+        self._before = None
+        return found
 
     def index(self) -> CodeIndex:
         """Answer an index of this text alone, to be asked as the house's is."""
@@ -70,10 +94,25 @@ class Snapshot:
                 self._index = CodeIndex.open(path, shared=True)
             return self._index
 
+    @contextmanager
+    def kept(self) -> Iterator[CodeIndex]:
+        """Lend the index of the text; who closes the snapshot meanwhile closes it when this ends."""
+        with self._lock:
+            self._users += 1
+            found = self.index()
+        try:
+            yield found
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._closed:
+                    self.close()
+
     def close(self) -> None:
         """Remove the index."""
         with self._lock:
-            if self._index is not None:
+            self._closed = True
+            if self._index is not None and not self._users:
                 path = self._index.path
                 self._index.close()
                 self._index = None

@@ -10,6 +10,7 @@ from checker.source import Unit
 from stc.editors.document import Snapshot
 from stparse.chunk import ClassDef
 from stparse.definitions import definitions_in
+from stparse.index.classtable import path_of
 
 
 @dataclass(slots=True)
@@ -40,6 +41,15 @@ def outline(snapshot: Snapshot) -> list[Entry]:
         else:
             found += _definitions(snapshot, one)
     return found
+
+
+def definition_span(snapshot: Snapshot, name: str) -> tuple[int, int] | None:
+    """Answer where a text defines a class: its name in the definition; None where it does not."""
+    path, reading = path_of(name), snapshot.reading
+    found = [_definition(snapshot, stated, stated.span.start, stated.span.start + 1) for stated in reading.stated]
+    # Most do-its are about something else, and are not looked into.
+    found += [entry for unit in reading.units if unit.kind == "script" and path[-1] in unit.text for entry in _definitions(snapshot, unit)]
+    return next(((one.name_start, one.name_end) for one in found if path_of(one.name)[-1] == path[-1]), None)
 
 
 def _definitions(snapshot: Snapshot, unit: Unit) -> Iterator[Entry]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from dataclasses import dataclass
 
 from stparse.index.place import line_starts
 
@@ -14,13 +16,26 @@ Place = tuple[int, int]
 """Line and column, counted from 0."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How an editor counts: columns in units of `encoding`, "utf-16", "utf-8" or "utf-32".
+
+    `lone_cr` says that a CR alone ends a line, as the protocol wants it. Neovim and Emacs show it as a sign in its line where the text
+    has an LF, as files with mixed line ends have.
+    """
+
+    encoding: str = "utf-16"
+    lone_cr: bool = True
+
+
 class Positions:
     """The places of one text. Form feeds and other signs end no line, whatever Python's own splitlines says."""
 
-    def __init__(self, text: str, encoding: str = "utf-16") -> None:
+    def __init__(self, text: str, counting: Counting = Counting()) -> None:
         self._text = text
-        self._starts = line_starts(text)
-        self._encoding = encoding
+        self._only_lf = not counting.lone_cr and "\n" in text
+        self._starts = [0, *[match.end() for match in re.finditer("\n", text)]] if self._only_lf else line_starts(text)
+        self._encoding = encoding = counting.encoding
         self._plain = encoding not in _UNITS or not text or max(text) <= _LAST_OF_ONE_UNIT[encoding]
 
     def place(self, offset: int) -> Place:
@@ -48,6 +63,9 @@ class Positions:
         if line + 1 == len(self._starts):
             return len(self._text)
         end = self._starts[line + 1] - 1
+        if self._only_lf:
+            # In a file with mixed line ends the CR before it is a sign of the line.
+            return end
         return end - 1 if self._text[end] == "\n" and end > self._starts[line] and self._text[end - 1] == "\r" else end
 
     def _units(self, text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,8 @@ from stc.editors.code import Where
 from stc.editors.desk import Desk
 from stc.editors.document import Snapshot
 from stc.editors.outline import Entry, outline
+from stc.editors.positions import Counting
+from stc.editors.updating import Updater
 from stparse.issue import Severity
 
 PAUSE = 0.3
@@ -35,6 +38,8 @@ _SEVERITIES = {
     Severity.INFO: lsp.DiagnosticSeverity.Information,
 }
 _KINDS = {"class": lsp.SymbolKind.Class, "protocol": lsp.SymbolKind.Namespace, "method": lsp.SymbolKind.Method}
+_ONLY_LF = frozenset(("Neovim", "Eglot", "emacs", ""))
+"""What editors call themselves for which a CR alone ends no line; Eglot did not say its name at first."""
 _REFUSED = object()
 
 
@@ -60,7 +65,7 @@ class Protocol(LanguageServerProtocol):
     def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
         one = params.text_document
         self._server.desk.opened(one.uri, _location(one.uri), one.text, one.version)
-        self._server.check_soon(one.uri, 0)
+        self._server.check_soon(one.uri, 0, classes=True)
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -82,57 +87,96 @@ class Protocol(LanguageServerProtocol):
         result = yield from super().lsp_initialize(params)
         folders = [_location(folder.uri) for folder in params.workspace_folders or ()]
         folders += [_location(params.root_uri)] if params.root_uri else []
-        self._server.begin(
-            [Path(folder) for folder in folders if folder], lsp.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
-        )
+        encoding = lsp.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
+        editor = params.client_info.name if params.client_info is not None else ""
+        self._server.begin([Path(folder) for folder in folders if folder], Counting(encoding, editor not in _ONLY_LF))
         return result
 
 
 class Server(LanguageServer):
     """The server for one editor."""
 
-    def __init__(self, index: Path, roots: Sequence[Path]) -> None:
+    def __init__(self, index: Path, roots: Sequence[Path], sources: Sequence[Path] = ()) -> None:
         super().__init__("stc", __version__, protocol_cls=Protocol, converter_factory=default_converter)
-        self._index, self._roots = index, list(roots)
+        self._index, self._roots, self._sources = index, [*roots, *sources], list(sources)
         self.desk = Desk(index, roots)
         self._asker, self._checker = ThreadPoolExecutor(1, "stc-ask"), ThreadPoolExecutor(1, "stc-check")
         self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._judging: set[threading.Event] = set()
         self._watch: asyncio.Task[None] | None = None
+        self._version = (0, 0)
+        self._updater: Updater | None = None
 
-    def begin(self, folders: Sequence[Path], encoding: str) -> None:
-        """Begin with the folders of the editor, and in its units."""
+    def begin(self, folders: Sequence[Path], counting: Counting) -> None:
+        """Begin with the folders of the editor, and count as it does."""
         self.desk.close()
-        found = next((folder / self._index for folder in folders if (folder / self._index).is_file()), self._index)
-        index = self._index if self._index.is_file() else found
-        self.desk = Desk(index.absolute(), [*self._roots, *folders], encoding)
+        found = self._index if self._index.is_file() else _found(self._index, folders)
+        path = (found or self._index).absolute()
+        beside = [path.parent] if found is not None else []
+        self.desk = Desk(path, [*self._roots, *folders, *beside], counting)
+        self._version = self.desk.code.version()
+        if self._sources:
+            self._updater = Updater(path, self._sources, self._look_now, lambda said: self.show(f"stc: {said}"))
+            if found is None:
+                self._updater.saved()
         self._watch = asyncio.ensure_future(self._look())
 
     def say_what_is_missing(self) -> None:
         """Say in the editor that there is no index, and what to do; texts are then checked by themselves."""
-        if not self.desk.code.path.is_file():
+        if not self.desk.code.path.is_file() and self._updater is None:
             path = self.desk.code.path
-            said = f"stc: there is no index at {path}; make one with: stc index SOURCE... -o {path}"
-            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, said))
+            self.show(f"stc: there is no index at {path}; make one with: stc index SOURCE... -o {path}")
+
+    def show(self, said: str) -> None:
+        """Show a warning in the editor."""
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, said))
+
+    def saved(self, uri: str) -> None:
+        """Ask everything about a text that was saved, now and when the index knows it, where that is wanted."""
+        self.check_soon(uri, 0, classes=True)
+        if self._updater is not None:
+            self._updater.saved()
 
     async def ask(self, answer: Callable[[], T]) -> T:
         """Answer in the thread that has the index, so that typing never waits."""
         return await asyncio.get_running_loop().run_in_executor(self._asker, answer)
 
-    def check_soon(self, uri: str, pause: float) -> None:
-        """Check a text after a pause; what was waiting for it is dropped."""
+    def check_soon(self, uri: str, pause: float, *, classes: bool = False) -> None:
+        """Check a text after a pause; what was waiting for it is dropped. With `classes` the rules about classes are asked behind it."""
+        self._halt()
         waiting = self._waiting.pop(uri, None)
         if waiting is not None:
             waiting.cancel()
-        self._waiting[uri] = asyncio.ensure_future(self._check(uri, pause))
+        self._waiting[uri] = asyncio.ensure_future(self._check(uri, pause, classes))
 
-    async def _check(self, uri: str, pause: float) -> None:
+    async def _check(self, uri: str, pause: float, classes: bool) -> None:
         await asyncio.sleep(pause)
         snapshot = self.desk.texts.get(uri)
         if snapshot is None:
             return
-        told = await asyncio.get_running_loop().run_in_executor(self._checker, self._diagnostics, snapshot)
-        if self.desk.texts.get(uri) is snapshot:
-            self.told(uri, told, snapshot.version)
+        loop = asyncio.get_running_loop()
+        said = await self._tell(snapshot, None)
+        while classes and self.desk.texts.get(uri) is snapshot:
+            # A check ends this, so that it need not wait; where that was of another text, this begins again behind it.
+            halted = threading.Event()
+            self._judging.add(halted)
+            done = await loop.run_in_executor(self._checker, self.desk.judge_classes, snapshot, halted)
+            self._judging.discard(halted)
+            if done:
+                await self._tell(snapshot, said)
+                return
+
+    def _halt(self) -> None:
+        while self._judging:
+            self._judging.pop().set()
+
+    async def _tell(self, snapshot: Snapshot, said: list[lsp.Diagnostic] | None) -> list[lsp.Diagnostic]:
+        """Check a text, and tell what is wrong with it unless that is what was `said` already."""
+        self._halt()
+        found = await asyncio.get_running_loop().run_in_executor(self._checker, self._diagnostics, snapshot)
+        if self.desk.texts.get(snapshot.uri) is snapshot and found != said:
+            self.told(snapshot.uri, found, snapshot.version)
+        return found
 
     def told(self, uri: str, diagnostics: list[lsp.Diagnostic], version: int | None) -> None:
         """Tell the editor what is wrong with a text."""
@@ -142,25 +186,34 @@ class Server(LanguageServer):
         return [_diagnostic(one, snapshot) for one in self.desk.findings(snapshot)]
 
     async def _look(self) -> None:
-        version = self.desk.code.version()
         while True:
             await asyncio.sleep(LOOK)
-            if self.desk.code.version() != version:
-                version = self.desk.code.version()
-                self.desk.refreshed()
-                for uri in self.desk.texts:
-                    self.check_soon(uri, 0)
+            self._look_now()
+
+    def _look_now(self) -> None:
+        """Begin anew where the index was written anew."""
+        if self.desk.code.version() != self._version:
+            self._version = self.desk.code.version()
+            self.desk.refreshed()
+            for uri in self.desk.texts:
+                self.check_soon(uri, 0, classes=True)
 
     def end(self) -> None:
         """Let go of everything."""
+        self._halt()
+        if self._updater is not None:
+            self._updater.end()
         self._asker.shutdown()
         self._checker.shutdown()
         self.desk.close()
 
 
-def build(index: Path, roots: Sequence[Path]) -> Server:
-    """Answer the server over the index at `index`, whose paths are relative to one of `roots` or to a folder of the editor."""
-    server = Server(index, roots)
+def build(index: Path, roots: Sequence[Path], sources: Sequence[Path] = ()) -> Server:
+    """Answer the server over the index at `index`, whose paths are relative to one of `roots` or to a folder of the editor.
+
+    Where there are `sources`, those given to `stc index`, the index is brought up to date with them when a file is saved.
+    """
+    server = Server(index, roots, sources)
 
     def at(params: Any) -> tuple[Desk, Snapshot, int] | None:
         snapshot = server.desk.texts.get(params.text_document.uri)
@@ -174,7 +227,7 @@ def build(index: Path, roots: Sequence[Path]) -> Server:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        server.check_soon(params.text_document.uri, 0)
+        server.saved(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hover(params: lsp.HoverParams) -> lsp.Hover | None:
@@ -223,6 +276,11 @@ def build(index: Path, roots: Sequence[Path]) -> Server:
         return [fix for one in params.context.diagnostics if one.source == "stc" for fix in _fixes(one, params.text_document.uri)]
 
     return server
+
+
+def _found(index: Path, folders: Sequence[Path]) -> Path | None:
+    """Answer the index in one of the folders, or in the nearest above one."""
+    return next((each / index for folder in folders for each in (folder, *folder.parents) if (each / index).is_file()), None)
 
 
 def _fixes(one: lsp.Diagnostic, uri: str) -> list[lsp.CodeAction]:

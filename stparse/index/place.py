@@ -13,7 +13,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 def line_starts(text: str) -> list[int]:
     """Answer the offset of each line of `text`; CR, LF and CRLF each end one line."""
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    return [0, *[match.end() for match in _LINE_END.finditer(text)]]
 
 
 class Places:

@@ -264,6 +264,12 @@ class CodeIndex:
         found = self._db.execute(query, (self._id(value), LITERAL_KINDS.index(kind)))
         return tuple(self._hits(_Found(owner, Site(at, 0)) for owner, at in found))
 
+    def has_literal(self, value: str) -> bool:
+        """Answer whether a method holds `value` as a symbol or as a string."""
+        query = "SELECT EXISTS (SELECT 1 FROM literals l JOIN methods m ON m.id = l.owner WHERE l.value = ? AND l.kind IN (?, ?))"
+        kinds = LITERAL_KINDS.index("symbol"), LITERAL_KINDS.index("string")
+        return bool(self._db.execute(query, (self._id(value), *kinds)).fetchone()[0])
+
     def pragma_users(self, selector: str) -> tuple[MethodDef, ...]:
         """Answer the methods with the pragma `selector`."""
         query = f"{rows.METHODS_BY_ID} JOIN pragmas p ON p.owner = m.id WHERE p.selector = ?"
