@@ -61,7 +61,7 @@ ON_CUDA: list[dict[str, Any]] = [
 MB = 2**20
 
 
-class Storages(TorchDispatchMode):
+class Storages(TorchDispatchMode):  # type: ignore[misc]
     """Counts the bytes of all storages that operations have made and that are still there; `peak` are the most there ever were."""
 
     def __init__(self) -> None:

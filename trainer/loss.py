@@ -50,7 +50,8 @@ def learnt_alone(model: Any, labels: torch.Tensor, items: Any = None) -> Iterato
 
 def sums_of(logits: torch.Tensor, wanted: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Answer the sum of the losses, and how many tokens are foretold; both are fp32. Shapes: (tokens, vocabulary), (tokens,)."""
-    return _Sums.apply(logits, wanted)
+    losses, right = _Sums.apply(logits, wanted)
+    return losses, right
 
 
 class _Sums(torch.autograd.Function):
