@@ -20,6 +20,7 @@ from trainer.processes import Processes
 from trainer.spec import RunSpec
 
 pytestmark = [pytest.mark.xdist_group("training"), pytest.mark.usefixtures("no_store")]
+SLOWLY = Path(__file__).with_name("slowly.py")
 OPTIONS = [
     *("--max-length", "256", "--batch-tokens", "256", "--accumulate", "2", "--steps", "2", "--evaluate-every", "2", "--warmup", "0"),
     *("--learning-rate", "0.002", "--threads", "1", "--sample", "0", "--device", "cpu"),
@@ -61,7 +62,7 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path) -> None:
     written = CliRunner().invoke(cli, ["train", *options, "-o", str(tmp_path / "two"), "--launch-config", str(config)])
     assert written.exit_code == 0, written.output
     assert CliRunner().invoke(cli, ["train", *options, "-o", str(tmp_path / "one")]).exit_code == 0
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(config), "-m", "stc", "train", *options]
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--config_file", str(config), str(SLOWLY), "train", *options]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run([*launch, "-o", str(tmp_path / "two")], env=environment, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,8 @@ NOT_BACK = "its tokens do not give the text back"
 RESERVED = "holds a token that the model keeps for itself"
 NO_FIM = "the base model has no tokens for filling in the middle"
 EMPTY = "an empty answer"
+IGNORED = -100
+"""The label of a token that is not learnt, as the libraries know it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,26 +14,8 @@ from stparse.parser import parse_method
 from trainer.chat import Chat, Conversation
 
 
-def token_sums(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Answer the sum of the losses of all learnt tokens, how many of them are foretold, and how many there are.
-
-    Shapes: logits (rows, tokens, vocabulary), labels (rows, tokens) with -100 where nothing is learnt; the answer is (1, 3).
-    """
-    if isinstance(logits, tuple):
-        logits = logits[0]
-    # Row by row: what is computed of a row is as large as its logits, several times over.
-    rows = [_sums_of(row[:-1].float(), wanted[1:]) for row, wanted in zip(logits, labels, strict=True)]
-    return torch.stack(rows).sum(0, keepdim=True)
-
-
-def _sums_of(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    losses = torch.nn.functional.cross_entropy(logits, wanted, ignore_index=-100, reduction="sum")
-    learnt = wanted != -100
-    return torch.stack([losses, ((logits.argmax(-1) == wanted) & learnt).sum().float(), learnt.sum().float()])
-
-
 def token_metrics(evaluated: Any) -> dict[str, float]:
-    """Answer loss and accuracy over all learnt tokens: how they were divided into batches does not matter."""
+    """Answer loss and accuracy over all learnt tokens, from the sums of each batch: how they were divided does not matter."""
     loss, right, learnt = evaluated.predictions.astype("float64").sum(0)
     return {"token_loss": float(loss / learnt), "token_accuracy": float(right / learnt)}
 

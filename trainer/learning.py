@@ -19,9 +19,10 @@ from transformers import (
 
 from trainer.batches import Batch, batches, in_order
 from trainer.chat import Chat
-from trainer.encode import Example
+from trainer.encode import IGNORED, Example
 from trainer.hardware import Machine
-from trainer.judge import token_metrics, token_sums
+from trainer.judge import token_metrics
+from trainer.loss import learnt_alone
 from trainer.material import Material
 from trainer.processes import Processes
 from trainer.spec import RunSpec
@@ -45,19 +46,20 @@ class Batches(torch.utils.data.Dataset):
 
 def features(example: Example) -> dict[str, list[int]]:
     """Answer ids, and as labels those that are learnt: -100 where nothing is."""
-    return {"input_ids": example.ids, "labels": [-100] * example.start + example.ids[example.start :]}
+    return {"input_ids": example.ids, "labels": [IGNORED] * example.start + example.ids[example.start :]}
 
 
 def collator(tokenizer: Any, packed: bool) -> Callable[[list[list[dict[str, list[int]]]]], dict[str, torch.Tensor]]:
-    """Answer what makes tensors of a batch: padded rows with a mask, or one packed row whose positions begin anew in each example.
+    """Answer what makes tensors of a batch: rows padded on the right, or one packed row whose positions begin anew in each example.
 
-    A packed row has no attention mask on purpose: from the positions alone the model sees where an example begins, and keeps them apart.
+    No attention mask on purpose. Padding stands behind all that is learnt, and a causal model does not look there; with a mask each
+    layer would reckon and keep a square of each row. Of a packed row, the model sees from the positions alone where an example begins.
     """
-    one = DataCollatorWithFlattening() if packed else DataCollatorForSeq2Seq(tokenizer, padding=True, label_pad_token_id=-100)
+    one = DataCollatorWithFlattening() if packed else DataCollatorForSeq2Seq(tokenizer, padding=True, label_pad_token_id=IGNORED)
 
     def collate(items: list[list[dict[str, list[int]]]]) -> dict[str, torch.Tensor]:
         made: dict[str, torch.Tensor] = one([row for item in items for row in item])
-        return made
+        return {name: tensor for name, tensor in made.items() if name != "attention_mask"}
 
     return collate
 
@@ -105,10 +107,18 @@ class Learner(Trainer):
 class TokenLearner(Learner):
     """Measures token by token. Of each batch three sums are kept: several processes can add up nothing else, for rows are of any number."""
 
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:  # fmt: skip
+        """Answer the loss of the learnt tokens; with `return_outputs` also an output that has the sums for its logits."""
+        given = {name: value for name, value in inputs.items() if name != "labels"}
+        with learnt_alone(self.accelerator.unwrap_model(model), inputs["labels"], num_items_in_batch):
+            return super().compute_loss(model, given, return_outputs, num_items_in_batch)
+
     def prediction_step(self, *args: Any, **kwargs: Any) -> tuple[Any, Any, Any]:
         """Answer the loss, the sums, and a label that says nothing."""
-        loss, logits, labels = super().prediction_step(*args, **kwargs)
-        return loss, token_sums(logits, labels), labels[:1, :1]
+        loss, sums, labels = super().prediction_step(*args, **kwargs)
+        return loss, sums, labels[:1, :1]
 
 
 def steps_of(batches: int, spec: RunSpec) -> int:

@@ -168,6 +168,8 @@ def _learn(stage: str, run: _Running, model: Any) -> None:
     assert last is not None, "a stage ends with a checkpoint"
     if not is_over(last):
         raise StoppedError(f"stopped at step {step_of(last)} of {stage}, which is saved in {last}; the same command goes on from there")
+    # All have looked at the checkpoints: to keep a stage is to remove them.
+    processes.wait()
     if processes.main:
         _keep(stage, folder, last, material)
     processes.wait()

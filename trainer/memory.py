@@ -1,7 +1,6 @@
 """How much memory a run will take, from the shape of the model and the settings alone; and what to change where it is too much.
 
-The largest parts are counted exactly: the weights, the LoRA matrices with their optimiser, the logits. What a layer keeps for the way
-back is reckoned from its width, and a margin is added. `benchmarks/training_memory.py` compares this with what runs really take.
+`trainer.activations` says what a batch takes. `benchmarks/training_memory.py` compares the estimate with what runs really take.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from stparse.issue import BadInputError
+from trainer.activations import Shape, Step
 from trainer.basemodel import BaseModel
 from trainer.spec import RunSpec
 
@@ -62,30 +62,18 @@ def estimate(base: BaseModel, spec: RunSpec, precision: str, device: str, holder
     `holders` cards hold the weights together, each a part.
     """
     size = 4 if precision == "fp32" else 2
-    inside = sum(rows * columns for rows, columns in base.matrices())
-    four_bits = spec.quantize == "4bit"
-    # What is not in four bits is held in fp32 then, and so are the logits.
-    weights = inside * _FOUR_BITS + (base.parameters - inside) * 4 if four_bits else base.parameters * size
-    weights /= holders
-    hidden = base.number("hidden_size", "n_embd")
-    layers = base.number("num_hidden_layers", "n_layer")
-    inner = base.number("intermediate_size", "n_inner", "hidden_size")
-    vocabulary = base.number("vocab_size")
-    # dpo sees the answer that is chosen and the one that is not.
-    tokens = max(spec.batch_tokens, 2 * spec.max_length if "dpo" in spec.stages else 0)
-    # What LoRA's dropout keeps: the input as it was left, and which part of it.
-    of_lora = len(spec.targets) * hidden * (size + 1) if spec.dropout else 0
-    layer = tokens * (size * (14 * hidden + 4 * inner) + 8 * hidden + of_lora)
-    kept = layers * tokens * hidden * size + layer if spec.checkpointing else layers * layer
-    mask = tokens * tokens * size if spec.packing else 0
-    logits = tokens * vocabulary * ((4 if four_bits else size) + 8)
-    # Logits once more in fp32, and what a model remembers of each place while it writes.
-    validated = spec.batch_tokens * vocabulary * (size + 4) + spec.max_length * vocabulary * 8 + layer
-    heads = base.number("num_attention_heads", "n_head")
-    remembered = 2 * layers * hidden * int(base.config.get("num_key_value_heads") or heads) // heads * size
-    writing = max(spec.batch_tokens, spec.max_length + spec.sample_tokens) * remembered if spec.sample else 0
-    beyond = max(0, max(validated, writing) - kept - mask - logits)
-    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, kept + mask, logits, beyond)
+    matrices = [rows * columns for rows, columns in base.matrices()]
+    inside = sum(matrices)
+    weights = base.parameters * size / holders
+    if spec.quantize == "4bit":
+        # What is not in four bits is held in fp32; a matrix is unfolded for the moment in which it is used.
+        weights = (inside * _FOUR_BITS + (base.parameters - inside) * 4) / holders + max(matrices) * size
+    shape = Shape.of(base)
+    step = max((Step(base, shape, spec, stage, size, device) for stage in spec.stages), key=lambda step: step.total)
+    # A validation has the batches of a step, and keeps nothing of them. Writing keeps keys and values of each token in each layer.
+    room = max(spec.batch_tokens, spec.max_length + spec.sample_tokens)
+    writing = room * shape.layers * 2 * shape.keys * size if spec.sample else 0
+    parts = (weights, adapter_parameters(base, spec) * _OF_ADAPTER, step.activations, step.logits, max(0, writing - step.total))
     itself = _CUDA_ITSELF if device == "cuda" else _PYTHON_ITSELF
     return Estimate(*map(int, (*parts, sum(parts) * (_MARGIN - 1) + itself)))
 
