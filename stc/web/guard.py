@@ -125,7 +125,7 @@ class Guard:
             return PlainTextResponse(f"{error}\n", 503)
         if request.scope[_PERSON] is not None or request.url.path.startswith(_OPEN):
             return None
-        if request.method != "GET" or "text/html" not in request.headers.get("accept", "text/html"):
+        if request.method != "GET" or request.headers.get("accept", "").startswith("text/plain"):
             return PlainTextResponse(
                 "you are not signed in here any more, and nothing was done: open the pages in another tab, sign in\n", 403
             )

@@ -68,11 +68,11 @@ class Site:
         self.shelf.close()
         self.till.close()
 
-    def shown(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def shown(self, request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
         """Answer a page."""
         return HTMLResponse(self.text(request, template, **values), status)
 
-    def text(self, request: Request, template: str, **values: Any) -> str:
+    def text(self, request: Request, template: str, /, **values: Any) -> str:
         """Answer the HTML of a template, for who asks."""
         person = person_of(request)
         return self._templates.get_template(template).render(signed_in=person, csrf=self.forms.token(person), **values)
