@@ -12,12 +12,12 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from stc.people import People
-from stc.web import ask, browser, conventions, datasets, models, people, review, training
+from stc.web import ask, browser, conventions, datasets, models, people, review, training, unanswered
 from stc.web.guard import Guard
 from stc.web.site import FOLDER, Site
 from stparse.issue import StcError
 
-PAGES = (browser, ask, review, conventions, datasets, training, models, people)
+PAGES = (browser, ask, review, conventions, datasets, training, models, unanswered, people)
 """Each has `routes(site)`."""
 
 

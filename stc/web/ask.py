@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from datagen.complete import Complete
 from stc.asking import Answer, answer
+from stc.housing import dialect_of
 from stc.web.answered import cited_by, is_code, link_of, parts_of, passages_of, rated_text, written_by
 from stc.web.forms import Fields
 from stc.web.guard import person_of
@@ -103,7 +104,7 @@ class _Pages:
         worded = answered.worded
         assert worded is not None
         with self._site.shelf.borrowed() as opened:
-            dialect = next((name for name, _ in opened.index.dialects), "visualworks")
+            dialect = dialect_of(opened.house)
         values = {"worded": worded, "parts": list(parts_of(worded, dialect)), "own": written_by(worded), **_rating(question, answered)}
         return self._site.text(request, "words.html", **values)
 

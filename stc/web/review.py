@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from stc.housing import dialect_of
 from stc.web.forms import Fields
 from stc.web.guard import person_of
 from stc.web.reviewed import Preview, house_for, preview, seen_of, shown_example
 from stc.web.site import Site, asked, given
+from stc.web.unanswered import without_answer
 from stparse.issue import BadInputError, StcError
 
 if TYPE_CHECKING:
@@ -56,8 +58,10 @@ class _Pages:
                 "agreement": review.agreement(store),
                 "policy": review.policy(store),
                 "person": store.person,
-                "feedback": len(feedback.waiting(store)),
             }
+            waits = feedback.waiting(store)
+        values |= {"unanswered": len(without_answer(waits))}
+        values |= {"feedback": len(waits) - values["unanswered"], "answered": "answered" in request.query_params}
         return self._site.shown(
             request, "review.html", nothing="nothing" in request.query_params, said=request.query_params.get("made"), **values
         )
@@ -187,7 +191,7 @@ class _Pages:
         from store.feedback import make_candidates
 
         with self._site.store(request) as store, self._site.shelf.borrowed() as opened:
-            made = make_candidates(store, house=opened.house)
+            made = make_candidates(store, dialect=dialect_of(opened.house), house=opened.house)
         return _to("/review", made=", ".join(f"{number:,} {state}" for state, number in made.items() if number) or "nothing new")
 
 
