@@ -55,8 +55,8 @@ def schedule(form: str, program: Path, folder: Path) -> str:
                 f"schtasks takes a command of {_LONGEST} characters, and with these paths it has {len(inside) + 7}: "
                 "install stc, or work, in a folder with a shorter path; subst gives a folder a letter"
             )
-        said = "rem In the command prompt, not in PowerShell. It runs while you are logged on; /RU and /RP name another account.\n"
-        return f'{said}schtasks /Create /TN stc-retrain /SC DAILY /ST 02:15 /TR "cmd /c {quoted}"\n'
+        first = "rem In the command prompt, not in PowerShell. It runs while you are logged on; /RU and /RP name another account.\n"
+        return f'{first}schtasks /Create /TN stc-retrain /SC DAILY /ST 02:15 /TR "cmd /c {quoted}"\n'
     # In a crontab a per cent sign ends the command.
     line = f"15 2 * * * cd {quote(str(folder))} && {quote(str(program))} retrain --json >> retrain.log 2>&1".replace("%", "\\%")
     return f"# crontab -e\n{line}\n"
