@@ -41,7 +41,7 @@ from stparse.issue import StcError
 
 GROUPS = (
     ("verify", "correct", "reject", "skip", "withdraw"),
-    ("feedback", "candidate", "run", "promote", "report", "grant"),
+    ("feedback", "candidate", "run", "promote", "rollback", "report", "grant", "revoke"),
     ("load", "export", "backup", "dump", "restore", "restore-dump", "migrate", "policy"),
     ("answer", "close", "batch", "forget"),
     ("retain",),

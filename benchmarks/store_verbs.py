@@ -21,7 +21,7 @@ from store import audit, backup, batches, dumps, examples, exports, feedback, fo
 from store.db import Store, connect
 from store.embedded import ADMIN, OWNER
 from store.migrate import migrate, migrations, version
-from store.people import make_login
+from store.people import make_login, take_roles
 
 OLD = 5
 """The version of the schema that `migrate` begins with, filled by `prepare`."""
@@ -88,7 +88,7 @@ def clear(scene: Scene) -> None:
     with connect(scene.conninfo(ADMIN, "postgres")) as admin:
         for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'turn%'").fetchall():
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'login-%'").fetchall():
+        for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'login-%' OR rolname LIKE 'leaver-%'").fetchall():
             admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
@@ -117,6 +117,9 @@ HALF = {
     "a login without its roles": """
         SELECT rolname FROM pg_roles
             WHERE rolname LIKE 'login-%' AND NOT (pg_has_role(oid, 'users', 'MEMBER') AND pg_has_role(oid, 'reviewers', 'MEMBER'))""",
+    "a login that lost half of its roles": """
+        SELECT rolname FROM pg_roles
+            WHERE rolname LIKE 'leaver-%' AND pg_has_role(oid, 'users', 'MEMBER') <> pg_has_role(oid, 'reviewers', 'MEMBER')""",
     "rules that are half new": """
         SELECT reviewers::text FROM review_policy WHERE own_corrections <> (reviewers % 2 = 0)""",
     "half of what was erased": """
@@ -213,6 +216,20 @@ def _promote(scene: Scene) -> Acts:
         yield None
         models.register(scene.store, name, digest="1" * 64, path="x")
         models.promote(scene.store, name, passed=True, gate={}, reason="x", request=request)
+        yield str(request)
+
+
+def _rollback(scene: Scene) -> Acts:
+    """An alias of its own, so that what it goes back to is what this client promoted."""
+    alias = f"alias-{scene.turn}"
+    while True:
+        for _ in range(2):
+            name = f"r-{scene.turn}-{uuid.uuid4()}"
+            models.register(scene.store, name, digest="1" * 64, path="x")
+            models.promote(scene.store, name, passed=True, gate={}, reason="x", alias=alias)
+        request = uuid.uuid4()
+        yield None
+        models.roll_back(scene.store, "because", alias=alias, request=request)
         yield str(request)
 
 
@@ -348,6 +365,16 @@ def _grant(scene: Scene) -> Acts:
         yield login
 
 
+def _revoke(scene: Scene) -> Acts:
+    """Two roles of one login after the other: both are taken, or none."""
+    for n in itertools.count():
+        login, roles = f"leaver-{scene.turn}-{n}", ("users", "reviewers")
+        make_login(scene.owner, login, "a password of some length", roles)
+        yield None
+        take_roles(scene.owner, login, roles)
+        yield login
+
+
 def _policy(scene: Scene) -> Acts:
     """The rules: two columns that come together."""
     for n in itertools.count():
@@ -363,6 +390,8 @@ def _has(query: str) -> Callable[[Scene, str], bool]:
 
 _DECIDED = _has("SELECT count(*) FROM example_decisions WHERE request = %s")
 _BOTH = "SELECT (pg_has_role(which, 'users', 'MEMBER') AND pg_has_role(which, 'reviewers', 'MEMBER'))::int FROM (SELECT %s::name) x (which)"
+_NEITHER = "SELECT (NOT (pg_has_role(w, 'users', 'MEMBER') OR pg_has_role(w, 'reviewers', 'MEMBER')))::int FROM (SELECT %s::name) x (w)"
+_ROLLED_BACK = "SELECT count(*) FROM promotions WHERE action = 'rollback' AND request = %s"
 _RULES = "SELECT count(*) FROM audit_log WHERE relation = 'review_policy'"
 _IN_QUEUE = "SELECT count(*) FROM rag_to_training_queue WHERE state = '{}' AND feedback = %s"
 VERBS = {
@@ -379,6 +408,7 @@ VERBS = {
     "close": Verb(_close, _has(_IN_QUEUE.format("rejected"))),
     "run": Verb(_runs, _has("SELECT count(*) FROM lora_training_runs WHERE status = 'finished' AND id = %s")),
     "promote": Verb(_promote, _has("SELECT count(*) FROM promotions WHERE request = %s")),
+    "rollback": Verb(_rollback, _has(_ROLLED_BACK)),
     "report": Verb(_report, _has("SELECT count(*) FROM evaluation_reports WHERE digest = %s")),
     "export": Verb(_export, _exported),
     "backup": Verb(_backup, lambda s, said: _backed_up(s, said, "backup", backup.restore)),
@@ -389,5 +419,6 @@ VERBS = {
     "forget": Verb(_forget, _forgotten),
     "retain": Verb(_retain, _has("SELECT count(*) FROM training_feedback WHERE question = '(erased)' AND id = %s")),
     "grant": Verb(_grant, _has(_BOTH)),
+    "revoke": Verb(_revoke, _has(_NEITHER)),
     "policy": Verb(_policy, lambda s, said: int(s.store.value(_RULES)) >= int(said)),
 }

@@ -199,6 +199,7 @@ class Endpoint:
             with self._open(request, timeout=self._patience.seconds) as answer:
                 yield answer
         except urllib.error.HTTPError as error:
+            error.close()
             raise _Refused(f"HTTP {error.code}", again=error.code >= 500 or error.code in (408, 425, 429)) from error
         except TimeoutError as error:
             raise _Refused("time-out") from error

@@ -28,6 +28,14 @@ def known_house(path: Path | None) -> House | None:
     return house_on(CodeIndex.open(path))
 
 
+def dialect_of(house: House | None) -> str:
+    """Answer the dialect that most files of a code base are written in; that of no code base is the one that is usual here."""
+    from stparse.parser import DEFAULT_DIALECT
+
+    found = None if house is None or house.index is None else house.index.dialects
+    return found[0][0] if found else DEFAULT_DIALECT
+
+
 def house_on(index: CodeIndex) -> House:
     """Answer the code base in an index that is open, on the base that `stc check` takes for its dialect."""
     from checker.base import base_for

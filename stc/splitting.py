@@ -36,6 +36,10 @@ class Split:
     def __init__(self, first: Named, second: Named, share: float, person: str) -> None:
         self._first, self._second, self._share, self._person = first, second, share, person
 
+    def of(self, person: str) -> Split:
+        """Answer the same two models, as they answer another person."""
+        return Split(self._first, self._second, self._share, person)
+
     @property
     def identity(self) -> Mapping[str, Any]:
         return {"kind": "split", "model": f"{self._first.name} or {self._second.name}", "share": self._share}

@@ -70,11 +70,7 @@ def checked(answer: str, old: Example, house: House) -> str:
     strict = house.index is not None and class_name is not None and old.form in ("method", "class")
     undeclared = "error" if strict else "warn"
     if code_in(answer):
-        found = check_answer(answer, dialect=old.dialect, house=house, class_name=class_name, meta=meta, undeclared=undeclared)
-        if not found.compiles(undeclared_is_error=strict):
-            errors = [one for one in found.located if one.issue.severity is Severity.ERROR]
-            raise CorrectionRefusedError(tuple(map(_said, errors)), tuple((one.line, one.column) for one in errors))
-        return found.outcome.value
+        return compiling(answer, dialect=old.dialect, house=house, strict=strict, class_name=class_name, meta=meta)
     if old.form in ("names", "prose") or old.kind.startswith("negative."):
         return _NO_CODE
     kind = {"method": "method", "class": "class"}.get(old.form, "expression")
@@ -82,6 +78,18 @@ def checked(answer: str, old: Example, house: House) -> str:
     if not verdict.compiles(undeclared_is_error=strict):
         raise _refusal(verdict, answer)
     return verdict.outcome.value
+
+
+def compiling(
+    answer: str, *, dialect: str, house: House | None, strict: bool, class_name: str | None = None, meta: bool = False
+) -> str:  # fmt: skip
+    """Answer what the checker says of the code in an answer, where `strict` of its names too. Raises CorrectionRefusedError."""
+    undeclared = "error" if strict else "warn"
+    found = check_answer(answer, dialect=dialect, house=house, class_name=class_name, meta=meta, undeclared=undeclared)
+    if not found.compiles(undeclared_is_error=strict):
+        errors = [one for one in found.located if one.issue.severity is Severity.ERROR]
+        raise CorrectionRefusedError(tuple(map(_said, errors)), tuple((one.line, one.column) for one in errors))
+    return found.outcome.value
 
 
 def _class_of(old: Example) -> tuple[str | None, bool]:

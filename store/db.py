@@ -112,6 +112,11 @@ class Store:
             row = connection.execute(query.encode(), parameters).fetchone()
         return None if row is None else row[0]
 
+    @property
+    def speaks_for_others(self) -> bool:
+        """Whether this login may say in whose name it acts; else it is the login itself, whatever `person` is."""
+        return bool(self.value("SELECT pg_has_role(session_user, %s, 'MEMBER')", [APPLICATION]))
+
     def reads(self, relation: str) -> bool:
         """Whether the speaker may read a table or view."""
         return bool(self.value("SELECT coalesce(has_table_privilege(to_regclass(%s)::oid, 'SELECT'), false)", [relation]))

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from checker.answers import check_answer
 from checker.environment import House
 from datagen.layout import record_of
 from datagen.phrase import code_in
 from datagen.redact import Redactor
 from datagen.sample import Sample, ask
-from store.corrections import line_for
+from store.corrections import CorrectionRefusedError, compiling, line_for
 from store.db import Store, again, clean, json_text
 from stparse.issue import BadInputError
 from stparse.parser import DEFAULT_DIALECT
 
 QUESTION, ANSWER, COMMENT = 20_000, 100_000, 5_000
 """The longest texts that are taken, in characters."""
+_NO_CODE = "no code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,23 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """Feedback that waits to become an example; `answer` is the corrected one where there is one."""
+    """Feedback of a person that waits to become an example: on `answer`, which `model` gave."""
 
     id: uuid.UUID
+    at: Any
+    person: str
     question: str
     answer: str
     corrected_answer: str | None
     rating: int | None
     thumbs: str | None
+    comment: str
     model: str
+
+    @property
+    def good(self) -> str | None:
+        """What can be learnt from it: the corrected answer, or one that was liked; None where somebody has to say first what is right."""
+        return self.corrected_answer or (self.answer if (self.rating or 0) >= 4 or self.thumbs == "up" else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ def waiting(store: Store) -> list[Queued]:
     """Answer the feedback that waits, the oldest first."""
     return store.rows(
         Queued,
-        "SELECT f.id, question, answer, corrected_answer, rating::int, thumbs, model FROM training_feedback f "
+        "SELECT f.id, f.at, person, question, answer, corrected_answer, rating::int, thumbs, comment, model FROM training_feedback f "
         "JOIN rag_to_training_queue q ON q.feedback = f.id WHERE q.state = 'queued' ORDER BY queued_at, f.id",
     )
 
@@ -114,11 +122,10 @@ def make_candidates(store: Store, *, dialect: str = DEFAULT_DIALECT, house: Hous
     """
     counts = {"candidate": 0, "does not compile": 0, "waits for a corrected answer": 0}
     for one in waiting(store):
-        good = one.corrected_answer or (one.answer if (one.rating or 0) >= 4 or one.thumbs == "up" else None)
-        if good is None:
+        if one.good is None:
             counts["waits for a corrected answer"] += 1
             continue
-        counts[_candidate(store, one, good, dialect, house)] += 1
+        counts[_candidate(store, one, one.good, dialect, house)] += 1
     return counts
 
 
@@ -152,36 +159,29 @@ _SATISFACTION = """
     ORDER BY model"""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An example of an answer, as the server takes it; or why it is none."""
+def candidate_of(one: Queued, good: str, dialect: str, house: House | None, *, corrected: bool) -> tuple[Any, ...]:
+    """Answer the example that teaches the answer `good`, as the server takes it. Names are judged where the code base is known.
 
-    values: tuple[Any, ...]
-    refusal: str | None = None
-
-
-def candidate_of(one: Queued, good: str, dialect: str, house: House | None, *, corrected: bool) -> Candidate:
-    """Answer the example that teaches the answer `good`; code that does not compile makes none."""
-    compiles, form = "no code", "prose"
+    Raises CorrectionRefusedError if its code does not compile.
+    """
+    compiles, form = _NO_CODE, "prose"
     if code_in(good):
-        found = check_answer(good, dialect=dialect, house=house)
-        form, compiles = "method", found.outcome.value
-        if not found.compiles(undeclared_is_error=house is not None):
-            return Candidate((), f"its code does not compile: {found.outcome.value}")
+        form, compiles = "method", compiling(good, dialect=dialect, house=house, strict=house is not None)
     sample = Sample("rag.answer", ask(one.question), good, form, (), (), "", "train")
     record = record_of(sample) | {"corrected": corrected, "model": one.model}
-    return Candidate((sample.id, form, good, sample.tokens, clean(dialect), line_for(record), compiles))
+    return sample.id, form, good, sample.tokens, clean(dialect), line_for(record), compiles
 
 
 @again
 def _candidate(store: Store, one: Queued, good: str, dialect: str, house: House | None) -> str:
-    made = candidate_of(one, good, dialect, house, corrected=one.corrected_answer is not None)
-    if made.refusal is not None:
+    try:
+        made = candidate_of(one, good, dialect, house, corrected=one.corrected_answer is not None)
+    except CorrectionRefusedError as refused:
         with store.transaction("it does not compile") as connection:
-            connection.execute("SELECT queue_close(%s, %s)", [one.id, made.refusal])
+            connection.execute("SELECT queue_close(%s, %s)", [one.id, "its code does not compile: " + "; ".join(refused.findings)])
         return "does not compile"
     with store.transaction("from feedback") as connection:
-        connection.execute("SELECT queue_candidate(%s, %s, %s, %s, %s, %s, %s, %s)", [one.id, *made.values])
+        connection.execute("SELECT queue_candidate(%s, %s, %s, %s, %s, %s, %s, %s)", [one.id, *made])
     return "candidate"
 
 

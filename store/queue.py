@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.environment import House
-from store.corrections import LONGEST, CorrectionRefusedError
+from store.corrections import LONGEST
 from store.db import Store, again, clean
-from store.feedback import candidate_of, waiting
+from store.feedback import Queued, candidate_of, waiting
 from stparse.issue import BadInputError
 from stparse.parser import DEFAULT_DIALECT
 
@@ -91,18 +91,24 @@ def answer(store: Store, which: uuid.UUID, text: str, *, dialect: str = DEFAULT_
 
     Raises CorrectionRefusedError if its code does not compile, BadInputError if nothing waits there, or the answer is the one that was bad.
     """
-    text = clean(text)
     waits = _waits(store, which)
+    made = answered(waits, text, dialect, house)
+    with store.transaction("an answer for feedback") as connection:
+        taken = connection.execute("SELECT queue_answer(%s, %s, %s, %s, %s, %s, %s, %s)", [waits.id, *made]).fetchone()
+    if taken != (True,):
+        # Between the look and the act somebody else was there.
+        _waits(store, which)
+    return place(store, which)
+
+
+def answered(waits: Queued, text: str, dialect: str, house: House | None) -> tuple[Any, ...]:
+    """Answer the example that an answer to feedback makes, which nothing stores. Raises what `answer` does for the text."""
+    text = clean(text)
     if not text.strip() or text.strip() == waits.answer.strip():
         raise BadInputError("the answer says nothing new")
     if len(text) > LONGEST:
         raise BadInputError(f"the answer has {len(text):,} characters, more than {LONGEST:,}")
-    made = candidate_of(waits, text, dialect, house, corrected=True)
-    if made.refusal is not None:
-        raise CorrectionRefusedError((made.refusal,))
-    with store.transaction("an answer for feedback") as connection:
-        connection.execute("SELECT queue_answer(%s, %s, %s, %s, %s, %s, %s, %s)", [waits.id, *made.values])
-    return place(store, which)
+    return candidate_of(waits, text, dialect, house, corrected=True)
 
 
 @again
@@ -116,7 +122,7 @@ def close(store: Store, which: uuid.UUID, reason: str) -> Place:
     return place(store, which)
 
 
-def _waits(store: Store, which: uuid.UUID) -> Any:
+def _waits(store: Store, which: uuid.UUID) -> Queued:
     for one in waiting(store):
         if one.id == which:
             return one

@@ -205,6 +205,9 @@ def test_schedules_call_it_in_the_folder_of_the_settings() -> None:
     assert 'ExecStart="/opt/stc/bin/stc" retrain' in said["systemd"]
     assert "cd '/home/o'\"'\"'brien'" in schedule("cron", program, Path("/home/o'brien"))
     assert said["windows"].count('\\"') == 4
+    # schtasks says only that a value is too long.
+    with pytest.raises(BadInputError, match="takes a command of 261 characters"):
+        schedule("windows", program, Path("/home/anna") / ("x" * 220))
     printed = CliRunner().invoke(cli, ["retrain", "--schedule", "cron"])
     assert printed.exit_code == 0
     assert str(Path.cwd()) in printed.stdout

@@ -6,11 +6,13 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.parse import quote, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from evaluating import MINI, suite_of
@@ -24,6 +26,7 @@ pytest.importorskip("jinja2", reason="the pages need stc[web]")
 
 from evaluator.item import Suite
 from stc.cli import run
+from stc.people import add
 from store import examples, feedback, models, review
 from store.embedded import USER, Embedded
 from trainer.basemodel import digest_of_model
@@ -31,11 +34,37 @@ from trainer.live import write_point
 
 pytestmark = pytest.mark.xdist_group("store")
 PACKAGE = "Bp-Rights"
+PAGES = {
+    "packages": "/", "package": f"/package?name={quote(PACKAGE)}", "class": "/class?name=BpRight",
+    "selector": "/selector?name=isOpen", "references": "/references?name=BpRight", "search": "/search?q=right",
+    "error": "/class?name=Nobody", "sign in": "/sign-in", "question": "/ask", "answer": "/ask?q=what+is+BpRight", "review": "/review",
+    "item": "/review/item?id={item}", "correction": "/review/item?id={correction}&last={item}",
+    "unanswered": "/review/unanswered?id={unanswered}", "conventions": "/conventions", "data": "/data", "data set": "/data/set?name=data",
+    "training": "/training", "run": "/training/run?name=live", "models": "/models",
+    "compare": "/models/compare?first=eval-one&second=eval-two", "consider": "/models/consider?run=one&evaluation=eval-one",
+}  # fmt: skip
+"""The addresses of what is looked at; what is in braces is in the store."""
+WIDE, NARROW = {"width": 1200, "height": 900}, {"width": 360, "height": 700}
+needs_axe = pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="needs axe-playwright-python")
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8") if find_spec("axe_playwright_python") else ""
+WORDS = ["See BpRight>>isOpen.\n\n", "```smalltalk\nBpRight>>isShut\n\t^self isOpen ifTrue: [3\n```\n"]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WRONG = """<!doctype html><html lang=en><title>x</title><style>p { color: #000; background: #fff }
+    @media (prefers-color-scheme: dark) { p { color: #999; background: #aaa } }</style><main><input><p>low</p></main></html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where pages are served that have something to show on each of them, their addresses by name, and the cookie of who is signed in."""
+
+    address: str
+    pages: dict[str, str]
+    cookie: tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def world(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """Answer where pages are served that have something to show on each of them, and their addresses by what they show."""
+def world(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Fill a store and a folder, and serve them."""
     folder = tmp_path_factory.mktemp("looks")
     index = indexed(MINI, folder / "index.sqlite")
     assert run(["conventions", "mine", "--index", str(index), "--jobs", "1"]) == 0
@@ -54,33 +83,28 @@ def world(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Itera
             live / "stages" / "sft", {"stage": "sft", "step": step, "loss": 2 / step, "validation_accuracy": 1 - 1 / step, "of": 100}
         )
     model = FakeModel()
-    model.words = ["See BpRight>>isOpen.\n\n", "```smalltalk\nBpRight>>isShut\n\t^self isOpen ifTrue: [3\n```\n"]
+    model.words = WORDS
     model.released.set()
     (folder / "stc.toml").write_text(f'[ask]\nendpoint = "{model.url}"\nmodel = "m"\n[gate]\nadherence = 0.0\n', encoding="utf-8")
+    token = add(folder / "people.json", "anna")
     with clone(postgres) as db:
-        which, correction = _filled(db, folder)
-        environment = {"STC_DSN": db.conninfo(USER), "STC_USER": "anna", "STC_CONFIG": str(folder / "stc.toml")}
-        with served(index, "--work", str(folder / "work"), environment=environment) as address:
-            yield address, {
-                "packages": "/", "package": f"/package?name={quote(PACKAGE)}", "class": "/class?name=BpRight",
-                "selector": "/selector?name=isOpen", "references": "/references?name=BpRight", "search": "/search?q=right",
-                "error": "/class?name=Nobody", "question": "/ask", "answer": "/ask?q=what+is+BpRight", "review": "/review",
-                "item": f"/review/item?id={which}", "correction": f"/review/item?id={correction}&last={which}",
-                "conventions": "/conventions", "data": "/data", "data set": "/data/set?name=data", "training": "/training",
-                "run": "/training/run?name=live", "models": "/models", "compare": "/models/compare?first=eval-one&second=eval-two",
-                "consider": "/models/consider?run=one&evaluation=eval-one",
-            }  # fmt: skip
+        ids = _filled(db, folder)
+        environment = {"STC_DSN": db.conninfo(USER), "STC_CONFIG": str(folder / "stc.toml")}
+        with served(index, "--work", str(folder / "work"), "--people", str(folder / "people.json"), environment=environment) as address:
+            cookie = (f"stc_token_{urlsplit(address).port}", token)
+            yield World(address, {name: path.format(**ids) for name, path in PAGES.items()}, cookie)
     model.close()
 
 
-def _filled(db: Clone, folder: Path) -> tuple[str, str]:
-    """Put something into the store; answer an example and a correction of another."""
+def _filled(db: Clone, folder: Path) -> dict[str, str]:
+    """Put something into the store; answer an example, a correction of another, and feedback that waits for an answer."""
     made = [sample(n) for n in range(120)] + [sample(n, "completion.method_body", answer=f"isOpen{n}\n\t^nil") for n in range(2)]
     with db.store("ben") as store:
         examples.load(store, write_dataset(folder / "rights", made))
         found = review.decide(store, made[-1].id, "correct", correction="isOpen\n\t^nil isNil")
         review.decide(store, made[1].id, "reject", "trivial")
         feedback.give(store, feedback.Feedback("Who?", "I", rating=1, corrected_answer="You"))
+        bad = feedback.give(store, feedback.Feedback("What is it?", "".join(WORDS), thumbs="down", comment="wrong", model="m"))
         version = folder / "work" / "models" / "m-v1"
         shutil.copytree(folder / "work" / "two", version)
         shutil.copytree(folder / "work" / "eval-two", version / "evaluation")
@@ -88,15 +112,17 @@ def _filled(db: Clone, folder: Path) -> tuple[str, str]:
         gate = {"reasons": [{"rule": "compile_rate", "kept": True, "said": "93 %"}, {"rule": "adherence", "kept": False, "said": "low"}]}
         models.promote(store, "m-v1", passed=True, gate=gate, reason="better")
     assert found.correction is not None
-    return made[0].id, found.correction
+    return {"item": made[0].id, "correction": found.correction, "unanswered": str(bad)}
 
 
 def _shown(page: Any, address: str, name: str) -> None:
     """Open a page, and what it has that is closed at first."""
     page.goto(address)
+    # While passages are read for the first time the page loads itself again.
+    page.wait_for_selector("[data-reload]", state="detached")
     if name == "answer":
         page.wait_for_selector("figure.checked")
-    if name in ("item", "correction"):
+    if name in ("item", "correction", "unanswered"):
         page.keyboard.press("e")
         page.keyboard.press("Control+End")
         page.keyboard.type(" [")
@@ -104,47 +130,64 @@ def _shown(page: Any, address: str, name: str) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
 
+@pytest.fixture(scope="module")
+def browser(world: World) -> Iterator[tuple[Any, list[str]]]:
+    """Answer a page of one browser for all tests, of somebody who is signed in, and the list that its complaints come into."""
+    with browser_page(viewport=WIDE) as (page, complaints):
+        page.context.add_cookies([{"name": world.cookie[0], "value": world.cookie[1], "url": world.address}])
+        yield page, complaints
+
+
+def _violations(page: Any) -> dict[str, list[tuple[str, list[Any]]]]:
+    """Answer what axe says of the page as it is, in each colour scheme; all but the colours is the same in the second one."""
+    page.evaluate(AXE)
+    colours = page.evaluate("axe.getRules(['cat.color'])")
+    only = {"type": "rule", "values": [one["ruleId"] for one in colours if set(TAGS) & set(one["tags"])]}
+    found = {}
+    for scheme, rules in (("light", {"type": "tag", "values": TAGS}), ("dark", only)):
+        page.emulate_media(color_scheme=scheme)
+        options = {"runOnly": rules, "resultTypes": ["violations"]}
+        said = page.evaluate("options => axe.run(options).then((found) => found.violations)", options)
+        found[scheme] = [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in said]
+    return found
+
+
 @needs_browser
-@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="needs axe-playwright-python")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(world: tuple[str, dict[str, str]], scheme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    address, pages = world
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-    with browser_page(viewport={"width": 1200, "height": 900}, color_scheme=scheme) as (page, complaints):
-        found = {}
-        for name, path in pages.items():
-            _shown(page, address + path, name)
-            violations = Axe().run(page, options=rules).response["violations"]
-            found[name] = [(one["id"], [node["target"] for node in one["nodes"]][:4]) for one in violations]
-        assert {name: said for name, said in found.items() if said} == {}
-        # The page that says that there is no such class is a 404, which the console tells.
-        assert [said for said in complaints if "404" not in said] == []
-        # What is sent wrongly is found: the check itself works.
-        page.goto("about:blank")
-        page.set_content("<html lang=en><title>x</title><main><input><p style='color:#999;background:#aaa'>low</p></main></html>")
-        assert {one["id"] for one in Axe().run(page, options=rules).response["violations"]} >= {"label", "color-contrast"}
+@needs_axe
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page(world: World, browser: tuple[Any, list[str]], name: str) -> None:
+    page, complaints = browser
+    complaints.clear()
+    _shown(page, world.address + world.pages[name], name)
+    assert _violations(page) == {"light": [], "dark": []}
+    page.set_viewport_size(NARROW)
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size(WIDE)
+    assert wider <= 0
+    # The page that says that there is no such class is a 404, which the console tells.
+    assert [said for said in complaints if name != "error" or "404" not in said] == []
 
 
 @needs_browser
-def test_nothing_is_wider_than_a_narrow_window(world: tuple[str, dict[str, str]]) -> None:
-    address, pages = world
-    with browser_page(viewport={"width": 360, "height": 700}) as (page, _):
-        wide = {}
-        for name, path in pages.items():
-            _shown(page, address + path, name)
-            wide[name] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert {name: by for name, by in wide.items() if by > 0} == {}
+@needs_axe
+def test_what_is_wrong_is_found(browser: tuple[Any, list[str]]) -> None:
+    page, _ = browser
+    page.goto("about:blank")
+    page.set_content(WRONG)
+    assert {scheme: {rule for rule, _ in said} for scheme, said in _violations(page).items()} == {
+        "light": {"label"},
+        "dark": {"color-contrast"},
+    }
 
 
-def test_a_hundred_readers_of_every_page(world: tuple[str, dict[str, str]]) -> None:
-    address, pages = world
-    paths: Sequence[str] = [path for name, path in pages.items() if name not in ("error", "compare")]
+def test_a_hundred_readers_of_every_page(world: World) -> None:
+    paths: Sequence[str] = [path for name, path in world.pages.items() if name not in ("error", "compare")]
 
     def read(number: int) -> int:
-        with urlopen(address + paths[number % len(paths)], timeout=200) as answer:
+        request = Request(world.address + paths[number % len(paths)], headers={"Cookie": "=".join(world.cookie)})
+        with urlopen(request, timeout=200) as answer:
             answer.read()
+            assert answer.url.endswith(paths[number % len(paths)])
             return int(answer.status)
 
     with ThreadPoolExecutor(100) as readers:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stc.housing import index_option, known_house
+from stc.housing import dialect_of, index_option, known_house
 from stc.storing import json_option, opened, print_object, text_in
 from stparse.issue import BadInputError
 
@@ -69,7 +69,8 @@ def queue_(feedback: uuid.UUID | None, state: str | None, answer: Any, reason: s
         return
     with opened() as store:
         if answer:
-            queue.answer(store, feedback, text_in(answer).rstrip("\n"), house=known_house(index))
+            house = known_house(index)
+            queue.answer(store, feedback, text_in(answer).rstrip("\n"), dialect=dialect_of(house), house=house)
         if reason:
             queue.close(store, feedback, reason)
         place, steps = queue.place(store, feedback), queue.steps(store, feedback)
@@ -87,8 +88,9 @@ def feedback_(days: int | None, candidates: bool, index: Path | None, as_json: b
     """How satisfied people are with the answers of each model, and what has become of their feedback."""
     from store import feedback, queue
 
+    house = known_house(index)
     with opened() as store:
-        made = feedback.make_candidates(store, house=known_house(index)) if candidates else {}
+        made = feedback.make_candidates(store, dialect=dialect_of(house), house=house) if candidates else {}
         models = feedback.satisfaction(store, days)
         states: dict[str, int] = {}
         for one in queue.places(store):

@@ -25,22 +25,31 @@ from stparse.issue import BadInputError
     "--work", type=click.Path(path_type=Path, exists=True, file_okay=False), default=Path(), show_default=True,
     help="The folder with data sets, trainings and evaluations; a promoted model gets its version in models/ there.",
 )  # fmt: skip
-def command(index_path: Path, host: str, port: int, work: Path) -> None:
+@click.option(
+    "--people", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help="Everybody signs in with a token of their own, and decides in their own name: the file of stc people.",
+)  # fmt: skip
+def command(index_path: Path, host: str, port: int, work: Path, people: Path | None) -> None:
     """Show the code base of an index in the browser, until Ctrl-C: look up, ask, review, and see how models learn.
 
-    Only this machine can reach the pages, unless --host names another of its addresses; whoever asks there needs the token. The pages load
-    nothing from anywhere else. An index that is brought up to date meanwhile is shown as it is then.
+    Only this machine can reach the pages, unless --host names another of its addresses; whoever asks there needs the token. With --people
+    everybody needs one of their own, here too. The pages load nothing from anywhere else. An index that is brought up to date meanwhile is
+    shown as it is then.
     """
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "jinja2")):
         raise BadInputError("the pages need starlette, uvicorn and jinja2: pip install 'stc[web]'")
     import uvicorn
 
+    from stc.people import People
     from stc.web.app import build
     from stc.web.guard import is_loopback
 
     # An index that is none is told here, and not to the first reader.
     CodeIndex.open(index_path).close()
-    token = None if is_loopback(host) else secrets.token_urlsafe(24)
+    named = None if people is None else People(people.absolute())
+    if named is not None and not named.all():
+        raise BadInputError(f"nobody is in {people}, so nobody could sign in: stc people add NAME --file {people}")
+    token = None if is_loopback(host) or named is not None else secrets.token_urlsafe(24)
     listening = _listening(host, port)
     port = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
@@ -48,7 +57,7 @@ def command(index_path: Path, host: str, port: int, work: Path) -> None:
     click.echo("Ctrl-C ends it.", err=True)
     sys.stdout.flush()
     config = uvicorn.Config(
-        build(index_path.absolute(), ["localhost", "127.0.0.1", "[::1]", shown.lower()], token, work=work.absolute()),
+        build(index_path.absolute(), ["localhost", "127.0.0.1", "[::1]", shown.lower()], token, work=work.absolute(), named=named),
         log_level="warning",
         access_log=False,
         server_header=False,

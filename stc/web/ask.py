@@ -16,8 +16,10 @@ from starlette.routing import Route
 
 from datagen.complete import Complete
 from stc.asking import Answer, answer
+from stc.housing import dialect_of
 from stc.web.answered import cited_by, is_code, link_of, parts_of, passages_of, rated_text, written_by
 from stc.web.forms import Fields
+from stc.web.guard import person_of
 from stc.web.shelf import Opened
 from stc.web.site import Site, given
 from stc.web.wording import Telling, Words
@@ -46,34 +48,34 @@ class _Pages:
 
     def ask(self, request: Request) -> Response:
         """The form, with the answer where the address has a question."""
-        return self._answered(request.query_params.get("q", ""))
+        return self._answered(request, request.query_params.get("q", ""))
 
     def asked(self, request: Request, fields: Fields) -> Response:
         """The question of the form: it gets an address where it is short enough for one."""
         question = fields.get("q", "").strip()
         if len(question) <= _IN_ADDRESS:
             return RedirectResponse(f"/ask?q={quote(question, safe='')}" if question else "/ask", 303)
-        return self._answered(question)
+        return self._answered(request, question)
 
-    def _answered(self, question: str) -> Response:
+    def _answered(self, request: Request, question: str) -> Response:
         question = _checked(question)
         values: dict[str, Any] = {"question": question, "waits": self._site.reading.missing(), "found": None, "is_code": is_code}
         if not question.strip() or values["waits"]:
-            return self._site.shown("ask.html", **values)
+            return self._site.shown(request, "ask.html", **values)
         with self._site.shelf.borrowed() as opened:
             answered = _answer(opened, question, None)
             passages = passages_of(opened.index, answered.found.passages)
         values |= {"found": answered.found, "passages": passages, "link_of": link_of, "worded": self._words.is_named}
-        return self._site.shown("ask.html", **values, **_rating(question, answered))
+        return self._site.shown(request, "ask.html", **values, **_rating(question, answered))
 
     def words(self, request: Request, fields: Fields) -> Response:
         """A model's words, a JSON object a line: pieces as they come, and at last the whole as HTML."""
-        question, model = _checked(given(fields, "q")), self._words.model
+        question, model = _checked(given(fields, "q")), self._words.model_for(person_of(request))
         if model is None:
             raise HTTPException(404, "no model words answers here; [ask] of stc.toml names one")
-        return StreamingResponse(self._told(question, model), media_type="application/x-ndjson")
+        return StreamingResponse(self._told(request, question, model), media_type="application/x-ndjson")
 
-    async def _told(self, question: str, model: Complete) -> AsyncIterator[str]:
+    async def _told(self, request: Request, question: str, model: Complete) -> AsyncIterator[str]:
         if not self._words.places.acquire(blocking=False):
             yield _line(error="others are being answered; try again in a moment")
             return
@@ -87,7 +89,7 @@ class _Pages:
             while True:
                 told = await run_in_threadpool(telling.next)
                 if isinstance(told, Answer):
-                    yield _line(html=await run_in_threadpool(self._whole, question, told))
+                    yield _line(html=await run_in_threadpool(self._whole, request, question, told))
                     return
                 # An empty line now and then shows whether the reader is still there.
                 yield _line(words=told) if told is not None else "\n"
@@ -98,20 +100,20 @@ class _Pages:
             telling.stop()
             self._words.places.release()
 
-    def _whole(self, question: str, answered: Answer) -> str:
+    def _whole(self, request: Request, question: str, answered: Answer) -> str:
         worded = answered.worded
         assert worded is not None
         with self._site.shelf.borrowed() as opened:
-            dialect = next((name for name, _ in opened.index.dialects), "visualworks")
+            dialect = dialect_of(opened.house)
         values = {"worded": worded, "parts": list(parts_of(worded, dialect)), "own": written_by(worded), **_rating(question, answered)}
-        return self._site.text("words.html", **values)
+        return self._site.text(request, "words.html", **values)
 
     def rate(self, request: Request, fields: Fields) -> Response:
         """What somebody says of an answer, into the store, as `stc store rate` takes it."""
         said, which = _feedback(fields)
         from store.feedback import Feedback, give
 
-        with self._site.till.borrowed() as store:
+        with self._site.store(request) as store:
             kept = give(store, Feedback(**said), request=which)
         return self._site.done(request, f"Thank you. It is kept as {kept}.", f"/ask?q={quote(said['question'][:_IN_ADDRESS], safe='')}")
 

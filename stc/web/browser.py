@@ -33,7 +33,7 @@ class _Pages:
 
     def front(self, opened: Opened, request: Request) -> Response:
         """All packages, and how much there is."""
-        return self._shown("front.html", packages=browse.packages_of(opened.index), counts=opened.index.statistics())
+        return self._shown(request, "front.html", packages=browse.packages_of(opened.index), counts=opened.index.statistics())
 
     def package(self, opened: Opened, request: Request) -> Response:
         """The classes of a package."""
@@ -41,7 +41,7 @@ class _Pages:
         classes = browse.classes_in(opened.index, name)
         if not classes:
             raise HTTPException(404, f"no class is in {name}")
-        return self._shown("package.html", name=name, classes=classes)
+        return self._shown(request, "package.html", name=name, classes=classes)
 
     def a_class(self, opened: Opened, request: Request) -> Response:
         """A class, or all that have the name."""
@@ -49,7 +49,7 @@ class _Pages:
         pages = browse.class_pages(opened.index, name)
         if not pages:
             raise HTTPException(404, f"the index knows no class {name}")
-        return self._shown("class.html", name=name, pages=pages)
+        return self._shown(request, "class.html", name=name, pages=pages)
 
     def method(self, opened: Opened, request: Request) -> Response:
         """The place of a method on the page of its class."""
@@ -61,14 +61,14 @@ class _Pages:
 
     def selector(self, opened: Opened, request: Request) -> Response:
         """Implementors and senders."""
-        return self._shown("selector.html", page=browse.selector_page(opened.index, asked(request, "name")))
+        return self._shown(request, "selector.html", page=browse.selector_page(opened.index, asked(request, "name")))
 
     def references(self, opened: Opened, request: Request) -> Response:
         """Who names a class or global."""
         name = asked(request, "name")
         hits = opened.index.references(name)
         shown = hits[: browse.MOST_SHOWN]
-        return self._shown("references.html", name=name, hits=shown, more=len(hits) - len(shown))
+        return self._shown(request, "references.html", name=name, hits=shown, more=len(hits) - len(shown))
 
     def search(self, opened: Opened, request: Request) -> Response:
         """What is called so or has the words; the one thing that is called so is shown at once."""
@@ -76,4 +76,4 @@ class _Pages:
         found = browse.found_for(opened.index, text)
         if found.only is not None and not found.methods:
             return RedirectResponse(found.only, 303)
-        return self._shown("search.html", text=text, found=found)
+        return self._shown(request, "search.html", text=text, found=found)

@@ -36,7 +36,7 @@ class _Pages:
             book, said = self._book(), ""
         except IndexFileError as error:
             book, said = None, str(error)
-        return self._site.shown("conventions.html", book=book, said=said, index=self._site.shelf.path.name)
+        return self._site.shown(request, "conventions.html", book=book, said=said, index=self._site.shelf.path.name)
 
     def _book(self) -> Handbook:
         """Answer the handbook of the index as it is now; it takes seconds, and is kept."""

@@ -27,7 +27,7 @@ class _Pages:
     def overview(self, request: Request) -> Response:
         """All data sets, the newest first."""
         rows = [(one.name, *_size(one.path)) for one in self._site.work.all("data set")[:200]]
-        return self._site.shown("datasets.html", rows=rows, folder=self._site.work.folder)
+        return self._site.shown(request, "datasets.html", rows=rows, folder=self._site.work.folder)
 
     def dataset(self, request: Request) -> Response:
         """The report of one."""
@@ -36,7 +36,7 @@ class _Pages:
             body = report_body(one.path.name, needed_manifest(one.path))
         except (KeyError, TypeError, AttributeError) as error:
             raise BadInputError(f"{one.name} was written by another version of stc ({error!r}); compile it anew") from error
-        return self._site.shown("dataset.html", name=one.name, body=body)
+        return self._site.shown(request, "dataset.html", name=one.name, body=body)
 
 
 def _size(folder: Path) -> tuple[int | None, int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 from urllib.parse import parse_qsl, urlsplit
@@ -18,20 +19,27 @@ Fields = dict[str, str]
 
 
 class Forms:
-    """Reads the forms of the pages that `token` was written into."""
+    """Reads the forms of the pages that a token was written into, each from the person whom the page was shown to."""
 
     def __init__(self) -> None:
-        self.token = secrets.token_urlsafe(24)
+        self._key = secrets.token_bytes(32)
 
-    async def read(self, request: Request) -> Fields:
-        """Answer the fields of a form. Raises HTTPException for one that is too long, or from elsewhere."""
+    def token(self, person: str | None) -> str:
+        """Answer what is written into the forms of a person's pages: in whose name a page was shown, nobody else sends it."""
+        return hmac.new(self._key, (person or "").encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    async def read(self, request: Request, person: str | None) -> Fields:
+        """Answer the fields of a form that a person sends. Raises HTTPException for one that is too long, or from elsewhere."""
         if not _is_from_here(request):
             raise HTTPException(403, "this was sent by a page of somebody else, and was not done")
         if request.headers.get("content-type", "").partition(";")[0].strip() != _TYPE:
             raise HTTPException(415, "this is no form")
         fields = _fields(await _body(request))
-        if not hmac.compare_digest(fields.pop(FIELD, "").encode("utf-8", "surrogatepass"), self.token.encode()):
-            raise HTTPException(403, "the page is older than this server, and nothing was done: load it again, and send it once more")
+        if not hmac.compare_digest(fields.pop(FIELD, "").encode("utf-8", "surrogatepass"), self.token(person).encode()):
+            whose = " or was shown to somebody else," if person else ""
+            raise HTTPException(
+                403, f"the page is older than this server,{whose} and nothing was done: load it again, and send it once more"
+            )
         return fields
 
 

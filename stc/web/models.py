@@ -49,13 +49,13 @@ class _Pages:
         """All models, and every promotion and rollback."""
         from store.models import models, promotions
 
-        with self._site.till.borrowed() as store:
+        with self._site.store(request) as store:
             found: dict[str, Any] = {"models": models(store), "moves": promotions(store), "person": store.person}
             evaluations = [name for name, _ in self._evaluations(store)]
         runs = [one.name for one in self._site.work.all("training")]
         promoted = request.query_params.get("promoted")
         return self._site.shown(
-            "models.html", evaluations=evaluations, runs=runs, promoted=promoted, folder=self._site.work.folder, **found
+            request, "models.html", evaluations=evaluations, runs=runs, promoted=promoted, folder=self._site.work.folder, **found
         )
 
     def _evaluations(self, store: Store) -> list[tuple[str, Path]]:
@@ -75,7 +75,7 @@ class _Pages:
     def compare(self, request: Request) -> Response:
         """Two evaluations of one suite, metric by metric, and the worst answers of both beside each other."""
         names = asked(request, "first"), asked(request, "second")
-        with self._site.till.borrowed() as store:
+        with self._site.store(request) as store:
             first, second = (self._evaluation(store, name) for name in names)
         if read_report(first)["suite"]["digest"] != read_report(second)["suite"]["digest"]:
             raise BadInputError(f"{names[0]} and {names[1]} were evaluated on different suites; compare what answered the same prompts")
@@ -86,6 +86,7 @@ class _Pages:
         failed = {one.item: one for report in reversed(reports) for one in report.failures}
         failures = [replace(one, answer=texts[0].get(item)) for item, one in sorted(failed.items())][:_WORST]
         return self._site.shown(
+            request,
             "compare.html",
             names=names,
             differences=[(one.verdict, cells_of_difference(one)) for one in found],
@@ -96,17 +97,19 @@ class _Pages:
     def consider(self, request: Request) -> Response:
         """What the gate says of a training, reason by reason; where it passes, the form that promotes it."""
         run, evaluation = asked(request, "run"), asked(request, "evaluation")
-        with self._site.till.borrowed() as store:
-            return self._considered(store, run, evaluation, name=request.query_params.get("name", ""))
+        with self._site.store(request) as store:
+            return self._considered(request, store, run, evaluation, name=request.query_params.get("name", ""))
 
-    def _considered(self, store: Store, run: str, evaluation: str, *, name: str = "", status: int = 200, said: str = "") -> Response:
+    def _considered(
+        self, request: Request, store: Store, run: str, evaluation: str, *, name: str = "", status: int = 200, said: str = ""
+    ) -> Response:
         values: dict[str, Any] = {"run": run, "evaluation": evaluation, "name": name, "said": said, "found": None, "seen": ""}
         try:
             found = self._gate(store, run, evaluation)
             values |= {"found": found, "seen": _seen(found)}
         except StcError as error:
             values["said"], status = said or str(error), 422
-        return self._site.shown("consider.html", status, **values)
+        return self._site.shown(request, "consider.html", status, **values)
 
     def _gate(self, store: Store, run: str, evaluation: str) -> Considered:
         from stc.promoting import considered
@@ -118,7 +121,7 @@ class _Pages:
         from stc.promoting import promoted
 
         run, evaluation, name = given(fields, "run"), given(fields, "evaluation"), fields.get("name", "").strip()
-        with self._site.till.borrowed() as store:
+        with self._site.store(request) as store:
             found = self._gate(store, run, evaluation)
             said = ""
             if not _NAME.fullmatch(name):
@@ -130,7 +133,7 @@ class _Pages:
             elif fields.get("confirm") != "yes":
                 said = "Nothing was moved: tick that it is to be the champion."
             if said:
-                return self._considered(store, run, evaluation, name=name, status=422, said=said)
+                return self._considered(request, store, run, evaluation, name=name, status=422, said=said)
             place = self._site.work.folder / VERSIONS
             made = promoted(store, found, name=name, models=place, reason=fields.get("reason", "").strip())
         return RedirectResponse(f"/models?promoted={made}", 303)
@@ -142,7 +145,7 @@ class _Pages:
         reason = fields.get("reason", "").strip()
         if not reason or fields.get("confirm") != "yes":
             raise BadInputError("going back needs a reason, and the tick that says that it is meant; nothing was moved")
-        with self._site.till.borrowed() as store:
+        with self._site.store(request) as store:
             made = rolled_back(store, reason, fields.get("to") or None)
         return RedirectResponse(f"/models?promoted={made.model}", 303)
 

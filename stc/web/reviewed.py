@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,11 +82,18 @@ def house_for(opened: Opened, one: Example) -> House | None:
 
 def preview(old: Example, text: str, house: House | None) -> Preview:
     """Answer what would become of a correction; the same is judged once more when it is sent."""
-    from store.corrections import CorrectionRefusedError, correction_of
+    from store.corrections import correction_of
+
+    return preview_of(old.answer, text, lambda: correction_of(old, text, house))
+
+
+def preview_of(old: str, text: str, taken: Callable[[], object]) -> Preview:
+    """Answer what would become of a text in the place of an old one; `taken` raises what refuses it."""
+    from store.corrections import CorrectionRefusedError
 
     refused, carets = "", list[Caret]()
     try:
-        correction_of(old, text, house)
+        taken()
     except CorrectionRefusedError as error:
         said = zip(error.places, error.findings, strict=False)
         refused, carets = "It does not compile.", [caret(text, *place, finding.partition(": ")[2]) for place, finding in said]
@@ -93,4 +101,4 @@ def preview(old: Example, text: str, house: House | None) -> Preview:
             refused = str(error)
     except BadInputError as error:
         refused = str(error)
-    return Preview(text, diff(old.answer, text), refused, carets)
+    return Preview(text, diff(old, text), refused, carets)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -15,14 +16,19 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from stc import __version__
+from stc.people import People
 from stc.web.browse import short
 from stc.web.cited import linked
 from stc.web.forms import Fields, Forms
+from stc.web.guard import person_of
 from stc.web.highlight import class_link, selector_link
 from stc.web.shelf import Opened, Reading, Shelf
 from stc.web.till import Till
 from stc.web.work import Work
 from stparse.issue import BadInputError
+
+if TYPE_CHECKING:
+    from store.db import Store
 
 FOLDER = Path(__file__).parent
 View = Callable[[Request], Response]
@@ -31,10 +37,14 @@ FormView = Callable[[Request, Fields], Response]
 
 
 class Site:
-    """The index file `index`, the folder `work` with what was trained and measured, the store; `close` ends it."""
+    """The index file `index`, the folder `work` with what was trained and measured, the store; `close` ends it.
 
-    def __init__(self, index: Path, work: Path) -> None:
-        self.shelf, self.till, self.forms, self.work = Shelf(index), Till(), Forms(), Work(work)
+    `named` are the people, where they have names of their own.
+    """
+
+    def __init__(self, index: Path, work: Path, *, named: People | None = None) -> None:
+        self.shelf, self.till, self.forms, self.work = Shelf(index), Till(named=named is not None), Forms(), Work(work)
+        self.named = named
         self.reading = Reading(self.shelf)
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
@@ -48,7 +58,6 @@ class Site:
             "class_link": class_link,
             "selector_link": selector_link,
             "short": short,
-            "csrf": self.forms.token,
         }
         self._templates.filters["code"] = Markup  # What stc.web.highlight has escaped already.
         self._templates.filters["linked"] = lambda text: Markup(linked(text))  # noqa: S704 - it is escaped there
@@ -59,13 +68,18 @@ class Site:
         self.shelf.close()
         self.till.close()
 
-    def shown(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def shown(self, request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
         """Answer a page."""
-        return HTMLResponse(self.text(template, **values), status)
+        return HTMLResponse(self.text(request, template, **values), status)
 
-    def text(self, template: str, **values: Any) -> str:
-        """Answer the HTML of a template."""
-        return self._templates.get_template(template).render(**values)
+    def text(self, request: Request, template: str, /, **values: Any) -> str:
+        """Answer the HTML of a template, for who asks."""
+        person = person_of(request)
+        return self._templates.get_template(template).render(signed_in=person, csrf=self.forms.token(person), **values)
+
+    def store(self, request: Request) -> AbstractContextManager[Store]:
+        """Lend the store, in the name of who asks."""
+        return self.till.borrowed(person_of(request))
 
     def page(self, path: str, view: View) -> Route:
         """Answer the route of a page."""
@@ -84,7 +98,7 @@ class Site:
         """Answer the route of what a form does. No other way takes a POST, so that each of them is looked at by Forms."""
 
         async def endpoint(request: Request) -> Response:
-            fields = await self.forms.read(request)
+            fields = await self.forms.read(request, person_of(request))
             return await run_in_threadpool(view, request, fields)
 
         return Route(path, endpoint, methods=["POST"])
@@ -93,7 +107,7 @@ class Site:
         """Say that something was done: to a script in a line, to others in a page that leads back."""
         if _is_script(request):
             return PlainTextResponse(said)
-        return self.shown("done.html", said=said, back=back)
+        return self.shown(request, "done.html", said=said, back=back)
 
     def refused(self, request: Request, error: Exception) -> Response:
         """What cannot be shown is said in a page of its own."""
@@ -104,7 +118,7 @@ class Site:
             status = 422
         if _is_script(request):
             return PlainTextResponse(said, status)
-        return self.shown("error.html", status, said=said)
+        return self.shown(request, "error.html", status, said=said)
 
 
 def _is_script(request: Request) -> bool:

@@ -77,15 +77,15 @@ class _Pages:
     def overview(self, request: Request) -> Response:
         """All trainings, the newest first."""
         runs = [_shown(one) for one in self._site.work.all("training")[:200]]
-        return self._site.shown("training.html", runs=runs, folder=self._site.work.folder)
+        return self._site.shown(request, "training.html", runs=runs, folder=self._site.work.folder)
 
     def run(self, request: Request) -> Response:
         """One training."""
-        return self._site.shown("run.html", **self._values(request))
+        return self._site.shown(request, "run.html", **self._values(request))
 
     def curves(self, request: Request) -> Response:
         """What of that page changes while the training goes on."""
-        return HTMLResponse(self._site.text("curves.html", **self._values(request)))
+        return HTMLResponse(self._site.text(request, "curves.html", **self._values(request)))
 
     def _values(self, request: Request) -> dict[str, Any]:
         shown = _shown(self._site.work.named("training", asked(request, "name")))

@@ -11,6 +11,7 @@ from datagen.complete import Asked, Complete, Completion
 from stc.asking import Answer
 from stc.cli.ask import configured_model
 from stc.config import ask_settings
+from stc.splitting import Split
 
 MOST = 2
 """So many answers are worded at once; whoever comes then is told to wait."""
@@ -35,13 +36,13 @@ class Words:
         settings = ask_settings()
         return bool(settings.endpoint or settings.base)
 
-    @property
-    def model(self) -> Complete | None:
-        """The model, opened when it is first asked for; None where stc.toml names none."""
+    def model_for(self, person: str | None) -> Complete | None:
+        """Answer the model, opened when it is first asked for; None where stc.toml names none. Of two in turn, those of the person."""
         with self._lock:
             if self._model is None:
                 self._model = configured_model()
-            return self._model
+            found = self._model
+        return found.of(person) if isinstance(found, Split) and person is not None else found
 
     def forget(self) -> None:
         """Open the model anew for the next question: behind its name there may be another one by now."""

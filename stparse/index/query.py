@@ -427,17 +427,29 @@ class CodeIndex:
 
     def _variables_of(self, group: ClassGroup) -> Iterator[VariableInfo]:
         table = self.class_table
-        below = [step.name for step in structure.descendants_of(table, group.name)]
-        methods = {method.id: method for name in (group.name, *below) for method in self.methods_of(name)}
+        below = (step.name for step in structure.descendants_of(table, group.name))
+        inside = {each.path for name in (group.name, *below) for each in table.named(name)}
         for kind, name, owner in structure.variables_in_sight(table, group):
-            readers, writers = self._users(name, methods) if kind != "pool" else ((), ())
+            readers, writers = self._users(name, inside) if kind != "pool" else ((), ())
             yield VariableInfo(name, kind, owner.name, owner is not group, readers, writers)
 
-    def _users(self, name: str, methods: dict[int, MethodDef]) -> tuple[tuple[MethodDef, ...], tuple[MethodDef, ...]]:
-        used = self._db.execute("SELECT owner, write FROM uses WHERE name = ? AND kind < 2", (self._id(name),)).fetchall()
-        both = ({methods[owner] for owner, write in used if write == wanted and owner in methods} for wanted in (0, 1))
-        readers, writers = (tuple(sorted(found, key=_place)) for found in both)
-        return readers, writers
+    def _users(self, name: str, inside: set[tuple[str, ...]]) -> tuple[tuple[MethodDef, ...], tuple[MethodDef, ...]]:
+        """Answer the methods of the classes at some paths that read a variable of a name, and those that write it.
+
+        Whose method it is, is looked at first: below a root there may be all methods of an image, and of a name in all of them.
+        """
+        query = (
+            "SELECT u.owner, u.write, c.text, f.path FROM uses u JOIN methods m ON m.id = u.owner JOIN names c ON c.id = m.class"
+            " JOIN files f ON f.id = m.file WHERE u.name = ? AND u.kind < 2"
+        )
+        within: dict[tuple[str, str], bool] = {}
+        used: tuple[set[int], set[int]] = (set(), set())
+        for owner, write, spelt, file in self._db.execute(query, (self._id(name),)):
+            if (spelt, file) not in within:
+                within[spelt, file] = any(each.path in inside for each in self.class_table.meant(spelt, file))
+            if within[spelt, file]:
+                used[write].add(owner)
+        return tuple(self._by_ids(used[0])), tuple(self._by_ids(used[1]))
 
     def _sends(self, selector: str) -> list[_Found]:
         query = (

@@ -1,4 +1,4 @@
-// Single keys: each presses the button that carries it, where that can be seen. A correction is checked while it is typed.
+// Single keys: each presses the button that carries it, where that can be seen. A text that is to be learnt is checked while it is typed.
 "use strict";
 
 function open(id) {
@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
   if (!bearer) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (bearer instanceof HTMLInputElement) bearer.focus();
+  if (stc.isTyping(bearer)) bearer.focus();
   else bearer.click();
 }, true);
 
@@ -39,10 +39,11 @@ let waits;
 async function look() {
   const mine = ++asked;
   const body = new URLSearchParams(new FormData(form));
-  const answer = await fetch("/review/check", { method: "POST", body, headers: { Accept: "text/plain" } }).catch(() => null);
+  const answer = await fetch(check.formAction, { method: "POST", body, headers: { Accept: "text/plain" } }).catch(() => null);
   if (mine !== asked) return;
   // Made by our own templates, which escape every text.
   if (answer && answer.ok) preview.innerHTML = await answer.text();
+  else preview.textContent = answer ? "It is not checked: load the page again in another tab." : "It is not checked: the server does not answer.";
   take.disabled = !preview.querySelector("[data-fine]");
 }
 

@@ -11,7 +11,7 @@ function status() {
 async function follow() {
   if (!["running", "quiet"].includes(status())) return;
   if (!document.hidden) {
-    const answer = await fetch(live.dataset.live).catch(() => null);
+    const answer = await fetch(live.dataset.live, { headers: { Accept: "text/plain" } }).catch(() => null);
     state.textContent = answer && answer.ok ? "" : "The server does not answer; the curves are those of before.";
     // Made by our own templates, which escape every text.
     if (answer && answer.ok) live.innerHTML = await answer.text();
