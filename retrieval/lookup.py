@@ -11,7 +11,7 @@ from datagen.packages import packages_of
 from datagen.testing import is_in_tests, is_test
 from retrieval.names import Names
 from retrieval.passage import Passage, class_passage, method_passage
-from stparse.index.model import Hit, MethodDef
+from stparse.index.model import Hit, IndexedClass, MethodDef
 from stparse.index.query import CodeIndex
 from stparse.index.structure import descendants_of
 
@@ -82,7 +82,7 @@ def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
     for string in names.strings:
         yield _literals(index, string, "string", f"'{string}'")
     for name in names.packages:
-        yield _fact("classes", name, map(class_passage, packages_of(index)[name]))
+        yield _of_classes("classes", name, packages_of(index)[name])
 
 
 class Near:
@@ -113,10 +113,10 @@ def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterat
     own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
     above = inherited(index, name, meta, selector) if not own else None
     said = f"`{name}` does not define it; it inherits it" if above is not None else "" if own else "it is not in the indexed code"
-    yield _fact("definition", about, map(method_passage, own or ([above] if above is not None else [])), said)
+    yield _of_methods("definition", about, own or ([above] if above is not None else []), said)
     below = {step.name for one in index.hierarchy(name) for step in one.subclasses}
     overriding = [method for method in index.implementors(selector) if method.meta is meta and _is_of(index, method, below)]
-    yield _fact("overrides", about, map(method_passage, overriding))
+    yield _of_methods("overrides", about, overriding)
 
 
 def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodDef | None:
@@ -143,31 +143,31 @@ def _of_selector(index: CodeIndex, selector: str, near: Near) -> Iterator[Fact]:
         yield Fact("senders", about, (), sent, f"it is sent {sent:,} times: too often to list")
         return
     hits = index.senders(selector)
-    yield _fact("senders", about, map(method_passage, near(_methods(hits))))
-    yield _fact("tests", about, map(method_passage, (hit.method for hit in hits if is_test(index, hit.method))))
+    yield _of_methods("senders", about, near(_methods(hits)))
+    yield _of_methods("tests", about, (hit.method for hit in hits if is_test(index, hit.method)))
 
 
 def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
-    yield _fact("definition", name, map(class_passage, index.class_named(name)))
+    yield _of_classes("definition", name, index.class_named(name))
     several = len(index.class_table.named(name)) > 1
     for one in index.hierarchy(name):
         about = one.name if several else name
         outside = [step.name for step in one.superclasses if step.outside]
         said = f"{outside[0]}, outside of the indexed code" if outside else ""
         above = [d for step in one.superclasses for d in step.classes[:1]]
-        yield _fact("superclasses", about, map(class_passage, above), said)
-        yield _fact("subclasses", about, (class_passage(d) for step in one.subclasses for d in step.classes[:1]))
+        yield _of_classes("superclasses", about, above, said)
+        yield _of_classes("subclasses", about, (d for step in one.subclasses for d in step.classes[:1]))
     used = index.global_names.get(name, 0)
     if is_huge(used):
         yield Fact("references", name, (), used, f"it is used {used:,} times: too often to list")
         return
     methods = _methods(index.references(name))
-    yield _fact("references", name, map(method_passage, near([m for m in methods if not is_in_tests(index, m)])))
-    yield _fact("tests", name, map(method_passage, (method for method in methods if is_test(index, method))))
+    yield _of_methods("references", name, near([m for m in methods if not is_in_tests(index, m)]))
+    yield _of_methods("tests", name, (method for method in methods if is_test(index, method)))
 
 
 def _literals(index: CodeIndex, value: str, kind: str, about: str) -> Fact:
-    return _fact("literals", about, map(method_passage, _methods(index.literal_users(value, kind))))
+    return _of_methods("literals", about, _methods(index.literal_users(value, kind)))
 
 
 def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[Fact]:
@@ -175,10 +175,10 @@ def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near
     infos = [info for one in classes for info in index.variables(one) if info.name == name]
     for info in infos:
         about = f"{name} of {info.defined_in}"
-        yield _fact("readers", about, map(method_passage, info.readers))
-        yield _fact("writers", about, map(method_passage, info.writers))
+        yield _of_methods("readers", about, info.readers)
+        yield _of_methods("writers", about, info.writers)
     if not infos and name[:1].isupper() and not is_huge(index.global_names.get(name, 0)):
-        yield _fact("references", name, map(method_passage, near(_methods(index.references(name)))))
+        yield _of_methods("references", name, near(_methods(index.references(name))))
 
 
 def _methods(hits: Iterable[Hit]) -> list[MethodDef]:
@@ -188,9 +188,15 @@ def _methods(hits: Iterable[Hit]) -> list[MethodDef]:
 def _many(number: int, kind: str, about: str, methods: Callable[[], list[MethodDef]]) -> Fact:
     if is_huge(number):
         return Fact(kind, about, (), number, f"{number:,} methods are called so: too many to list")
-    return _fact(kind, about, map(method_passage, methods()))
+    return _of_methods(kind, about, methods())
 
 
-def _fact(kind: str, about: str, passages: Iterable[Passage], said: str = "") -> Fact:
-    found = list({passage.id: passage for passage in passages}.values())
-    return Fact(kind, about, tuple(one.because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
+def _of_methods(kind: str, about: str, methods: Iterable[MethodDef], said: str = "") -> Fact:
+    # Hundreds send what is often sent; passages are made of those alone that are shown.
+    found = list({method.id: method for method in methods}.values())
+    return Fact(kind, about, tuple(method_passage(one).because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
+
+
+def _of_classes(kind: str, about: str, classes: Iterable[IndexedClass], said: str = "") -> Fact:
+    found = list({one.id: one for one in classes}.values())
+    return Fact(kind, about, tuple(class_passage(one).because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)

@@ -75,7 +75,7 @@ class Retriever:
         if walkback is not None:
             own = [method_passage(frame.method).because("frame") for frame in walkback.own if frame.method is not None]
             lists += [(_FRAME, own), (_ASKED, walkback.nearest)]
-        return Retrieved(question, names, facts, walkback, tuple(fused(lists)[:most]))
+        return Retrieved(question, names, facts, walkback, tuple(fused(lists, most)))
 
     def _meant(self, vectors: Vectors, question: str, most: int) -> list[Passage]:
         likeness = vectors.best(question, most)
@@ -89,14 +89,17 @@ def _is_about(question: str, names: Names) -> bool:
     return names.marked or len(named) >= _SUBJECT * len(named.union(question_terms(question)))
 
 
-def fused(lists: Sequence[tuple[float, Sequence[Passage]]]) -> list[Passage]:
-    """Answer the passages of weighted lists in one order: each gets its share of every list that it stands in, and all their reasons."""
+def fused(lists: Sequence[tuple[float, Sequence[Passage]]], most: int) -> list[Passage]:
+    """Answer at most so many passages of weighted lists in one order: each gets its share of every list that it stands in, and all
+    their reasons."""
     scores: dict[tuple[str, int], float] = {}
     found: dict[tuple[str, int], Passage] = {}
+    why: dict[tuple[str, int], tuple[str, ...]] = {}
     for weight, passages in lists:
         for rank, one in enumerate(passages, 1):
             key = one.kind, one.id
             scores[key] = scores.get(key, 0.0) + weight / (_RANK + rank)
-            found[key] = found[key].because(*one.why) if key in found else one
+            found.setdefault(key, one)
+            why[key] = (*why.get(key, ()), *one.why)
     ordered = sorted(found, key=lambda key: (-round(scores[key], 12), found[key].file, found[key].line, key))
-    return [found[key].because(score=round(scores[key], 6)) for key in ordered]
+    return [found[key].because(*why[key], score=round(scores[key], 6)) for key in ordered[:most]]

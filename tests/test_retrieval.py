@@ -208,7 +208,7 @@ def test_a_walkback_is_read(index: CodeIndex) -> None:
 
 def test_a_method_stands_higher_for_every_list_that_has_it() -> None:
     a, b, c = (Passage("method", name, "f", line, "", line) for line, name in enumerate("abc", 1))
-    found = fused([(1.0, [a.because("x"), b.because("x")]), (1.0, [b.because("y"), c.because("y")])])
+    found = fused([(1.0, [a.because("x"), b.because("x")]), (1.0, [b.because("y"), c.because("y")])], 5)
     assert [(one.name, one.why) for one in found] == [("b", ("x", "y")), ("a", ("x",)), ("c", ("y",))]
 
 
