@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from datagen.answers import is_huge
 from datagen.packages import packages_of
@@ -13,24 +14,30 @@ from retrieval.names import Names
 from retrieval.passage import Passage, class_passage, method_passage
 from stparse.index.model import Hit, IndexedClass, MethodDef
 from stparse.index.query import CodeIndex
-from stparse.index.structure import descendants_of
+from stparse.index.structure import ancestors_of, descendants_of
 
-MOST = 30
-"""So many places of one fact are shown; `total` says how many there are."""
+MOST, MOST_PAIRS, MOST_BELOW = 30, 2, 500
+"""So many places of one fact are shown; `total` says how many there are. Of more pairs of a class and a selector none is looked up, and
+of more subclasses none is near."""
 # What a question asks for, by its words. Facts of these kinds come first, in this order.
 _ASKED = (
-    ("overrides", r"overrid|redefin"),
-    ("senders", r"\bsen[dt]|\bcall|\binvok|\bus(?:e|es|ed|age)\b|\btouch|renam|remov"),
+    ("overrides", r"overrid|redefin|\b\u00fcberschr"),
+    (
+        "senders",
+        r"\bsen[dt]|\bcall|\binvok|\bus(?:e|es|ed|age)\b|\btouch|renam|remov|\bbreaks?\b|\bschick|\bruft?\b|aufruf|benutz|verwend",
+    ),
     ("literals", r"\bsymbol|\bstring|\bliteral|by name|perform"),
-    ("tests", r"\btest"),
-    ("implementors", r"implement|understand|\bdefin|renam|remov|\bsignature|\bargument"),
-    ("subclasses", r"subclass|below|heirs?\b|inherits? from"),
-    ("superclasses", r"superclass|above|inherit|hierarch|ancest"),
-    ("references", r"referenc|\bus(?:e|es|ed|age)\b|mention|instan|creat|\bmade\b|collaborat"),
-    ("writers", r"\bwrit|\bset\b|\bsets\b|assign|\bstor"),
-    ("readers", r"\bread|\baccess|\bget"),
-    ("classes", r"\bclass"),
+    ("tests", r"\btest|\bgetestet"),
+    ("implementors", r"implement|understand|understood|\bdefin|renam|remov|\bsignature|\bargument|\bversteh"),
+    ("subclasses", r"subclass|below|heirs?\b|inherits? from|unterklass|\berb(?:en|t)\b"),
+    ("superclasses", r"superclass|above|inherit|hierarch|ancest|oberklass"),
+    ("references", r"referenc|\bus(?:e|es|ed|age)\b|mention|instan|creat|\bmade\b|collaborat|raise|signal|benutz|verwend|erzeug"),
+    ("writers", r"\bwrit|\bset\b|\bsets\b|assign|\bstor|\bschreib|\bsetz"),
+    ("readers", r"\bread|\baccess|\bget|\blies|\blese"),
+    ("classes", r"\bclass|\bklasse"),
 )
+# Names say nothing of what is asked: `removeKey:` asks for no senders.
+_NAMED = re.compile(r"`[^`\n]*`|#\S+|'[^'\n]*'|\S+>>\S+|\b\w+:\S*|\b\w*[a-z\d][A-Z]\w*")
 _ORDER = (
     "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers",
     "writers", "literals",
@@ -58,12 +65,13 @@ def facts_of(index: CodeIndex, question: str, names: Names) -> list[Fact]:
     found = list(_facts(index, names))
     order = {kind: place for place, kind in enumerate((*asked, *(kind for kind in _ORDER if kind not in asked)))}
     told = [fact for fact in found if fact.total or fact.said or fact.kind in asked]
-    return sorted(told, key=lambda fact: order[fact.kind])
+    pairs = {f"{name}{side}>>{selector}" for name, selector in _pairs(names) for side in ("", " class")}
+    return sorted(told, key=lambda fact: (fact.about not in pairs, order[fact.kind]))
 
 
 def asked_kinds(question: str) -> list[str]:
     """Answer the kinds of facts that the words of a question ask for."""
-    lowered = question.lower()
+    lowered = _NAMED.sub(" ", question).lower()
     return [kind for kind, pattern in _ASKED if re.search(pattern, lowered)]
 
 
@@ -71,6 +79,8 @@ def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
     near = Near(index, (*(method[0] for method in names.methods), *names.classes))
     for name, meta, selector in names.methods:
         yield from _of_method(index, name, meta, selector)
+    for name, selector in _pairs(names):
+        yield _of_pair(index, name, selector)
     for selector in dict.fromkeys((*(method[2] for method in names.methods), *names.selectors)):
         yield from _of_selector(index, selector, near)
     for name in names.classes:
@@ -86,13 +96,16 @@ def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
 
 
 class Near:
-    """Orders methods by how near they are to some classes: of the class itself, of a subclass, of its package, the rest as they come."""
+    """Orders methods by how near they are to some classes: of the class itself, of its hierarchy, of its package, the rest as they come."""
 
     def __init__(self, index: CodeIndex, classes: Iterable[str]) -> None:
         self._table = index.class_table
         groups = [group for name in classes for group in self._table.named(name)]
         self._own = {group.path for group in groups}
-        self._below = {d.name for group in groups for d in descendants_of(self._table, group.name)}
+        below = [d.name for group in groups for d in islice(descendants_of(self._table, group.name), MOST_BELOW)]
+        # Where nearly all is below a class, that says nothing.
+        self._kin = set(below) if len(below) < MOST_BELOW else set()
+        self._kin |= {step.name for group in groups for step in ancestors_of(self._table, group)}
         self._packages = {definition.category for group in groups for definition in group.definitions if definition.category}
 
     def __call__(self, methods: Sequence[MethodDef]) -> list[MethodDef]:
@@ -103,26 +116,54 @@ class Near:
         groups = self._table.meant(method.class_name, method.file)
         if any(group.path in self._own for group in groups):
             return 0
-        if any(group.name in self._below for group in groups):
+        if any(group.name in self._kin for group in groups):
             return 1
         return 2 if any(d.category in self._packages for group in groups for d in group.definitions) else 3
 
 
+def _pairs(names: Names) -> list[tuple[str, str]]:
+    """Answer the class and the selector that a question names beside each other; nothing where it names several of both."""
+    pairs = [(name, selector) for name in names.classes for selector in names.selectors]
+    return pairs if len(pairs) <= MOST_PAIRS else []
+
+
+def _of_pair(index: CodeIndex, name: str, selector: str) -> Fact:
+    """Answer which method a class runs for a selector, on whichever side it has one."""
+    sides = (False, True)
+    own = [meta for meta in sides if any(method.selector == selector for method in index.methods_of(name, meta=meta))]
+    above = [meta for meta in sides if inherited(index, name, meta, selector) is not None]
+    found = _definition(index, name, next(iter(own or above), False), selector)
+    over = inherited(index, name, own[0], selector) if own else None
+    return replace(found, said=f"it overrides `{over.reference}`") if over is not None else found
+
+
 def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterator[Fact]:
-    about = f"{name}{' class' if meta else ''}>>{selector}"
-    own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
-    above = inherited(index, name, meta, selector) if not own else None
-    said = f"`{name}` does not define it; it inherits it" if above is not None else "" if own else "it is not in the indexed code"
-    yield _of_methods("definition", about, own or ([above] if above is not None else []), said)
+    definition = _definition(index, name, meta, selector)
+    yield definition
     below = {step.name for one in index.hierarchy(name) for step in one.subclasses}
     overriding = [method for method in index.implementors(selector) if method.meta is meta and _is_of(index, method, below)]
-    yield _of_methods("overrides", about, overriding)
+    yield _of_methods("overrides", definition.about, overriding)
+
+
+def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
+    about = f"{name}{' class' if meta else ''}>>{selector}"
+    own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
+    if own:
+        return _of_methods("definition", about, own)
+    above = inherited(index, name, meta, selector)
+    if above is not None:
+        return _of_methods("definition", about, [above], f"`{name}` does not define it; it inherits it")
+    steps = [step for group in index.class_table.named(name) for step in ancestors_of(index.class_table, group)]
+    outside = next((step.name for step in steps if step.outside), "")
+    if outside:
+        return Fact("definition", about, (), 0, f"not in the indexed code; `{outside}`, which it inherits from, is outside of it")
+    return Fact("definition", about, (), 0, f"neither `{name}` nor a class that it inherits from has it")
 
 
 def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodDef | None:
     """Answer the method that a class inherits, from the nearest superclass in the index that has it; None where that is not certain."""
-    for one in index.hierarchy(name):
-        for step in one.superclasses:
+    for group in index.class_table.named(name):
+        for step in ancestors_of(index.class_table, group):
             if step.outside or step.ambiguous or step.cycle:
                 return None
             found = [method for method in index.methods_of(step.name, meta=meta) if method.selector == selector]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,8 +24,10 @@ LONGEST = 20_000
 """Of a longer question only the beginning is read."""
 _RANK = 60
 """Reciprocal rank fusion (Cormack, Clarke, Buettcher 2009): a list gives its n-th passage weight / (60 + n)."""
-_FRAME, _DEFINED, _ASKED, _FOUND, _MEANT, _BESIDE = 4.0, 1.5, 2.0, 1.0, 0.5, 0.4
+_FRAME, _DEFINED, _ASKED, _FOUND, _MEANT, _BESIDE = 4.0, 1.5, 2.0, 1.0, 1.0, 0.4
 """The weights of the lists: frames, definitions of names, facts that the question asks for, words, meaning, and other facts."""
+# With names marked as code beside them, these verbs say what of the names is asked for, and are looked for nowhere.
+_VERBS = re.compile(r"\b(?:uses?|used|using|calls?|called|sends?|sent|implements?|implemented|overrides?|overridden)\b", re.IGNORECASE)
 _ASIDE, _SUBJECT = 0.25, 1 / 3
 """Facts weigh so much where names are less than this share of the question's terms: there a name is only spoken of."""
 
@@ -63,10 +66,13 @@ class Retriever:
         walkback = walkback_in(self._index, question)
         said = without_frames(question) if walkback is not None else question
         names = names_in(self._index, said)
+        for written, meant in names.read_as:
+            said = said.replace(written, meant)
         facts = tuple(facts_of(self._index, said, names))
         asked = asked_kinds(said)
         sure = 1.0 if _is_about(said, names) else _ASIDE
-        lists: list[tuple[float, Sequence[Passage]]] = [(_FOUND, self._search(said, max(most, 50)))]
+        words = _VERBS.sub(" ", said) if names.marked else said
+        lists: list[tuple[float, Sequence[Passage]]] = [(_FOUND, self._search(words, max(most, 50)))]
         if self._vectors is not None:
             lists.append((_MEANT, self._meant(self._vectors, said, max(most, 50))))
         for fact in facts:
