@@ -13,7 +13,7 @@ from stparse.index.query import CodeIndex
 
 MOST, LONGEST_GUESSED = 6, 15
 """Of each kind so many names are looked up: a question with more of them is a text that somebody pasted. In a question of more words
-no name is guessed: what it has of unknown names are those of variables."""
+no name is guessed."""
 _BINARY = r"[-+*/\\~<>=@%|&?,]{1,3}"
 _SELECTOR = rf"(?:[^\W\d]\w*:(?:[^\W\d]\w*:)*|[^\W\d]\w*|{_BINARY})"
 _METHOD = re.compile(rf"(?P<name>{NAME})(?P<meta>{SIDE})?\s*>>\s*#?(?P<selector>{_SELECTOR})")
@@ -27,6 +27,8 @@ _SAID = re.compile(
 # `Dictionary class newFrom:`, as people say it.
 _SPOKEN = re.compile(rf"(?P<name>{NAME})\s+class\s+#?(?P<selector>[^\W\d]\w*:(?:[^\W\d]\w*:)*)")
 _VARIABLE = re.compile(r"\b(?:variable|slot|Variable|Instanzvariable)\s+(?:called\s+|named\s+)?([^\W\d]\w*)\b(?!:)")
+# A comment has names of variables that are near to selectors; who asks means what there is.
+_ASKS = re.compile(r"\s*(?:who|where|what|which|how|does|is|are|can|senders|implementors|callers|wer|wo|was|wie|welche)\b", re.IGNORECASE)
 _ARGUMENT = re.compile(r"an?[A-Z]")
 _INNER = re.compile(r"[a-z]\w*[A-Z]")
 _QUOTED = re.compile(r"['\"\u2018\u201c]([^'\"\u2019\u201d\n]{2,80})['\"\u2019\u201d]|\b(\w+(?:-[\w ]*\w)+)\b")
@@ -60,6 +62,7 @@ def names_in(index: CodeIndex, question: str) -> Names:
     first = next(iter(re.findall(r"\w+", question)), "")
     words = question.split()
     few = len(words) <= 3
+    guessed = few or (len(words) <= LONGEST_GUESSED and ("?" in question or _ASKS.match(question) is not None))
     for word, marked in _words(rest):
         bare = word.removesuffix(":")
         if word[:1].isupper() and index.class_table.named(bare):
@@ -71,7 +74,7 @@ def names_in(index: CodeIndex, question: str) -> Names:
         elif _is_selector(index, word):
             if marked or ":" in word or _INNER.search(word):
                 selectors[word] = None
-        elif len(words) <= LONGEST_GUESSED and (marked or ":" in word[:-1] or _INNER.search(word) or (few and word[:1].isupper())):
+        elif guessed and (marked or ":" in word[:-1] or _INNER.search(word) or (few and word[:1].isupper())):
             _guess(index, word, read_as, classes, selectors)
         if marked and word[:1].islower() and ":" not in word:
             variables[word] = None
