@@ -44,6 +44,10 @@ _ORDER = (
 )  # fmt: skip
 
 
+_Runs = dict[tuple[str, bool], MethodDef]
+"""The method that a class has, by the name and the side of the class."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What the index answers about a name: `kind` is one of those of _ORDER. `total` counts what `passages` shows the first of;
@@ -129,11 +133,11 @@ def _pairs(names: Names) -> list[tuple[str, str]]:
 
 def _of_pair(index: CodeIndex, name: str, selector: str) -> Fact:
     """Answer which method a class runs for a selector, on whichever side it has one."""
-    sides = (False, True)
-    own = [meta for meta in sides if any(method.selector == selector for method in index.methods_of(name, meta=meta))]
-    above = [meta for meta in sides if inherited(index, name, meta, selector) is not None]
+    runs, sides = _implementors_by_class(index, selector), (False, True)
+    own = [meta for meta in sides if any((group.name, meta) in runs for group in index.class_table.named(name))]
+    above = [meta for meta in sides if _inherited(index, runs, name, meta) is not None]
     found = _definition(index, name, next(iter(own or above), False), selector)
-    over = inherited(index, name, own[0], selector) if own else None
+    over = _inherited(index, runs, name, own[0]) if own else None
     return replace(found, said=f"it overrides `{over.reference}`") if over is not None else found
 
 
@@ -147,7 +151,12 @@ def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterat
 
 def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
     about = f"{name}{' class' if meta else ''}>>{selector}"
-    own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
+    groups = {group.path for group in index.class_table.named(name)}
+    if groups:
+        implementors = [method for method in index.implementors(selector) if method.meta is meta]
+        own = [m for m in implementors if any(g.path in groups for g in index.class_table.meant(m.class_name, m.file))]
+    else:
+        own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
     if own:
         return _of_methods("definition", about, own)
     above = inherited(index, name, meta, selector)
@@ -162,13 +171,25 @@ def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
 
 def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodDef | None:
     """Answer the method that a class inherits, from the nearest superclass in the index that has it; None where that is not certain."""
+    return _inherited(index, _implementors_by_class(index, selector), name, meta)
+
+
+def _implementors_by_class(index: CodeIndex, selector: str) -> _Runs:
+    # To read all methods of Object, and of what is below it, takes longer than to read those of one selector.
+    found: _Runs = {}
+    for method in index.implementors(selector):
+        for group in index.class_table.meant(method.class_name, method.file):
+            found.setdefault((group.name, method.meta), method)
+    return found
+
+
+def _inherited(index: CodeIndex, runs: _Runs, name: str, meta: bool) -> MethodDef | None:
     for group in index.class_table.named(name):
         for step in ancestors_of(index.class_table, group):
             if step.outside or step.ambiguous or step.cycle:
                 return None
-            found = [method for method in index.methods_of(step.name, meta=meta) if method.selector == selector]
-            if found:
-                return found[0]
+            if (step.name, meta) in runs:
+                return runs[step.name, meta]
     return None
 
 

@@ -74,7 +74,7 @@ class Vectors:
         likeness = self._matrix @ self._encode([spelled(question[:LONGEST])], question=True)[0]
         # All that are as near as the last of them; the lower id where two are alike, so that the order does not depend on how numpy sorts.
         least = np.partition(likeness, -most)[-most] if most < len(likeness) else -np.inf
-        near = sorted((-float(likeness[place]), self._ids[place]) for place in np.flatnonzero(likeness >= least))
+        near = sorted((-float(likeness[place]), self._ids[place]) for place in np.flatnonzero(likeness >= least).tolist())
         return [(number, -value) for value, number in near[:most]]
 
 
