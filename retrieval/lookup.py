@@ -31,7 +31,10 @@ _ASKED = (
     ("implementors", r"implement|understand|understood|\bdefin|renam|remov|\bsignature|\bargument|\bversteh"),
     ("subclasses", r"subclass|below|heirs?\b|inherits? from|unterklass|\berb(?:en|t)\b"),
     ("superclasses", r"superclass|above|inherit|hierarch|ancest|oberklass"),
-    ("references", r"referenc|\bus(?:e|es|ed|age)\b|mention|instan|creat|\bmade\b|collaborat|raise|signal|benutz|verwend|erzeug"),
+    (
+        "references",
+        r"referenc|\bus(?:e|es|ed|age)\b|mention|instan(?!ce variable)|creat|\bmade\b|collaborat|raise|signal|benutz|verwend|erzeug",
+    ),
     ("writers", r"\bwrit|\bset\b|\bsets\b|assign|\bstor|\bschreib|\bsetz"),
     ("readers", r"\bread|\baccess|\bget|\blies|\blese"),
     ("classes", r"\bclass|\bklasse"),

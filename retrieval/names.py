@@ -18,7 +18,7 @@ _BINARY = r"[-+*/\\~<>=@%|&?,]{1,3}"
 _SELECTOR = rf"(?:[^\W\d]\w*:(?:[^\W\d]\w*:)*|[^\W\d]\w*|{_BINARY})"
 _METHOD = re.compile(rf"(?P<name>{NAME})(?P<meta>{SIDE})?\s*>>\s*#?(?P<selector>{_SELECTOR})")
 _MARKED = re.compile(rf"#'(?P<quoted>[^'\s]+)'|#(?P<hashed>{_SELECTOR})|`#?(?P<ticked>[^`\n]{{1,200}})`")
-_WORD = re.compile(rf"[^\W\d]\w*:(?!=|\s|$)(?:[^\W\d]\w*:)*[^\W\d]\w*:|{NAME}:?(?!\w)")
+_WORD = re.compile(rf"[^\W\d]\w*:(?!=|\s|$)(?:[^\W\d]\w*:)*[^\W\d]\w*:?|{NAME}:?(?!\w)")
 # A word in small letters is a selector only where the words around it say so.
 _SAID = re.compile(
     r"\b(?:implement(?:s|ors? of|ed)?|send(?:s|ers? of)?|call(?:s|ers? of)?|selector|message|method|overrid(?:e|es|ing))\s+"
@@ -26,7 +26,7 @@ _SAID = re.compile(
 )
 # `Dictionary class newFrom:`, as people say it.
 _SPOKEN = re.compile(rf"(?P<name>{NAME})\s+class\s+#?(?P<selector>[^\W\d]\w*:(?:[^\W\d]\w*:)*)")
-_VARIABLE = re.compile(r"\b(?:variable|slot|Variable|Instanzvariable)\s+(?:called\s+|named\s+)?([^\W\d]\w*)\b(?!:)")
+_VARIABLE = re.compile(r"\b(?:variable|slot|Variable|Instanzvariable)\s+(?:called\s+|named\s+)?`?([^\W\d]\w*)\b(?!:)")
 # A comment has names of variables that are near to selectors; who asks means what there is.
 _ASKS = re.compile(r"\s*(?:who|where|what|which|how|does|is|are|can|senders|implementors|callers|wer|wo|was|wie|welche)\b", re.IGNORECASE)
 _ARGUMENT = re.compile(r"an?[A-Z]")
@@ -81,7 +81,9 @@ def names_in(index: CodeIndex, question: str) -> Names:
     for word in _SAID.findall(rest):
         if _is_selector(index, word):
             selectors[word] = None
-    variables |= dict.fromkeys(_VARIABLE.findall(rest))
+    for word in _VARIABLE.findall(rest):
+        variables[word] = None
+        selectors.pop(word, None)
     # `inject into`, and nothing else.
     if 1 < len(words) <= 4 and not (methods or classes or selectors or variables):
         whole = spelled_selector(index, "".join(words)) if all(word.isalpha() and word.islower() for word in words) else None

@@ -56,8 +56,10 @@ def _classes(index: CodeIndex) -> _Spelled:
 
 @remembered(2)
 def _selectors(index: CodeIndex) -> _Spelled:
-    implemented = index.implemented_selectors
-    return _by_letters(sorted(implemented, key=lambda selector: (-implemented[selector], selector)))
+    # What the base image implements is only sent here.
+    implemented, sent = index.implemented_selectors, index.sent_selectors
+    known = implemented.keys() | sent.keys()
+    return _by_letters(sorted(known, key=lambda name: (-implemented.get(name, 0), -sent.get(name, 0), name)))
 
 
 def _by_letters(names: Sequence[str]) -> _Spelled:

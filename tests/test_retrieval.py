@@ -230,12 +230,21 @@ def test_the_same_question_gives_the_same_order(index: CodeIndex, tmp_path: Path
         ("What does Contrackt>>title do?", "Contrackt", "Contract"),
         ("Contract>>printon:", "printon:", "printOn:"),
         ("who sends #printOn", "printOn", "printOn:"),
+        ("who sends at:put", "at:put", "at:put:"),
     ],
 )
 def test_a_name_that_is_written_wrongly_is_read(index: CodeIndex, question: str, written: str, meant: str) -> None:
     names = names_in(index, question)
     assert names.read_as == ((written, meant),)
     assert meant in (*names.classes, *names.selectors, *(part for method in names.methods for part in method))
+
+
+def test_what_is_said_to_be_a_variable_is_no_selector(index: CodeIndex) -> None:
+    question = "Who writes the instance variable `title` of Contract?"
+    for asked in (question, question.replace("`", "")):
+        names = names_in(index, asked)
+        assert (names.variables, names.selectors) == (("title",), ())
+        assert [fact.kind for fact in facts_of(index, asked, names)][:2] == ["writers", "definition"]
 
 
 @pytest.mark.parametrize("question", ["write aContract on anItem", "the JSON of a fooBarBaz", "What is GitHub?"])
