@@ -73,7 +73,8 @@ class Retriever:
         sure = 1.0 if _is_about(said, names) else _ASIDE
         words = _VERBS.sub(" ", said) if names.marked else said
         lists: list[tuple[float, Sequence[Passage]]] = [(_FOUND, self._search(words, max(most, 50)))]
-        if self._vectors is not None:
+        # Where names are asked about, what only means something like them pushes the answers down (LOG.md).
+        if self._vectors is not None and sure < 1.0:
             lists.append((_MEANT, self._meant(self._vectors, said, max(most, 50))))
         for fact in facts:
             weight = _ASKED if fact.kind in asked else _DEFINED if fact.kind == "definition" else _BESIDE

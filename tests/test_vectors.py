@@ -76,6 +76,8 @@ def test_a_question_finds_what_shares_no_word_with_it(index: CodeIndex) -> None:
     assert found[0].why == ("meaning",)
     both = Retriever(index, library, vectors).find("the gap before a slot", 5)[0]
     assert (both.name, both.why) == ("Slot>>gapBefore:", ("words", "meaning"))
+    named = Retriever(index, library, vectors).find("Who implements #gapBefore: in a pause?", 5)
+    assert named == Retriever(index, library).find("Who implements #gapBefore: in a pause?", 5)
     assert Retriever(index, library, vectors).identity != Retriever(index, library).identity
 
 
