@@ -36,6 +36,11 @@ class Frame:
     selector: str
     method: MethodDef | None
 
+    @property
+    def reports(self) -> bool:
+        """Whether it is the image that tells of a message, so that the frame below is the first that matters."""
+        return self.selector == "doesNotUnderstand:"
+
 
 @dataclass(frozen=True, slots=True)
 class Walkback:
@@ -51,8 +56,8 @@ class Walkback:
 
     @property
     def own(self) -> tuple[Frame, ...]:
-        """The frames whose method the index has."""
-        return tuple(frame for frame in self.frames if frame.method is not None)
+        """The frames whose method the index has, without those that only report what was not understood."""
+        return tuple(frame for frame in self.frames if frame.method is not None and not frame.reports)
 
 
 def walkback_in(index: CodeIndex, text: str) -> Walkback | None:
@@ -62,7 +67,7 @@ def walkback_in(index: CodeIndex, text: str) -> Walkback | None:
     if len(found) < FEWEST and not (found and missing):
         return None
     selector = missing[1] if missing else None
-    own = next((frame for frame in found if frame.method is not None), None)
+    own = next((frame for frame in found if frame.method is not None and not frame.reports), None)
     implementors = list(index.implementors(selector)) if selector else []
     nearest = Near(index, [own.owner] if own is not None else [])(implementors)[:MOST_NEAR]
     passages = tuple(method_passage(method).because(f"implements #{selector}, which was not understood") for method in nearest)

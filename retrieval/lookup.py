@@ -4,37 +4,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from datagen.answers import is_huge
 from datagen.packages import packages_of
 from datagen.testing import is_in_tests, is_test
 from retrieval.names import Names
 from retrieval.passage import Passage, class_passage, method_passage
-from stparse.index.model import Hit, MethodDef
+from stparse.index.model import Hit, IndexedClass, MethodDef
 from stparse.index.query import CodeIndex
-from stparse.index.structure import descendants_of
+from stparse.index.structure import ancestors_of, descendants_of
 
-MOST = 30
-"""So many places of one fact are shown; `total` says how many there are."""
+MOST, MOST_PAIRS, MOST_BELOW = 30, 2, 500
+"""So many places of one fact are shown; `total` says how many there are. Of more pairs of a class and a selector none is looked up, and
+of more subclasses none is near."""
 # What a question asks for, by its words. Facts of these kinds come first, in this order.
 _ASKED = (
-    ("overrides", r"overrid|redefin"),
-    ("senders", r"\bsen[dt]|\bcall|\binvok|\bus(?:e|es|ed|age)\b|\btouch|renam|remov"),
+    ("overrides", r"overrid|redefin|\b\u00fcberschr"),
+    (
+        "senders",
+        r"\bsen[dt]|\bcall|\binvok|\bus(?:e|es|ed|age)\b|\btouch|renam|remov|\bbreaks?\b|\bschick|\bruft?\b|aufruf|benutz|verwend",
+    ),
     ("literals", r"\bsymbol|\bstring|\bliteral|by name|perform"),
-    ("tests", r"\btest"),
-    ("implementors", r"implement|understand|\bdefin|renam|remov|\bsignature|\bargument"),
-    ("subclasses", r"subclass|below|heirs?\b|inherits? from"),
-    ("superclasses", r"superclass|above|inherit|hierarch|ancest"),
-    ("references", r"referenc|\bus(?:e|es|ed|age)\b|mention|instan|creat|\bmade\b|collaborat"),
-    ("writers", r"\bwrit|\bset\b|\bsets\b|assign|\bstor"),
-    ("readers", r"\bread|\baccess|\bget"),
-    ("classes", r"\bclass"),
+    ("tests", r"\btest|\bgetestet"),
+    ("implementors", r"implement|understand|understood|\bdefin|renam|remov|\bsignature|\bargument|\bversteh"),
+    ("subclasses", r"subclass|below|heirs?\b|inherits? from|unterklass|\berb(?:en|t)\b"),
+    ("superclasses", r"superclass|above|inherit|hierarch|ancest|oberklass"),
+    (
+        "references",
+        r"referenc|\bus(?:e|es|ed|age)\b|mention|instan(?!ce variable)|creat|\bmade\b|collaborat|raise|signal|benutz|verwend|erzeug",
+    ),
+    ("writers", r"\bwrit|\bset\b|\bsets\b|assign|\bstor|\bschreib|\bsetz"),
+    ("readers", r"\bread|\baccess|\bget|\blies|\blese"),
+    ("classes", r"\bclass|\bklasse"),
 )
+# Names say nothing of what is asked: `removeKey:` asks for no senders.
+_NAMED = re.compile(r"`[^`\n]*`|#\S+|'[^'\n]*'|\S+>>\S+|\b\w+:\S*|\b\w*[a-z\d][A-Z]\w*")
 _ORDER = (
     "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers",
     "writers", "literals",
 )  # fmt: skip
+
+
+_Runs = dict[tuple[str, bool], MethodDef]
+"""The method that a class has, by the name and the side of the class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +72,13 @@ def facts_of(index: CodeIndex, question: str, names: Names) -> list[Fact]:
     found = list(_facts(index, names))
     order = {kind: place for place, kind in enumerate((*asked, *(kind for kind in _ORDER if kind not in asked)))}
     told = [fact for fact in found if fact.total or fact.said or fact.kind in asked]
-    return sorted(told, key=lambda fact: order[fact.kind])
+    pairs = {f"{name}{side}>>{selector}" for name, selector in _pairs(names) for side in ("", " class")}
+    return sorted(told, key=lambda fact: (fact.about not in pairs, order[fact.kind]))
 
 
 def asked_kinds(question: str) -> list[str]:
     """Answer the kinds of facts that the words of a question ask for."""
-    lowered = question.lower()
+    lowered = _NAMED.sub(" ", question).lower()
     return [kind for kind, pattern in _ASKED if re.search(pattern, lowered)]
 
 
@@ -71,6 +86,8 @@ def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
     near = Near(index, (*(method[0] for method in names.methods), *names.classes))
     for name, meta, selector in names.methods:
         yield from _of_method(index, name, meta, selector)
+    for name, selector in _pairs(names):
+        yield _of_pair(index, name, selector)
     for selector in dict.fromkeys((*(method[2] for method in names.methods), *names.selectors)):
         yield from _of_selector(index, selector, near)
     for name in names.classes:
@@ -82,17 +99,20 @@ def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
     for string in names.strings:
         yield _literals(index, string, "string", f"'{string}'")
     for name in names.packages:
-        yield _fact("classes", name, map(class_passage, packages_of(index)[name]))
+        yield _of_classes("classes", name, packages_of(index)[name])
 
 
 class Near:
-    """Orders methods by how near they are to some classes: of the class itself, of a subclass, of its package, the rest as they come."""
+    """Orders methods by how near they are to some classes: of the class itself, of its hierarchy, of its package, the rest as they come."""
 
     def __init__(self, index: CodeIndex, classes: Iterable[str]) -> None:
         self._table = index.class_table
         groups = [group for name in classes for group in self._table.named(name)]
         self._own = {group.path for group in groups}
-        self._below = {d.name for group in groups for d in descendants_of(self._table, group.name)}
+        below = [d.name for group in groups for d in islice(descendants_of(self._table, group.name), MOST_BELOW)]
+        # Where nearly all is below a class, that says nothing.
+        self._kin = set(below) if len(below) < MOST_BELOW else set()
+        self._kin |= {step.name for group in groups for step in ancestors_of(self._table, group)}
         self._packages = {definition.category for group in groups for definition in group.definitions if definition.category}
 
     def __call__(self, methods: Sequence[MethodDef]) -> list[MethodDef]:
@@ -103,31 +123,76 @@ class Near:
         groups = self._table.meant(method.class_name, method.file)
         if any(group.path in self._own for group in groups):
             return 0
-        if any(group.name in self._below for group in groups):
+        if any(group.name in self._kin for group in groups):
             return 1
         return 2 if any(d.category in self._packages for group in groups for d in group.definitions) else 3
 
 
+def _pairs(names: Names) -> list[tuple[str, str]]:
+    """Answer the class and the selector that a question names beside each other; nothing where it names several of both."""
+    pairs = [(name, selector) for name in names.classes for selector in names.selectors]
+    return pairs if len(pairs) <= MOST_PAIRS else []
+
+
+def _of_pair(index: CodeIndex, name: str, selector: str) -> Fact:
+    """Answer which method a class runs for a selector, on whichever side it has one."""
+    runs, sides = _implementors_by_class(index, selector), (False, True)
+    own = [meta for meta in sides if any((group.name, meta) in runs for group in index.class_table.named(name))]
+    above = [meta for meta in sides if _inherited(index, runs, name, meta) is not None]
+    found = _definition(index, name, next(iter(own or above), False), selector)
+    over = _inherited(index, runs, name, own[0]) if own else None
+    return replace(found, said=f"it overrides `{over.reference}`") if over is not None else found
+
+
 def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterator[Fact]:
-    about = f"{name}{' class' if meta else ''}>>{selector}"
-    own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
-    above = inherited(index, name, meta, selector) if not own else None
-    said = f"`{name}` does not define it; it inherits it" if above is not None else "" if own else "it is not in the indexed code"
-    yield _fact("definition", about, map(method_passage, own or ([above] if above is not None else [])), said)
+    definition = _definition(index, name, meta, selector)
+    yield definition
     below = {step.name for one in index.hierarchy(name) for step in one.subclasses}
     overriding = [method for method in index.implementors(selector) if method.meta is meta and _is_of(index, method, below)]
-    yield _fact("overrides", about, map(method_passage, overriding))
+    yield _of_methods("overrides", definition.about, overriding)
+
+
+def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
+    about = f"{name}{' class' if meta else ''}>>{selector}"
+    groups = {group.path for group in index.class_table.named(name)}
+    if groups:
+        implementors = [method for method in index.implementors(selector) if method.meta is meta]
+        own = [m for m in implementors if any(g.path in groups for g in index.class_table.meant(m.class_name, m.file))]
+    else:
+        own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
+    if own:
+        return _of_methods("definition", about, own)
+    above = inherited(index, name, meta, selector)
+    if above is not None:
+        return _of_methods("definition", about, [above], f"`{name}` does not define it; it inherits it")
+    steps = [step for group in index.class_table.named(name) for step in ancestors_of(index.class_table, group)]
+    outside = next((step.name for step in steps if step.outside), "")
+    if outside:
+        return Fact("definition", about, (), 0, f"not in the indexed code; `{outside}`, which it inherits from, is outside of it")
+    return Fact("definition", about, (), 0, f"neither `{name}` nor a class that it inherits from has it")
 
 
 def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodDef | None:
     """Answer the method that a class inherits, from the nearest superclass in the index that has it; None where that is not certain."""
-    for one in index.hierarchy(name):
-        for step in one.superclasses:
+    return _inherited(index, _implementors_by_class(index, selector), name, meta)
+
+
+def _implementors_by_class(index: CodeIndex, selector: str) -> _Runs:
+    # To read all methods of Object, and of what is below it, takes longer than to read those of one selector.
+    found: _Runs = {}
+    for method in index.implementors(selector):
+        for group in index.class_table.meant(method.class_name, method.file):
+            found.setdefault((group.name, method.meta), method)
+    return found
+
+
+def _inherited(index: CodeIndex, runs: _Runs, name: str, meta: bool) -> MethodDef | None:
+    for group in index.class_table.named(name):
+        for step in ancestors_of(index.class_table, group):
             if step.outside or step.ambiguous or step.cycle:
                 return None
-            found = [method for method in index.methods_of(step.name, meta=meta) if method.selector == selector]
-            if found:
-                return found[0]
+            if (step.name, meta) in runs:
+                return runs[step.name, meta]
     return None
 
 
@@ -143,31 +208,31 @@ def _of_selector(index: CodeIndex, selector: str, near: Near) -> Iterator[Fact]:
         yield Fact("senders", about, (), sent, f"it is sent {sent:,} times: too often to list")
         return
     hits = index.senders(selector)
-    yield _fact("senders", about, map(method_passage, near(_methods(hits))))
-    yield _fact("tests", about, map(method_passage, (hit.method for hit in hits if is_test(index, hit.method))))
+    yield _of_methods("senders", about, near(_methods(hits)))
+    yield _of_methods("tests", about, (hit.method for hit in hits if is_test(index, hit.method)))
 
 
 def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
-    yield _fact("definition", name, map(class_passage, index.class_named(name)))
+    yield _of_classes("definition", name, index.class_named(name))
     several = len(index.class_table.named(name)) > 1
     for one in index.hierarchy(name):
         about = one.name if several else name
         outside = [step.name for step in one.superclasses if step.outside]
         said = f"{outside[0]}, outside of the indexed code" if outside else ""
         above = [d for step in one.superclasses for d in step.classes[:1]]
-        yield _fact("superclasses", about, map(class_passage, above), said)
-        yield _fact("subclasses", about, (class_passage(d) for step in one.subclasses for d in step.classes[:1]))
+        yield _of_classes("superclasses", about, above, said)
+        yield _of_classes("subclasses", about, (d for step in one.subclasses for d in step.classes[:1]))
     used = index.global_names.get(name, 0)
     if is_huge(used):
         yield Fact("references", name, (), used, f"it is used {used:,} times: too often to list")
         return
     methods = _methods(index.references(name))
-    yield _fact("references", name, map(method_passage, near([m for m in methods if not is_in_tests(index, m)])))
-    yield _fact("tests", name, map(method_passage, (method for method in methods if is_test(index, method))))
+    yield _of_methods("references", name, near([m for m in methods if not is_in_tests(index, m)]))
+    yield _of_methods("tests", name, (method for method in methods if is_test(index, method)))
 
 
 def _literals(index: CodeIndex, value: str, kind: str, about: str) -> Fact:
-    return _fact("literals", about, map(method_passage, _methods(index.literal_users(value, kind))))
+    return _of_methods("literals", about, _methods(index.literal_users(value, kind)))
 
 
 def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[Fact]:
@@ -175,10 +240,10 @@ def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near
     infos = [info for one in classes for info in index.variables(one) if info.name == name]
     for info in infos:
         about = f"{name} of {info.defined_in}"
-        yield _fact("readers", about, map(method_passage, info.readers))
-        yield _fact("writers", about, map(method_passage, info.writers))
+        yield _of_methods("readers", about, info.readers)
+        yield _of_methods("writers", about, info.writers)
     if not infos and name[:1].isupper() and not is_huge(index.global_names.get(name, 0)):
-        yield _fact("references", name, map(method_passage, near(_methods(index.references(name)))))
+        yield _of_methods("references", name, near(_methods(index.references(name))))
 
 
 def _methods(hits: Iterable[Hit]) -> list[MethodDef]:
@@ -188,9 +253,15 @@ def _methods(hits: Iterable[Hit]) -> list[MethodDef]:
 def _many(number: int, kind: str, about: str, methods: Callable[[], list[MethodDef]]) -> Fact:
     if is_huge(number):
         return Fact(kind, about, (), number, f"{number:,} methods are called so: too many to list")
-    return _fact(kind, about, map(method_passage, methods()))
+    return _of_methods(kind, about, methods())
 
 
-def _fact(kind: str, about: str, passages: Iterable[Passage], said: str = "") -> Fact:
-    found = list({passage.id: passage for passage in passages}.values())
-    return Fact(kind, about, tuple(one.because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
+def _of_methods(kind: str, about: str, methods: Iterable[MethodDef], said: str = "") -> Fact:
+    # Hundreds send what is often sent; passages are made of those alone that are shown.
+    found = list({method.id: method for method in methods}.values())
+    return Fact(kind, about, tuple(method_passage(one).because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
+
+
+def _of_classes(kind: str, about: str, classes: Iterable[IndexedClass], said: str = "") -> Fact:
+    found = list({one.id: one for one in classes}.values())
+    return Fact(kind, about, tuple(class_passage(one).because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)

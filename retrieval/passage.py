@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from datagen.companions import Companion
@@ -46,8 +46,12 @@ class Passage:
 
     def because(self, *why: str, score: float | None = None) -> Passage:
         """Answer this passage with more reasons, and perhaps another score."""
-        reasons = tuple(dict.fromkeys((*self.why, *why)))
-        return replace(self, why=reasons, score=self.score if score is None else score)
+        reasons = tuple(dict.fromkeys((*self.why, *why))) if self.why else why
+        # Written out: dataclasses.replace takes fifteen times as long, and a question makes hundreds of them.
+        return Passage(
+            self.kind, self.name, self.file, self.line, self.text, self.id, self.class_name, self.meta, self.selector,
+            self.score if score is None else score, reasons,
+        )  # fmt: skip
 
 
 class Words(NamedTuple):

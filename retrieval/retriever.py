@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,8 +24,10 @@ LONGEST = 20_000
 """Of a longer question only the beginning is read."""
 _RANK = 60
 """Reciprocal rank fusion (Cormack, Clarke, Buettcher 2009): a list gives its n-th passage weight / (60 + n)."""
-_FRAME, _DEFINED, _ASKED, _FOUND, _MEANT, _BESIDE = 4.0, 1.5, 2.0, 1.0, 0.5, 0.4
+_FRAME, _DEFINED, _ASKED, _FOUND, _MEANT, _BESIDE = 4.0, 1.5, 2.0, 1.0, 1.0, 0.4
 """The weights of the lists: frames, definitions of names, facts that the question asks for, words, meaning, and other facts."""
+# With names marked as code beside them, these verbs say what of the names is asked for, and are looked for nowhere.
+_VERBS = re.compile(r"\b(?:uses?|used|using|calls?|called|sends?|sent|implements?|implemented|overrides?|overridden)\b", re.IGNORECASE)
 _ASIDE, _SUBJECT = 0.25, 1 / 3
 """Facts weigh so much where names are less than this share of the question's terms: there a name is only spoken of."""
 
@@ -63,11 +66,15 @@ class Retriever:
         walkback = walkback_in(self._index, question)
         said = without_frames(question) if walkback is not None else question
         names = names_in(self._index, said)
+        for written, meant in names.read_as:
+            said = said.replace(written, meant)
         facts = tuple(facts_of(self._index, said, names))
         asked = asked_kinds(said)
         sure = 1.0 if _is_about(said, names) else _ASIDE
-        lists: list[tuple[float, Sequence[Passage]]] = [(_FOUND, self._search(said, max(most, 50)))]
-        if self._vectors is not None:
+        words = _VERBS.sub(" ", said) if names.marked else said
+        lists: list[tuple[float, Sequence[Passage]]] = [(_FOUND, self._search(words, max(most, 50)))]
+        # Where names are asked about, what only means something like them pushes the answers down (LOG.md).
+        if self._vectors is not None and sure < 1.0:
             lists.append((_MEANT, self._meant(self._vectors, said, max(most, 50))))
         for fact in facts:
             weight = _ASKED if fact.kind in asked else _DEFINED if fact.kind == "definition" else _BESIDE
@@ -75,7 +82,7 @@ class Retriever:
         if walkback is not None:
             own = [method_passage(frame.method).because("frame") for frame in walkback.own if frame.method is not None]
             lists += [(_FRAME, own), (_ASKED, walkback.nearest)]
-        return Retrieved(question, names, facts, walkback, tuple(fused(lists)[:most]))
+        return Retrieved(question, names, facts, walkback, tuple(fused(lists, most)))
 
     def _meant(self, vectors: Vectors, question: str, most: int) -> list[Passage]:
         likeness = vectors.best(question, most)
@@ -89,14 +96,17 @@ def _is_about(question: str, names: Names) -> bool:
     return names.marked or len(named) >= _SUBJECT * len(named.union(question_terms(question)))
 
 
-def fused(lists: Sequence[tuple[float, Sequence[Passage]]]) -> list[Passage]:
-    """Answer the passages of weighted lists in one order: each gets its share of every list that it stands in, and all their reasons."""
+def fused(lists: Sequence[tuple[float, Sequence[Passage]]], most: int) -> list[Passage]:
+    """Answer at most so many passages of weighted lists in one order: each gets its share of every list that it stands in, and all
+    their reasons."""
     scores: dict[tuple[str, int], float] = {}
     found: dict[tuple[str, int], Passage] = {}
+    why: dict[tuple[str, int], tuple[str, ...]] = {}
     for weight, passages in lists:
         for rank, one in enumerate(passages, 1):
             key = one.kind, one.id
             scores[key] = scores.get(key, 0.0) + weight / (_RANK + rank)
-            found[key] = found[key].because(*one.why) if key in found else one
+            found.setdefault(key, one)
+            why[key] = (*why.get(key, ()), *one.why)
     ordered = sorted(found, key=lambda key: (-round(scores[key], 12), found[key].file, found[key].line, key))
-    return [found[key].because(score=round(scores[key], 6)) for key in ordered]
+    return [found[key].because(*why[key], score=round(scores[key], 6)) for key in ordered[:most]]

@@ -74,7 +74,8 @@ class Search:
         return {definition.id: definition for definition in self._index.classes()}
 
     def _scores(self, found: Mapping[int, Shelved], idf: Mapping[str, float]) -> dict[int, float]:
-        base = {number: _bm25(one.words, idf, self._library.mean_length) for number, one in found.items()}
+        hits = {number: _hits(one.words, idf) for number, one in found.items()}
+        base = {number: _bm25(hits[number], one.words, idf, self._library.mean_length) for number, one in found.items()}
         best, mass = max(base.values(), default=0.0) or 1.0, sum(idf.values()) or 1.0
         classes, packages = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
         for number, one in found.items():
@@ -85,8 +86,8 @@ class Search:
         share = self._ranking
         return {
             number: share.base * base[number] / best
-            + share.named * sum(term in idf for term in one.words.named) / max(1, len(one.words.named))
-            + share.covered * sum(idf[term] for term in idf.keys() & {term for part in one.words for term in part}) / mass
+            + share.named * len([term for term in one.words.named if term in idf]) / max(1, len(one.words.named))
+            + share.covered * sum([idf[term] for term in hits[number]]) / mass
             + share.of_class * of_class[one.class_name]
             + share.of_package * of_package[one.package]
             for number, one in found.items()
@@ -103,16 +104,19 @@ def _affordable(rare: Sequence[str], common: Mapping[str, int]) -> list[str]:
     return taken
 
 
-def _bm25(words: Words, idf: Mapping[str, float], mean_length: float) -> float:
-    """Answer how well a passage fits all terms of a question, as FTS5 reckons it for those that it was asked."""
-    length = sum(map(len, words))
+def _hits(words: Words, idf: Mapping[str, float]) -> dict[str, float]:
+    """Answer the terms of a question that stand in a passage, and how often, each place with its weight."""
     counts: dict[str, float] = {}
     for part, weight in zip(words, WEIGHTS, strict=True):
-        for term in part:
-            if term in idf:
-                counts[term] = counts.get(term, 0.0) + weight
-    norm = _K1 * (1 - _B + _B * length / mean_length)
-    return sum(idf[term] * count * (_K1 + 1) / (count + norm) for term, count in counts.items())
+        for term in [term for term in part if term in idf]:
+            counts[term] = counts.get(term, 0.0) + weight
+    return counts
+
+
+def _bm25(hits: Mapping[str, float], words: Words, idf: Mapping[str, float], mean_length: float) -> float:
+    """Answer how well a passage fits all terms of a question, as FTS5 reckons it for those that it was asked."""
+    norm = _K1 * (1 - _B + _B * sum(map(len, words)) / mean_length)
+    return sum([idf[term] * count * (_K1 + 1) / (count + norm) for term, count in hits.items()])
 
 
 def _mean_of_best(values: list[float], most: int) -> float:

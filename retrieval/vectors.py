@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.passage import Passage
+from stparse.index.words import identifiers, split
 from stparse.issue import StcError
 
 LONGEST = 2_000
@@ -45,9 +46,14 @@ def vectors_path(index: Path) -> Path:
     return index.with_name(f"{index.name}.vectors")
 
 
+def spelled(text: str) -> str:
+    """Answer a text as words: names fall into theirs, since encoders learnt from prose, and what stands between names is left out."""
+    return " ".join(word.lower() for name in identifiers(text) for word in split(name))
+
+
 def text_of(passage: Passage) -> str:
     """Answer what an encoder is given of a passage."""
-    return f"{passage.name}\n{passage.text}"[:LONGEST]
+    return f"{spelled(passage.name)}. {spelled(passage.text[:LONGEST])}"[:LONGEST]
 
 
 class Vectors:
@@ -65,10 +71,11 @@ class Vectors:
         """Answer the ids of the passages that mean most nearly what the question does, with the cosine, the best first."""
         if not self._ids:
             return []
-        likeness = self._matrix @ self._encode([question[:LONGEST]], question=True)[0]
-        # The lower id where two are alike, so that the order does not depend on how numpy sorts.
-        order = np.lexsort((np.asarray(self._ids), -likeness))[:most]
-        return [(self._ids[place], float(likeness[place])) for place in order]
+        likeness = self._matrix @ self._encode([spelled(question[:LONGEST])], question=True)[0]
+        # All that are as near as the last of them; the lower id where two are alike, so that the order does not depend on how numpy sorts.
+        least = np.partition(likeness, -most)[-most] if most < len(likeness) else -np.inf
+        near = sorted((-float(likeness[place]), self._ids[place]) for place in np.flatnonzero(likeness >= least).tolist())
+        return [(number, -value) for value, number in near[:most]]
 
 
 def open_vectors(

@@ -18,6 +18,15 @@ STOP_WORDS = frozenset(
 )
 _ASKING = frozenset(re.findall(r"\w+", "find found happen happens explain list work works code exactly know tell want need"))
 """What questions are asked with."""
+_GERMAN = frozenset(
+    re.findall(
+        r"\w+",
+        "wer was wo wie wann warum welche welcher welches wird werden wurde ist sind hat haben kann der die das den dem des ein eine einen"
+        " einem einer und oder nicht von vom zu zum zur im in auf aus bei mit f\u00fcr nach \u00fcber es ich wir man alle gibt finde zeige",
+    )
+)
+"""What German sentences are held together by; some of them are English words, too."""
+_FEWEST_GERMAN = 2
 _HISSING = ("sses", "xes", "ches", "shes")
 _STAYS = ("ss", "us", "is")
 
@@ -33,7 +42,9 @@ def terms(text: str) -> list[str]:
 def question_terms(question: str) -> list[str]:
     """Answer the terms of a question; the verbs that any may be asked with are left out where others are left."""
     names = identifiers(question)
-    telling = [name for name in names if name.lower() not in _ASKING]
+    german = {name.lower() for name in names} & _GERMAN - STOP_WORDS
+    usual = _ASKING | _GERMAN if len(german) >= _FEWEST_GERMAN else _ASKING
+    telling = [name for name in names if name.lower() not in usual]
     return [term for name in telling for term in _terms_of(name)] or [term for name in names for term in _terms_of(name)]
 
 

@@ -16,6 +16,7 @@ from datagen.complete import Asked, Complete
 from datagen.phrase import counted
 from datagen.sample import Message, Prompt
 from retrieval.context import prompt_with, tamed
+from retrieval.lookup import asked_kinds
 from retrieval.passage import METHOD, Passage, method_passage
 from retrieval.retriever import Retrieved, Retriever
 from stc.splitting import Split
@@ -24,6 +25,8 @@ from stparse.issue import Severity
 from stparse.text import Lines
 
 SHOWN_TO_MODEL = 8
+UNASKED = 5
+"""So many places are printed of a fact that nobody asked for; --json has them all."""
 _SYSTEM = "You answer questions of Smalltalk developers about their own code base, briefly, and only from what you are shown of it."
 _CITED = re.compile(rf"(?P<name>{NAME})(?P<meta>{SIDE})?\s*>>\s*#?(?P<selector>[^\W\d]\w*(?::(?:[^\W\d]\w*:)*)?|[-+*/\\~<>=@%|&?,]{{1,3}})")
 
@@ -121,11 +124,15 @@ def lines_of(answered: Answer, lines: int) -> Iterator[str]:
         if found.walkback.missing:
             yield f"implementors of #{found.walkback.missing} ({found.walkback.missing_total}), the nearest first:"
             yield from (f"  {one.ref}" for one in found.walkback.nearest)
+    for written, meant in found.names.read_as:
+        yield f"read {_plain(written)} as {meant}"
+    asked = asked_kinds(found.question)
     for fact in found.facts:
         yield f"{fact.kind} of {fact.about} ({fact.total}):" + (f" {fact.said}" if fact.said else " none" if not fact.total else "")
-        yield from (f"  {one.ref}" for one in fact.passages)
-        if fact.passages and fact.total > len(fact.passages):
-            yield f"  ... and {fact.total - len(fact.passages):,} more"
+        shown = fact.passages if fact.kind in asked else fact.passages[:UNASKED]
+        yield from (f"  {one.ref}" for one in shown)
+        if shown and fact.total > len(shown):
+            yield f"  ... and {fact.total - len(shown):,} more"
     if found.passages:
         yield "passages:"
     for number, one in enumerate(found.passages, 1):
@@ -170,6 +177,7 @@ def answer_object(answered: Answer) -> dict[str, Any]:
     return {
         "id": str(answered.id),
         "question": found.question,
+        "read_as": [{"written": written, "meant": meant} for written, meant in found.names.read_as],
         "answer": worded.text if worded else None,
         "model": worded.model if worded else None,
         "trouble": worded.trouble or None if worded else None,

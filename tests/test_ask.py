@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,22 @@ def test_a_server_that_is_not_there_costs_nothing(path: Path, capsys: pytest.Cap
 def test_json_has_its_keys(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", "Who implements #isEmpty?", "--index", str(path), "--json", "--limit", "2"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert set(said) == {"id", "question", "answer", "model", "trouble", "code", "citations", "walkback", "facts", "passages"}
+    assert set(said) == {"id", "question", "read_as", "answer", "model", "trouble", "code", "citations", "walkback", "facts", "passages"}
     assert [place["name"] for place in said["facts"][0]["places"]] == [
         "Broadcast.BpRange>>isEmpty", "Broadcast.BpValidationReport>>isEmpty", "Broadcast.BpScheduleDay>>isEmpty",
     ]  # fmt: skip
     assert set(said["passages"][0]) == {"kind", "name", "class", "side", "selector", "file", "line", "score", "why", "text"}
+
+
+def test_what_nobody_asked_for_is_short_and_a_guess_is_told(index: CodeIndex, retriever: Retriever) -> None:
+    answered = answer(index, retriever, "Who sends #isEmtpy?", most=1, model=None, house=None)
+    lines = list(lines_of(answered, 0))
+    assert lines[0] == "read isEmtpy as isEmpty"
+    assert lines[1] == "senders of #isEmpty (54):"
+    places = {line: len([*takewhile(lambda one: one.startswith("  "), lines[at + 1 :])]) for at, line in enumerate(lines)}
+    assert places["senders of #isEmpty (54):"] == 31
+    assert all(number <= 6 for line, number in places.items() if not line.startswith(("senders", " ")))
+    assert answer_object(answered)["read_as"] == [{"written": "isEmtpy", "meant": "isEmpty"}]
 
 
 def test_a_walkback_is_answered_with_places(index: CodeIndex, retriever: Retriever) -> None:

@@ -12,7 +12,7 @@ from indexing import CONTRACT, RIGHTS, index_of, write
 
 from datagen.companions import read_companions
 from retrieval.frames import walkback_in, without_frames
-from retrieval.lookup import facts_of
+from retrieval.lookup import asked_kinds, facts_of
 from retrieval.names import names_in
 from retrieval.passage import Passage
 from retrieval.retriever import Retriever, fused
@@ -208,7 +208,7 @@ def test_a_walkback_is_read(index: CodeIndex) -> None:
 
 def test_a_method_stands_higher_for_every_list_that_has_it() -> None:
     a, b, c = (Passage("method", name, "f", line, "", line) for line, name in enumerate("abc", 1))
-    found = fused([(1.0, [a.because("x"), b.because("x")]), (1.0, [b.because("y"), c.because("y")])])
+    found = fused([(1.0, [a.because("x"), b.because("x")]), (1.0, [b.because("y"), c.because("y")])], 5)
     assert [(one.name, one.why) for one in found] == [("b", ("x", "y")), ("a", ("x",)), ("c", ("y",))]
 
 
@@ -218,3 +218,70 @@ def test_the_same_question_gives_the_same_order(index: CodeIndex, tmp_path: Path
     for question in ("Who implements #title?", "print a licence", "What is Contract for?"):
         assert once(question) == again(question)
     assert once("What is Contract for?").passages[0].name == "Contract"
+
+
+# Names as people write them
+
+
+@pytest.mark.parametrize(
+    ("question", "written", "meant"),
+    [
+        ("Licencecontract", "Licencecontract", "LicenceContract"),
+        ("What does Contrackt>>title do?", "Contrackt", "Contract"),
+        ("Contract>>printon:", "printon:", "printOn:"),
+        ("who sends #printOn", "printOn", "printOn:"),
+        ("who sends at:put", "at:put", "at:put:"),
+    ],
+)
+def test_a_name_that_is_written_wrongly_is_read(index: CodeIndex, question: str, written: str, meant: str) -> None:
+    names = names_in(index, question)
+    assert names.read_as == ((written, meant),)
+    assert meant in (*names.classes, *names.selectors, *(part for method in names.methods for part in method))
+
+
+def test_what_is_said_to_be_a_variable_is_no_selector(index: CodeIndex) -> None:
+    question = "Who writes the instance variable `title` of Contract?"
+    for asked in (question, question.replace("`", "")):
+        names = names_in(index, asked)
+        assert (names.variables, names.selectors) == (("title",), ())
+        assert [fact.kind for fact in facts_of(index, asked, names)][:2] == ["writers", "definition"]
+
+
+@pytest.mark.parametrize("question", ["write aContract on anItem", "the JSON of a fooBarBaz", "What is GitHub?"])
+def test_what_is_near_no_name_is_not_guessed(index: CodeIndex, question: str) -> None:
+    assert names_in(index, question).read_as == ()
+
+
+def test_what_a_class_runs_for_a_selector_is_told_first(index: CodeIndex) -> None:
+    def first(question: str) -> tuple[str, int, str]:
+        fact = facts_of(index, question, names_in(index, question))[0]
+        return fact.about, fact.total, fact.said
+
+    assert first("Who implements printOn: in LicenceContract?") == (
+        "LicenceContract>>printOn:", 1, "`LicenceContract` does not define it; it inherits it",
+    )  # fmt: skip
+    about, total, said = first("Does LicenceContract understand at:put:?")
+    assert (about, total) == ("LicenceContract>>at:put:", 0)
+    assert "`Object`, which it inherits from, is outside" in said
+    assert first("How does Contract class title: work?")[0] == "Contract class>>title:"
+
+
+def test_names_do_not_say_what_is_asked() -> None:
+    assert asked_kinds("Which tests cover Dictionary>>removeKey:?") == ["tests"]
+    assert asked_kinds("Welche Klassen erben von Collection?") == ["subclasses", "classes"]
+    assert asked_kinds("Wer ruft #isTest auf?") == ["senders"]
+
+
+def test_words_of_german_sentences_are_not_looked_for() -> None:
+    assert question_terms("Wo wird die Zwischenablage benutzt?") == ["zwischenablag", "benutzt"]
+    assert "di" in question_terms("when does the process die") or "die" in question_terms("when does the process die")
+
+
+def test_what_only_reports_a_message_is_not_the_first_frame(tmp_path: Path) -> None:
+    source = CONTRACT + "\n!Contract methodsFor: 'errors'!\n\ndoesNotUnderstand: aMessage\n\t^super doesNotUnderstand: aMessage! !\n"
+    found = index_of(write(tmp_path / "own", Contract=source), tmp_path / "own.sqlite")
+    text = "Contract>>doesNotUnderstand: #foo\nContract>>title:\nOther>>bar\n"
+    walkback = walkback_in(found, text)
+    assert walkback is not None
+    assert [frame.selector for frame in walkback.own] == ["title:"]
+    assert [one.name for one in Retriever(found, open_library(found))(text).passages if "frame" in one.why] == ["Contract>>title:"]

@@ -76,7 +76,23 @@ def test_a_question_finds_what_shares_no_word_with_it(index: CodeIndex) -> None:
     assert found[0].why == ("meaning",)
     both = Retriever(index, library, vectors).find("the gap before a slot", 5)[0]
     assert (both.name, both.why) == ("Slot>>gapBefore:", ("words", "meaning"))
+    named = Retriever(index, library, vectors).find("Who implements #gapBefore: in a pause?", 5)
+    assert named == Retriever(index, library).find("Who implements #gapBefore: in a pause?", 5)
     assert Retriever(index, library, vectors).identity != Retriever(index, library).identity
+
+
+def test_an_encoder_is_given_names_as_words(index: CodeIndex) -> None:
+    library, senses = open_library(index), _Senses()
+    vectors = open_vectors(vectors_path(index.path), senses, library.digest, _passages(index, library))
+    assert "slot gap before. gap before a slot a slot begin self end" in senses.texts
+    vectors.best("Who sends #gapBefore:?", 1)
+    assert senses.texts[-1] == "who sends gap before"
+
+
+def test_of_what_is_alike_the_lower_ids_come_first(tmp_path: Path) -> None:
+    passages = [Passage("method", f"Slot>>m{number}", "f", number, "a gap", number) for number in range(1, 8)]
+    vectors = open_vectors(tmp_path / "v", _Senses(), "x", lambda: passages)
+    assert [number for number, _ in vectors.best("gap", 3)] == [1, 2, 3]
 
 
 def test_what_is_kept_is_not_made_again(index: CodeIndex) -> None:
@@ -193,6 +209,43 @@ def test_an_encoder_reads_a_question_with_its_prompt(encoder: Path, tmp_path: Pa
     assert np.allclose(prompted(["slot"], question=True), plain(["query: slot"], question=True), atol=1e-6)
     assert np.allclose(prompted(["slot"], question=False), plain(["slot"], question=False), atol=1e-6)
     assert prompted.identity != plain.identity
+
+
+def test_an_encoder_reads_no_more_than_it_was_trained_on(encoder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from trainer.encoder import LocalEncoder
+
+    folder = tmp_path / "short"
+    shutil.copytree(encoder, folder)
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 4}', encoding="utf-8")
+    encode = LocalEncoder(folder, device="cpu")
+    # [CLS] slot gap [SEP]
+    assert np.allclose(encode(["slot gap the pause"], question=False), encode(["slot gap"], question=False), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("modules.json", '[{"type": "sentence_transformers.models.Dense"}]', "computes more than the mean"),
+        ("config.json", '{"model_type": "bert", "auto_map": {"AutoModel": "x.Y"}}', "Python code of its own"),
+        ("model.safetensors", None, "neither .onnx nor .bin"),
+    ],
+)
+def test_what_would_give_other_vectors_is_refused(encoder: Path, tmp_path: Path, file: str, text: str | None, said: str) -> None:
+    import shutil
+
+    from stparse.issue import BadInputError
+    from trainer.encoder import LocalEncoder
+
+    folder = tmp_path / "other"
+    shutil.copytree(encoder, folder)
+    if text is None:
+        (folder / file).rename(folder / "model.onnx")
+    else:
+        (folder / file).write_text(text, encoding="utf-8")
+    with pytest.raises(BadInputError, match=said):
+        LocalEncoder(folder)
 
 
 def test_what_is_no_encoder_of_means_is_refused(encoder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from trainer.basemodel import digest_of_model, read_base
 from trainer.model import quiet
 
 _LONGEST = 512
+_MODULES = ("Transformer", "Pooling", "Normalize")
+"""The steps of sentence-transformers that modules.json may name: what is computed here."""
 _PREFIXES = ("query", "document")
 """What sentence-transformers calls them in config_sentence_transformers.json."""
 
@@ -30,6 +32,13 @@ class LocalEncoder:
         """Raises BadInputError where the folder holds no encoder that can be loaded."""
         if not folder.is_dir():
             raise BadInputError(f"{folder} is no folder; stc downloads nothing: fetch an encoder and give its folder to --encoder")
+        if not any(folder.glob("*.safetensors")):
+            raise BadInputError(
+                f"{folder} has no .safetensors, and stc reads no other weights, neither .onnx nor .bin; take the files of the encoder "
+                "that have them, or convert it once, where you trust it: AutoModel.from_pretrained(...).save_pretrained(...)"
+            )
+        if "auto_map" in _json(folder / "config.json"):
+            raise BadInputError(f"{folder} brings Python code of its own, which stc does not run; take an encoder that transformers knows")
         read_base(folder)
         prompts, pooling = (
             _json(folder / "config_sentence_transformers.json").get("prompts", {}),
@@ -39,6 +48,9 @@ class LocalEncoder:
             raise BadInputError(
                 f"{folder} wants another pooling than the mean ({folder / '1_Pooling'}); take an encoder that takes the mean"
             )
+        further = [str(one.get("type", "")) for one in _list(folder / "modules.json")]
+        if unknown := [name for name in further if name.rpartition(".")[2] not in _MODULES]:
+            raise BadInputError(f"{folder} computes more than the mean ({', '.join(unknown)} in modules.json); take an encoder without")
         self._prompts = [str(prompts.get(name) or "") for name in _PREFIXES]
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         try:
@@ -46,7 +58,9 @@ class LocalEncoder:
             self._model = AutoModel.from_pretrained(folder, use_safetensors=True, dtype=torch.float32).to(self._device).eval()
         except (ValueError, OSError, ImportError) as error:
             raise BadInputError(f"{folder} cannot be loaded as an encoder: {error}") from error
-        self._most = min(_LONGEST, int(getattr(self._model.config, "max_position_embeddings", _LONGEST)))
+        # What the encoder was trained on; longer texts cost more and mean less to it.
+        trained = _json(folder / "sentence_bert_config.json").get("max_seq_length") or _LONGEST
+        self._most = min(_LONGEST, int(trained), int(getattr(self._model.config, "max_position_embeddings", _LONGEST)))
         self.identity = digest_of_model(folder)
 
     def __call__(self, texts: Sequence[str], *, question: bool) -> Any:
@@ -64,7 +78,15 @@ class LocalEncoder:
 
 
 def _json(path: Path) -> dict[str, Any]:
+    return dict(_read(path) or {})
+
+
+def _list(path: Path) -> list[dict[str, Any]]:
+    return list(_read(path) or [])
+
+
+def _read(path: Path) -> Any:
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     except ValueError as error:
         raise BadInputError(f"{path} cannot be read ({error})") from error
