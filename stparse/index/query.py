@@ -266,9 +266,8 @@ class CodeIndex:
 
     def has_literal(self, value: str) -> bool:
         """Answer whether a method holds `value` as a symbol or as a string."""
-        query = "SELECT EXISTS (SELECT 1 FROM literals l JOIN methods m ON m.id = l.owner WHERE l.value = ? AND l.kind IN (?, ?))"
         kinds = LITERAL_KINDS.index("symbol"), LITERAL_KINDS.index("string")
-        return bool(self._db.execute(query, (self._id(value), *kinds)).fetchone()[0])
+        return bool(self._db.execute(rows.LITERAL_EXISTS, (self._id(value), *kinds)).fetchone()[0])
 
     def pragma_users(self, selector: str) -> tuple[MethodDef, ...]:
         """Answer the methods with the pragma `selector`."""
@@ -438,13 +437,9 @@ class CodeIndex:
 
         Whose method it is, is looked at first: below a root there may be all methods of an image, and of a name in all of them.
         """
-        query = (
-            "SELECT u.owner, u.write, c.text, f.path FROM uses u JOIN methods m ON m.id = u.owner JOIN names c ON c.id = m.class"
-            " JOIN files f ON f.id = m.file WHERE u.name = ? AND u.kind < 2"
-        )
         within: dict[tuple[str, str], bool] = {}
         used: tuple[set[int], set[int]] = (set(), set())
-        for owner, write, spelt, file in self._db.execute(query, (self._id(name),)):
+        for owner, write, spelt, file in self._db.execute(rows.USES_QUERY, (self._id(name),)):
             if (spelt, file) not in within:
                 within[spelt, file] = any(each.path in inside for each in self.class_table.meant(spelt, file))
             if within[spelt, file]:

@@ -39,6 +39,11 @@ SHARED_QUERY = (
     "SELECT v.name, v.environment, v.initializer, v.category, v.comment, f.path, v.line"
     " FROM files f JOIN shared_variables v ON v.file = f.id ORDER BY f.path, v.start"
 )
+USES_QUERY = (
+    "SELECT u.owner, u.write, c.text, f.path FROM uses u JOIN methods m ON m.id = u.owner JOIN names c ON c.id = m.class"
+    " JOIN files f ON f.id = m.file WHERE u.name = ? AND u.kind < 2"
+)
+LITERAL_EXISTS = "SELECT EXISTS (SELECT 1 FROM literals l JOIN methods m ON m.id = l.owner WHERE l.value = ? AND l.kind IN (?, ?))"
 _ISSUES = (
     "SELECT i.code, i.severity, i.message, i.hint, i.start, i.end, coalesce(f.path, i.path), i.line, i.column, cn.text, m.meta, sn.text"
     " FROM issues i LEFT JOIN files f ON f.id = i.file LEFT JOIN methods m ON m.id = i.owner LEFT JOIN names cn ON cn.id = m.class"
