@@ -14,7 +14,7 @@ from evaluating import MINI, suite_of
 from evaluating import index_of as indexed
 from storing import Clone
 from test_promote import DATA, Model, measured, trained
-from webbing import HOSTILE, Elements, index_of
+from webbing import HOSTILE, Elements, index_of, opened_by
 
 pytest.importorskip("starlette", reason="the pages need stc[web]")
 pytest.importorskip("jinja2", reason="the pages need stc[web]")
@@ -27,7 +27,6 @@ from evaluator.item import Suite
 from stc.web.app import build
 from stc.web.work import Work
 from store import models
-from store.embedded import USER
 from stparse.issue import BadInputError
 
 pytestmark = pytest.mark.xdist_group("store")
@@ -46,11 +45,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clone:
-    monkeypatch.setenv("STC_DSN", db.conninfo(USER))
-    monkeypatch.setenv("STC_USER", "anna")
-    (tmp_path / "stc.toml").write_text("[gate]\nadherence = 0.0\nfinal_loss = 0.5\nexamples = 1000\ncompile_rate = 0.7\n", encoding="utf-8")
-    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
-    return db
+    gate = "[gate]\nadherence = 0.0\nfinal_loss = 0.5\nexamples = 1000\ncompile_rate = 0.7\n"
+    return opened_by("anna", db, monkeypatch, tmp_path, gate)
 
 
 @pytest.fixture

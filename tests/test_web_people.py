@@ -18,7 +18,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pytest
 from click.testing import CliRunner
 from storing import Clone, sample, write_dataset
-from webbing import HOSTILE, Elements, FakeModel, browser_page, index_of, needs_browser, served
+from webbing import HOSTILE, Elements, FakeModel, browser_page, index_of, needs_browser, opened_by, served
 
 pytest.importorskip("starlette", reason="the pages need stc[web]")
 pytest.importorskip("jinja2", reason="the pages need stc[web]")
@@ -47,11 +47,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def here(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clone:
     """Answer a store, which the pages open as somebody who is nobody of those that sign in."""
-    monkeypatch.setenv("STC_DSN", db.conninfo(USER))
-    monkeypatch.setenv("STC_USER", "starter")
-    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
-    (tmp_path / "stc.toml").write_text("", encoding="utf-8")
-    return db
+    return opened_by("starter", db, monkeypatch, tmp_path)
 
 
 @pytest.fixture

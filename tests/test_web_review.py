@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from storing import Clone, sample, write_dataset
-from webbing import HOSTILE, Elements, browser_page, index_of, needs_browser, served
+from webbing import HOSTILE, Elements, browser_page, index_of, needs_browser, opened_by, served
 
 pytest.importorskip("starlette", reason="the pages need stc[web]")
 pytest.importorskip("jinja2", reason="the pages need stc[web]")
@@ -22,7 +22,6 @@ from datagen.sample import Sample
 from stc.web.app import build
 from stc.web.diffs import diff
 from store import examples, feedback, review
-from store.embedded import USER
 
 pytestmark = pytest.mark.xdist_group("store")
 METHOD = "isOpen\n\t^start isNil"
@@ -35,11 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clone:
-    monkeypatch.setenv("STC_DSN", db.conninfo(USER))
-    monkeypatch.setenv("STC_USER", "anna")
-    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
-    (tmp_path / "stc.toml").write_text("", encoding="utf-8")
-    return db
+    return opened_by("anna", db, monkeypatch, tmp_path)
 
 
 def load(db: Clone, folder: Path, made: Sequence[Sample]) -> list[str]:

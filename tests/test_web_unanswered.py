@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from storing import Clone
-from webbing import HOSTILE, Elements, browser_page, index_of, needs_browser, served
+from webbing import HOSTILE, Elements, browser_page, index_of, needs_browser, opened_by, served
 
 pytest.importorskip("starlette", reason="the pages need stc[web]")
 pytest.importorskip("jinja2", reason="the pages need stc[web]")
@@ -18,7 +18,6 @@ from starlette.testclient import TestClient
 
 from stc.web.app import build
 from store import examples, feedback, queue
-from store.embedded import USER
 from store.feedback import Feedback
 from stparse.issue import BadInputError
 
@@ -35,11 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def here(db: Clone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Clone:
-    monkeypatch.setenv("STC_DSN", db.conninfo(USER))
-    monkeypatch.setenv("STC_USER", "anna")
-    monkeypatch.setenv("STC_CONFIG", str(tmp_path / "stc.toml"))
-    (tmp_path / "stc.toml").write_text("", encoding="utf-8")
-    return db
+    return opened_by("anna", db, monkeypatch, tmp_path)
 
 
 @pytest.fixture

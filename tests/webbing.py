@@ -17,7 +17,9 @@ from shutil import which
 from typing import Any
 
 import pytest
+from storing import Clone
 
+from store.embedded import USER
 from stparse.index.build import build_index
 
 HOSTILE = "<script>document.title = 'caught'</script><img src=x onerror=alert(1)>"
@@ -55,6 +57,15 @@ CHROMIUM = os.environ.get("STC_CHROMIUM") or which("chromium") or which("chromiu
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None or find_spec("playwright") is None, reason="needs playwright and a Chromium on the PATH"
 )
+
+
+def opened_by(person: str, db: Clone, monkeypatch: pytest.MonkeyPatch, folder: Path, settings: str = "") -> Clone:
+    """Let the pages be started by a person, over a store, with the settings of a stc.toml in a folder; answer the store."""
+    monkeypatch.setenv("STC_DSN", db.conninfo(USER))
+    monkeypatch.setenv("STC_USER", person)
+    monkeypatch.setenv("STC_CONFIG", str(folder / "stc.toml"))
+    (folder / "stc.toml").write_text(settings, encoding="utf-8")
+    return db
 
 
 def index_of(folder: Path, code: str = CODE) -> Path:
