@@ -12,8 +12,9 @@ from datagen.packages import packages_of
 from datagen.testing import is_in_tests, is_test
 from retrieval.names import Names
 from retrieval.passage import Passage, class_passage, method_passage
-from stparse.index.model import Hit, IndexedClass, MethodDef
+from stparse.index.model import Hit, IndexedClass, MethodDef, VariableInfo
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.index.structure import ancestors_of, descendants_of
 
 MOST, MOST_PAIRS, MOST_BELOW = 30, 2, 500
@@ -128,6 +129,12 @@ class Near:
         return 2 if any(d.category in self._packages for group in groups for d in group.definitions) else 3
 
 
+@remembered(4)
+def _implementors(index: CodeIndex, selector: str) -> Sequence[MethodDef]:
+    """Answer the methods called `selector`: a question about a method asks for them more than once."""
+    return index.implementors(selector)
+
+
 def _pairs(names: Names) -> list[tuple[str, str]]:
     """Answer the class and the selector that a question names beside each other; nothing where it names several of both."""
     pairs = [(name, selector) for name in names.classes for selector in names.selectors]
@@ -148,7 +155,8 @@ def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterat
     definition = _definition(index, name, meta, selector)
     yield definition
     below = {step.name for one in index.hierarchy(name) for step in one.subclasses}
-    overriding = [method for method in index.implementors(selector) if method.meta is meta and _is_of(index, method, below)]
+    implementors = _implementors(index, selector) if below else ()
+    overriding = [method for method in implementors if method.meta is meta and _is_of(index, method, below)]
     yield _of_methods("overrides", definition.about, overriding)
 
 
@@ -156,7 +164,7 @@ def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
     about = f"{name}{' class' if meta else ''}>>{selector}"
     groups = {group.path for group in index.class_table.named(name)}
     if groups:
-        implementors = [method for method in index.implementors(selector) if method.meta is meta]
+        implementors = [method for method in _implementors(index, selector) if method.meta is meta]
         own = [m for m in implementors if any(g.path in groups for g in index.class_table.meant(m.class_name, m.file))]
     else:
         own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
@@ -180,7 +188,7 @@ def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodD
 def _implementors_by_class(index: CodeIndex, selector: str) -> _Runs:
     # To read all methods of Object, and of what is below it, takes longer than to read those of one selector.
     found: _Runs = {}
-    for method in index.implementors(selector):
+    for method in _implementors(index, selector):
         for group in index.class_table.meant(method.class_name, method.file):
             found.setdefault((group.name, method.meta), method)
     return found
@@ -202,7 +210,7 @@ def _is_of(index: CodeIndex, method: MethodDef, names: set[str]) -> bool:
 
 def _of_selector(index: CodeIndex, selector: str, near: Near) -> Iterator[Fact]:
     about = f"#{selector}"
-    yield _many(index.implemented_selectors.get(selector, 0), "implementors", about, lambda: near(index.implementors(selector)))
+    yield _many(index.implemented_selectors.get(selector, 0), "implementors", about, lambda: near(_implementors(index, selector)))
     sent = index.sent_selectors.get(selector, 0)
     if is_huge(sent):
         yield Fact("senders", about, (), sent, f"it is sent {sent:,} times: too often to list")
@@ -232,18 +240,27 @@ def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
 
 
 def _literals(index: CodeIndex, value: str, kind: str, about: str) -> Fact:
+    held = index.literal_count(value, kind)
+    if is_huge(held):
+        return Fact("literals", about, (), held, f"{held:,} methods hold it: too many to list")
     return _of_methods("literals", about, _methods(index.literal_users(value, kind)))
 
 
 def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[Fact]:
     """Yield who reads and who writes a variable of the classes that are named with it; of a global who uses it at all."""
-    infos = [info for one in classes for info in index.variables(one) if info.name == name]
+    infos = [info for one in classes for info in _variables(index, one) if info.name == name]
     for info in infos:
         about = f"{name} of {info.defined_in}"
         yield _of_methods("readers", about, info.readers)
         yield _of_methods("writers", about, info.writers)
     if not infos and name[:1].isupper() and not is_huge(index.global_names.get(name, 0)):
         yield _of_methods("references", name, near(_methods(index.references(name))))
+
+
+@remembered(16)
+def _variables(index: CodeIndex, name: str) -> Sequence[VariableInfo]:
+    """Answer the variables of a class: who names several asks for them as often."""
+    return index.variables(name)
 
 
 def _methods(hits: Iterable[Hit]) -> list[MethodDef]:

@@ -166,6 +166,7 @@ def test_questions_are_noted_and_answered_as_ever(pair: tuple[NotingIndex, CodeI
         "senders isLocked": lambda index: index.senders("isLocked"),
         "class Right": lambda index: index.methods_of("Shop.Right"),
         "uses Registry": lambda index: index.references("Smalltalk.Registry"),
+        "literal isLocked": lambda index: index.literal_count("isLocked", "symbol"),
         "#senders isLocked": lambda index: index.sent_selectors.get("isLocked", 0),
         "#implementors isOpen": lambda index: "isOpen" in index.implemented_selectors,
         "#uses": lambda index: list(index.global_names),

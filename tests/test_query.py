@@ -80,6 +80,9 @@ def test_what_a_method_holds(index: CodeIndex) -> None:
     register = index.implementors("register")[0]
     assert index.globals_in([register]) == {register.id: ("Dictionary", "Registry")}
     assert [hit.method.selector for hit in index.literal_users("title")] == ["title:"]
+    assert [index.literal_count("title", *kinds) for kinds in (("symbol",), ("symbol", "string"), ("string",))] == [1, 1, 0]
+    assert [index.literal_count("it's!", *kinds) for kinds in (("symbol",), ("symbol", "string"))] == [0, 1]
+    assert index.literal_count("what nobody has written", "symbol", "string") == 0
     assert method.tree is not None
     assert method.tree.selector == "printOn:"
 

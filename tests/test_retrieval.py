@@ -182,6 +182,17 @@ def test_facts_are_those_of_the_index(index: CodeIndex) -> None:
     assert (nobody.total, nobody.passages) == (0, ())
 
 
+def test_a_literal_that_is_everywhere_is_counted_and_not_listed(tmp_path: Path) -> None:
+    methods = "!\n\n".join(f"m{number}\n\t^#usual" for number in range(501))
+    code = f"!Object methodsFor: 'rows'!\n\n{methods}! !\n"
+    index = index_of(write(tmp_path / "src", Table=code), tmp_path / "index.sqlite")
+    asked = "Which methods hold the symbol #usual?"
+    [literals] = [fact for fact in facts_of(index, asked, names_in(index, asked)) if fact.kind == "literals"]
+    assert (literals.total, literals.passages, literals.said) == (501, (), "501 methods hold it: too many to list")
+    few = "Which methods hold the string 'usual'?"
+    assert not any(fact.total for fact in facts_of(index, few, names_in(index, few)) if fact.kind == "literals")
+
+
 def test_an_inherited_method_is_said_to_be_inherited(index: CodeIndex) -> None:
     question = "What does LicenceContract>>printOn: do?"
     definition = facts_of(index, question, names_in(index, question))[0]

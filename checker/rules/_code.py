@@ -185,7 +185,7 @@ class CodeBase:
 
     def mentions(self, name: str) -> bool:
         """Answer whether a method anywhere holds `name` as a symbol or a string: what may be sent or looked up by name."""
-        return self.index.has_literal(name) if self._given is None else name in self._mentioned
+        return self.index.literal_count(name, "symbol", "string") > 0 if self._given is None else name in self._mentioned
 
     @cached_property
     def _instantiated(self) -> dict[str, list[MethodFacts]]:

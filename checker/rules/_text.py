@@ -60,7 +60,7 @@ class TextOver(CodeBase):
         return [facts for method in users if name in (facts := self._facts_of(method)).instantiated]
 
     def mentions(self, name: str) -> bool:
-        return self._text.has_literal(name) or self._below.mentions(name)
+        return self._text.literal_count(name, "symbol", "string") > 0 or self._below.mentions(name)
 
     @cached_property
     def unknown_selectors(self) -> frozenset[str]:

@@ -143,6 +143,10 @@ class NotingIndex(CodeIndex):
         note(f"literal {value}")
         return super().literal_users(value, kind)
 
+    def literal_count(self, value: str, *kinds: str) -> int:
+        note(f"literal {value}")
+        return super().literal_count(value, *kinds)
+
     def pragma_users(self, selector: str) -> tuple[MethodDef, ...]:
         note(f"pragma {selector}")
         return super().pragma_users(selector)

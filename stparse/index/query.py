@@ -264,10 +264,10 @@ class CodeIndex:
         found = self._db.execute(query, (self._id(value), LITERAL_KINDS.index(kind)))
         return tuple(self._hits(_Found(owner, Site(at, 0)) for owner, at in found))
 
-    def has_literal(self, value: str) -> bool:
-        """Answer whether a method holds `value` as a symbol or as a string."""
-        kinds = LITERAL_KINDS.index("symbol"), LITERAL_KINDS.index("string")
-        return bool(self._db.execute(rows.LITERAL_EXISTS, (self._id(value), *kinds)).fetchone()[0])
+    def literal_count(self, value: str, *kinds: str) -> int:
+        """Answer how many methods hold the literal `value`, as one of those kinds."""
+        wanted = json.dumps([LITERAL_KINDS.index(kind) for kind in kinds])
+        return int(self._db.execute(rows.LITERAL_COUNT, (self._id(value), wanted)).fetchone()[0])
 
     def pragma_users(self, selector: str) -> tuple[MethodDef, ...]:
         """Answer the methods with the pragma `selector`."""

@@ -43,7 +43,10 @@ USES_QUERY = (
     "SELECT u.owner, u.write, c.text, f.path FROM uses u JOIN methods m ON m.id = u.owner JOIN names c ON c.id = m.class"
     " JOIN files f ON f.id = m.file WHERE u.name = ? AND u.kind < 2"
 )
-LITERAL_EXISTS = "SELECT EXISTS (SELECT 1 FROM literals l JOIN methods m ON m.id = l.owner WHERE l.value = ? AND l.kind IN (?, ?))"
+LITERAL_COUNT = (
+    "SELECT count(DISTINCT l.owner) FROM literals l JOIN methods m ON m.id = l.owner"
+    " WHERE l.value = ? AND l.kind IN (SELECT value FROM json_each(?))"
+)
 _ISSUES = (
     "SELECT i.code, i.severity, i.message, i.hint, i.start, i.end, coalesce(f.path, i.path), i.line, i.column, cn.text, m.meta, sn.text"
     " FROM issues i LEFT JOIN files f ON f.id = i.file LEFT JOIN methods m ON m.id = i.owner LEFT JOIN names cn ON cn.id = m.class"
