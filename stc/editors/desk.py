@@ -16,7 +16,7 @@ from stc.editors.code import MOST, Code, View, Where, in_index
 from stc.editors.cursor import NAME, SELECTOR, Under, under
 from stc.editors.document import Snapshot
 from stc.editors.hover import hover, meant
-from stc.editors.positions import Counting, Positions
+from stc.editors.positions import AS_AGREED, Counting, Positions
 from stc.web.browse import found_for
 from stparse.dialect import evidence_of
 from stparse.index.classtable import path_of
@@ -41,7 +41,7 @@ class Named:
 class Desk:
     """Everything for one editor. Texts are changed by one thread; the questions come from one other, checks from a third."""
 
-    def __init__(self, index: Path, roots: Sequence[Path], counting: Counting = Counting()) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, index: Path, roots: Sequence[Path], counting: Counting = AS_AGREED) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="stc-lsp-")
         self._counting = counting
         self.code = Code(index, roots, counting, Path(self._temporary.name))

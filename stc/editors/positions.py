@@ -28,10 +28,14 @@ class Counting:
     lone_cr: bool = True
 
 
+AS_AGREED = Counting()
+"""As the protocol has it where an editor asks for nothing else."""
+
+
 class Positions:
     """The places of one text. Form feeds and other signs end no line, whatever Python's own splitlines says."""
 
-    def __init__(self, text: str, counting: Counting = Counting()) -> None:
+    def __init__(self, text: str, counting: Counting = AS_AGREED) -> None:
         self._text = text
         self._only_lf = not counting.lone_cr and "\n" in text
         self._starts = [0, *[match.end() for match in re.finditer("\n", text)]] if self._only_lf else line_starts(text)
