@@ -12,10 +12,11 @@ from datagen.packages import packages_of
 from datagen.testing import is_in_tests, is_test
 from retrieval.names import Names
 from retrieval.passage import Passage, class_passage, method_passage
+from stparse.index.classtable import path_of
 from stparse.index.model import Hit, IndexedClass, MethodDef, VariableInfo
 from stparse.index.query import CodeIndex
 from stparse.index.reads import remembered
-from stparse.index.structure import ancestors_of, descendants_of
+from stparse.index.structure import ancestors_of, descendants_of, is_below
 
 MOST, MOST_PAIRS, MOST_BELOW = 30, 2, 500
 """So many places of one fact are shown; `total` says how many there are. Of more pairs of a class and a selector none is looked up, and
@@ -154,10 +155,21 @@ def _of_pair(index: CodeIndex, name: str, selector: str) -> Fact:
 def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterator[Fact]:
     definition = _definition(index, name, meta, selector)
     yield definition
-    below = {step.name for one in index.hierarchy(name) for step in one.subclasses}
-    implementors = _implementors(index, selector) if below else ()
-    overriding = [method for method in implementors if method.meta is meta and _is_of(index, method, below)]
-    yield _of_methods("overrides", definition.about, overriding)
+    yield _of_methods("overrides", definition.about, _overriding(index, name, meta, selector))
+
+
+def _overriding(index: CodeIndex, name: str, meta: bool, selector: str) -> list[MethodDef]:
+    """Answer the methods of a selector in the classes below one, which need not be in the index."""
+    table = index.class_table
+    own = {group.path for group in table.named(name)}
+    # A known class is looked for above those that implement it: below Object is everything.
+    below = None if own else {path_of(step.name) for step in descendants_of(table, name)}
+    found = []
+    for method in _implementors(index, selector) if below is None or below else ():
+        groups = [group for group in table.meant(method.class_name, method.file) if group.path not in own]
+        if method.meta is meta and any(is_below(table, group, own) if below is None else group.path in below for group in groups):
+            found.append(method)
+    return found
 
 
 def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
@@ -202,10 +214,6 @@ def _inherited(index: CodeIndex, runs: _Runs, name: str, meta: bool) -> MethodDe
             if (step.name, meta) in runs:
                 return runs[step.name, meta]
     return None
-
-
-def _is_of(index: CodeIndex, method: MethodDef, names: set[str]) -> bool:
-    return any(group.name in names for group in index.class_table.meant(method.class_name, method.file))
 
 
 def _of_selector(index: CodeIndex, selector: str, near: Near) -> Iterator[Fact]:

@@ -10,6 +10,7 @@ from indexing import CONTRACT, RIGHTS, index_of, many, write
 
 from datagen.classfacts import ClassFacts
 from stparse.index.query import CodeIndex
+from stparse.index.structure import descendants_of, is_below
 from stparse.index.words import parts_of, words_of
 
 NAMESPACES = """Smalltalk defineNameSpace: #{0} private: false imports: 'private Core.*' category: 'x'!
@@ -122,6 +123,20 @@ def test_a_circle_of_superclasses_ends(tmp_path: Path) -> None:
         assert [below.name for below in found.subclasses] == ["C", "B"]
         assert [info.name for info in index.variables("A")] == ["Av", "Bv", "Cv"]
         assert [(step.name, step.cycle) for step in index.hierarchy("D")[0].superclasses] == [("D", True)]
+
+
+def test_what_is_above_a_class_has_it_below(tmp_path: Path) -> None:
+    circle = "".join(f"{above} subclass: #{below} category: 'x'!\n" for above, below in (("A", "B"), ("B", "C"), ("C", "A"), ("C", "E")))
+    text = f"Object subclass: #Rule category: 'x'!\n{circle}"
+    for code in (text, *(NAMESPACES.format(name, cut) for name, cut in (("Tv", "Cut"), ("Film", "Cut")))):
+        write(tmp_path / "src", **{f"F{len(code)}": code})
+    with index_of(tmp_path / "src", tmp_path / "i") as index:
+        table = index.class_table
+        assert len(table.groups) > 6
+        for group in table.groups:
+            below = {step.classes for step in descendants_of(table, group.name)}
+            others = [other for other in table.groups if other.path != group.path]
+            assert [is_below(table, other, {group.path}) for other in others] == [other.definitions in below for other in others]
 
 
 def test_a_class_inherits_from_its_namesake_outside_of_its_namespace(tmp_path: Path) -> None:

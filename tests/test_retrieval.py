@@ -200,6 +200,21 @@ def test_an_inherited_method_is_said_to_be_inherited(index: CodeIndex) -> None:
     assert "inherits" in definition.said
 
 
+@pytest.mark.parametrize(
+    ("method", "overriding"),
+    [
+        ("Contract>>title", ["LicenceContract>>title"]),
+        ("LicenceContract>>title", []),
+        ("Contract class>>title", []),
+        ("Object>>title", ["Contract>>title", "LicenceContract>>title"]),
+    ],
+)
+def test_who_overrides_a_method_is_below_its_class(index: CodeIndex, method: str, overriding: list[str]) -> None:
+    asked = f"What overrides {method}?"
+    [found] = [fact for fact in facts_of(index, asked, names_in(index, asked)) if fact.kind == "overrides"]
+    assert [one.name for one in found.passages] == overriding
+
+
 def test_a_walkback_is_read(index: CodeIndex) -> None:
     text = (
         "It crashed at the customer's:\nUndefinedObject(Object)>>doesNotUnderstand: #printOn:\n[] in Contract>>printOn:\n"

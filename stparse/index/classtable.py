@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from stparse.index.model import IndexedClass
 
@@ -70,7 +71,6 @@ class ClassTable:
         self._by_short: defaultdict[str, list[Path]] = defaultdict(list)
         for path in self._groups:
             self._by_short[path[-1]].append(path)
-        self._subclasses: dict[Path, list[ClassGroup]] | None = None
         # The same few thousand names are asked a million times when a code base is judged.
         self._named: dict[str, tuple[ClassGroup, ...]] = {}
         self._above: dict[Path, tuple[ClassGroup, ...]] = {}
@@ -140,29 +140,38 @@ class ClassTable:
 
     def subclasses_of(self, name: str) -> tuple[ClassGroup, ...]:
         """Answer the direct subclasses of the class `name`, which need not be in the index, sorted by name."""
-        if self._subclasses is None:
-            self._subclasses = self._link()
         path = path_of(name)
-        found = self._subclasses.get(path)
-        if found is None and not self.named(name):
-            outside = [below for above, below in self._subclasses.items() if above not in self._groups and _fits(path, above)]
-            found = [group for below in outside for group in below]
-        return tuple(sorted(found or (), key=lambda group: (group.path[-1], group.path)))
+        found = self._linked.get(path)
+        if found is not None:
+            return found
+        if self.named(name):
+            return ()
+        outside = [below for above, below in self._linked.items() if above not in self._groups and _fits(path, above)]
+        return tuple(sorted((group for below in outside for group in below), key=_by_name))
 
-    def _link(self) -> dict[Path, list[ClassGroup]]:
+    def subclasses_in(self, group: ClassGroup) -> tuple[ClassGroup, ...]:
+        """Answer the direct subclasses of a class of this table, sorted by name."""
+        return self._linked.get(group.path, ())
+
+    @cached_property
+    def _linked(self) -> dict[Path, tuple[ClassGroup, ...]]:
         below: defaultdict[Path, list[ClassGroup]] = defaultdict(list)
         for group in self._groups.values():
             above = [found.path for found in self.superclasses_of(group)]
             # A superclass outside the index still has subclasses in it.
             for path in above or [path_of(name) for name in group.superclass_names]:
                 below[path].append(group)
-        return dict(below)
+        return {path: tuple(sorted(found, key=_by_name)) for path, found in below.items()}
 
     def _add_parts(self, parts: Iterable[ClassPart]) -> None:
         for part in parts:
             self._named.clear()
             for group in self.meant(part.class_name, part.file):
                 self._groups[group.path] = ClassGroup(group.path, tuple(_with_part(d, part) for d in group.definitions))
+
+
+def _by_name(group: ClassGroup) -> tuple[str, Path]:
+    return group.path[-1], group.path
 
 
 def _fits(asked: Path, known: Path) -> bool:

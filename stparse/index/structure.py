@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from stparse.index.classtable import ClassGroup, ClassTable
+from stparse.index.classtable import ClassGroup, ClassTable, Path
 from stparse.index.model import Ancestor, Descendant, Hierarchy
 
 Seen = tuple[str, str, ClassGroup]
@@ -61,7 +61,21 @@ def descendants_of(table: ClassTable, name: str) -> Iterator[Descendant]:
             continue
         seen.add(group.path)
         yield Descendant(group.name, parent, depth, group.definitions)
-        stack.extend((below, group.name, depth + 1) for below in reversed(table.subclasses_of(group.name)))
+        stack.extend([(below, group.name, depth + 1) for below in reversed(table.subclasses_in(group))])
+
+
+def is_below(table: ClassTable, group: ClassGroup, others: Container[Path]) -> bool:
+    """Whether one of the classes at the paths `others` is above `group`, on any way where it is not certain which superclass is meant."""
+    seen: set[Path] = set()
+    waiting = [group]
+    while waiting:
+        for above in table.superclasses_of(waiting.pop()):
+            if above.path in others:
+                return True
+            if above.path not in seen:
+                seen.add(above.path)
+                waiting.append(above)
+    return False
 
 
 def lineage_of(table: ClassTable, group: ClassGroup) -> tuple[ClassGroup, ...]:
