@@ -41,12 +41,20 @@ _PLAIN = frozenset(word.rstrip("s") for word in _BINDING)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words that classes have in their names, variables, selectors and comments; of which class each is a subclass, its category."""
+    """Which of all classes have a word in their names, variables, selectors or comments; of which class each is a subclass, its category.
 
-    of: Mapping[str, frozenset[str]]
-    having: Mapping[str, int]
+    `said` is the comment of each definition that has one, in one line, with the short name of its class.
+    """
+
+    classes: int
+    having: Mapping[str, frozenset[str]]
     homes: Mapping[str, str]
     packages: Mapping[str, str]
+    said: tuple[tuple[str, str], ...]
+
+    def holding(self, key: str) -> int:
+        """Answer how many classes have a word."""
+        return len(self.having.get(key, ()))
 
 
 def keys_in(text: str) -> dict[str, str]:
@@ -61,43 +69,54 @@ def keys_in(text: str) -> dict[str, str]:
 @remembered(2)
 def words_of_classes(index: CodeIndex) -> Words:
     """Answer the words of all classes that the code base defines."""
-    found: dict[str, set[str]] = {}
+    having: dict[str, set[str]] = {}
     homes: dict[str, str] = {}
     packages: dict[str, str] = {}
+    comments = []
     for definition in index.classes():
-        said = (definition.name, *definition.instance_variables, *definition.class_variables, definition.comment or "")
-        found.setdefault(short(definition), set()).update(keys_in(" ".join(said)))
+        told = (definition.name, *definition.instance_variables, *definition.class_variables, definition.comment or "")
+        for key in keys_in(" ".join(told)):
+            having.setdefault(key, set()).add(short(definition))
+        if definition.comment:
+            comments.append((short(definition), " ".join(definition.comment.split())))
         if definition.superclass:
             homes.setdefault(short(definition), short_of(definition.superclass))
         packages.setdefault(short(definition), definition.category or "")
     for outline in index.outlines():
         name = short_of(outline.class_name)
-        if name in found:
-            found[name].update(keys_in(outline.selector))
-    having = Counter(key for keys in found.values() for key in keys)
-    return Words({name: frozenset(keys) for name, keys in found.items()}, having, homes, packages)
+        if name in packages:
+            for key in keys_in(outline.selector):
+                having.setdefault(key, set()).add(name)
+    return Words(len(packages), {key: frozenset(names) for key, names in having.items()}, homes, packages, tuple(comments))
 
 
 def telling_words(words: Words, description: str) -> dict[str, str]:
     """Answer the words of a description that fewest classes have, of those that two or more have, but not a fifth of all."""
-    known = [key for key in keys_in(description) if key not in _PLAIN and 2 <= words.having.get(key, 0) <= len(words.of) / 5]
+    known = [key for key in keys_in(description) if key not in _PLAIN and 2 <= words.holding(key) <= words.classes / 5]
     spelled = keys_in(description)
     apart = [key for key in known if re.search(rf"(?<![\w.]){spelled[key]}(?![\w:])", description)]
-    return {key: spelled[key] for key in sorted(apart, key=lambda key: (words.having[key], key))[:MOST_WORDS]}
+    return {key: spelled[key] for key in sorted(apart, key=lambda key: (words.holding(key), key))[:MOST_WORDS]}
 
 
 def ranked(words: Words, keys: Iterable[str], but: str) -> list[str]:
     """Answer the classes that have most of these words, a rare one counting more; one class is left out."""
-    weights = {key: log(len(words.of) / words.having[key]) for key in keys}
-    scores = {name: sum(weight for key, weight in weights.items() if key in had) for name, had in words.of.items() if name != but}
-    best = sorted((name for name, score in scores.items() if score), key=lambda name: (-round(scores[name], 9), name))
+    scores: dict[str, float] = {}
+    for key in keys:
+        weight = log(words.classes / words.holding(key))
+        for name in words.having[key]:
+            scores[name] = scores.get(name, 0.0) + weight
+    best = sorted((name for name in scores if name != but), key=lambda name: (-round(scores[name], 9), name))
     return best[:FIRST]
 
 
 def searched(index: CodeIndex, description: str, but: str) -> list[str]:
-    """Answer the classes that the search of the index finds first for a description; one class is left out."""
+    """Answer the classes that the search of the index finds first for a description; one class is left out.
+
+    Words that say nothing of a subject are not looked for: half of all methods have one of them.
+    """
     found: dict[str, None] = {}
-    for hit in index.search(description, MOST_HITS):
+    wanted = " ".join(word for key, word in keys_in(description).items() if key not in _PLAIN)
+    for hit in index.search(wanted, MOST_HITS):
         name = hit.method.class_name if hit.method is not None else hit.class_def.name if hit.class_def is not None else but
         found.setdefault(short_of(name))
     return [name for name in found if name != but][:FIRST]

@@ -14,6 +14,7 @@ from datagen.reading import shuffled
 from stparse.index.classtable import ClassGroup, path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
+from stparse.index.reads import remembered
 from stparse.issue import Issue
 from stparse.nodes import Method, Send, Variable
 from stparse.parser import parse_method
@@ -38,7 +39,13 @@ class Omission:
 
 
 class Lookup(CodeBase):
-    """A code base of which few classes are asked: who makes instances of one is looked up, and not gathered for all."""
+    """A code base of which few classes are asked: who makes instances of one is looked up, and not gathered for all.
+
+    What is known of a class is remembered from one look-up to the next, since all stand below the same few roots.
+    """
+
+    def facts(self, group: ClassGroup) -> ClassFacts:
+        return _class_facts(self.index, group.name)
 
     def makers_of(self, name: str) -> list[MethodFacts]:
         found = {hit.method.id: hit.method for hit in self.index.references(name)}
@@ -60,6 +67,13 @@ def omissions(index: CodeIndex, group: ClassGroup, methods: Sequence[MethodDef],
         if len(new) == 1 and new[0].code in LAWS and new[0].code not in {issue.code for issue in before}:
             inherited = code.inherited(group, method.selector)
             yield Omission(method, now, tuple(rest), new[0], path_of(inherited.class_name)[-1] if inherited is not None else "")
+
+
+@remembered(1000)
+def _class_facts(index: CodeIndex, name: str) -> ClassFacts:
+    path = path_of(name)
+    group = next(group for group in index.class_table.named(name) if group.path == path)
+    return ClassFacts(group, tuple(_facts(method) for method in index.methods_of(name)))
 
 
 def _facts(method: MethodDef) -> MethodFacts:

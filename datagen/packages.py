@@ -20,7 +20,15 @@ def packages_of(index: CodeIndex) -> dict[str, list[IndexedClass]]:
 
 def packages_led_by(index: CodeIndex, name: str) -> list[tuple[str, list[IndexedClass]]]:
     """Answer the categories in which a class of this name is the first: so each is met once, whatever class is asked about."""
-    return [(category, classes) for category, classes in packages_of(index).items() if _by_name(classes[0])[0] == name]
+    return _by_first(index).get(name, [])
+
+
+@remembered(2)
+def _by_first(index: CodeIndex) -> dict[str, list[tuple[str, list[IndexedClass]]]]:
+    found: dict[str, list[tuple[str, list[IndexedClass]]]] = {}
+    for category, classes in packages_of(index).items():
+        found.setdefault(_by_name(classes[0])[0], []).append((category, classes))
+    return found
 
 
 def _by_name(definition: IndexedClass) -> tuple[str, tuple[str, ...]]:

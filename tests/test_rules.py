@@ -13,8 +13,11 @@ from indexing import index_of, write
 from checker import lint
 from checker.lint import lint_class, lint_index, lint_method, selected_codes
 from checker.rules import RULES, Found, Rule
+from checker.rules._code import CodeBase
+from checker.rules._facts import facts_of
 from checker.rules._page import sections_of
 from checker.suppress import Ignore, suppressions_of, unused_entry, without_ignored
+from stparse.index.build import build_index
 from stparse.index.model import Finding, MethodDef
 from stparse.index.query import CodeIndex
 from stparse.issue import BadInputError, Severity
@@ -249,3 +252,19 @@ def test_methods_of_dolphin_are_in_several_protocols(tmp_path: Path) -> None:
     with index_of(write(tmp_path / "code", **files), tmp_path / "i.sqlite") as index:
         assert [method.protocol for method in index.methods()] == ["printing", "development"]
         assert not list(lint_index(index, ["ST419"]))
+
+
+def test_methods_below_a_class_are_the_same_looked_up_and_gathered(tmp_path: Path) -> None:
+    project = FIXTURES.parent / "projects" / "whatson-mini"
+    build_index([project], tmp_path / "mini.sqlite")
+    with CodeIndex.open(tmp_path / "mini.sqlite") as index:
+        trees = ((method, parse_method(method.source, method.dialect).tree) for method in index.methods())
+        gathered = CodeBase(index, given=[facts_of(method, tree if isinstance(tree, Method) else None) for method, tree in trees])
+        seen = 0
+        for group in index.class_table.groups:
+            for selector in ("initialize", "printOn:", "=", "price"):
+                found = gathered.implementors_below(group, selector)
+                looked_up = {path: facts.id for path, facts in CodeBase(index).implementors_below(group, selector).items()}
+                assert looked_up == {path: facts.id for path, facts in found.items()}
+                seen += len(found)
+        assert seen > 20

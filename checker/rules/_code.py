@@ -7,10 +7,10 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from checker.rules._facts import ClassFacts, MethodFacts, facts_of
-from stparse.index.classtable import ClassGroup
+from stparse.index.classtable import ClassGroup, Path
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
-from stparse.index.structure import descendants_of, lineage_of
+from stparse.index.structure import descendants_of, is_below, lineage_of
 from stparse.nodes import Method
 from stparse.parser import parse_method
 
@@ -153,6 +153,23 @@ class CodeBase:
         table = self.index.class_table
         steps = descendants_of(table, group.name)
         return tuple(meant for step in steps for meant in table.meant(step.name))
+
+    def implementors_below(self, group: ClassGroup, selector: str) -> dict[Path, MethodFacts]:
+        """Answer the methods of a selector on the instance side of the subclasses of a class, each by the path of its class."""
+        table = self.index.class_table
+        if self._given is not None:
+            below = {step.path: self.facts(step).instance.get(selector) for step in self.descendants(group)}
+            return {path: found for path, found in below.items() if found is not None}
+        # Of all classes below the one that is asked about, few methods are wanted: they are looked up by their name.
+        own = {group.path}
+        last = {
+            each.path: method
+            for method in self.index.implementors(selector)
+            if not method.meta
+            for each in table.meant(method.class_name, method.file)
+            if each.path != group.path and is_below(table, each, own)
+        }
+        return {path: self._facts_of(method) for path, method in last.items()}
 
     def inherited(self, group: ClassGroup, selector: str, *, meta: bool = False) -> MethodFacts | None:
         """Answer the method that a class would inherit, None if none is known."""

@@ -42,5 +42,5 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     for step in chain:
         if "=" in code.facts(step).instance and step.path[-1] not in ("Object", "ProtoObject"):
             return
-    if not any("=" in code.facts(below).instance for below in code.descendants(facts.group)):
+    if not code.implementors_below(facts.group, "="):
         yield Found(hashed)

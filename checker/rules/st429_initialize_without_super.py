@@ -44,9 +44,8 @@ def check(facts: ClassFacts, code: CodeBase) -> Iterator[Found]:
     inherited = code.facts(owner).instance["initialize"]
     if inherited.opaque or _raises(inherited) or not inherited.writes or _does_the_same(method, inherited):
         return
-    others = [
-        found for step in code.descendants(owner) if step is not facts.group and (found := code.facts(step).instance.get("initialize"))
-    ]
+    below = code.implementors_below(owner, "initialize")
+    others = [found for path, found in below.items() if path != facts.group.path]
     if len(others) >= _FEWEST and all("initialize" in other.super_sends for other in others):
         yield Found(method, above=owner.path[-1], others=str(len(others)))
 

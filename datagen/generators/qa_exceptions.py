@@ -46,13 +46,8 @@ Methods = dict[str, list[MethodDef]]
 def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     """Ask for each exception whose first method, of those that signal or catch it, is in this class."""
     signalled, caught = _flow(index)
-    for exception in sorted(signalled.keys() | caught.keys()):
+    for exception in _by_first(index).get(name, []):
         signallers, handlers = signalled.get(exception, []), caught.get(exception, [])
-        if not handlers and not _is_exception(index, exception):
-            continue
-        first = min((found[0] for found in (signallers, handlers) if found), key=_place)
-        if path_of(class_shown(index, first.class_name, first.file))[-1] != name:
-            continue
         claims = [
             methods_claim("signallers", exception, index, signallers),
             methods_claim("handlers", exception, index, handlers),
@@ -68,6 +63,19 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
             sources += method_sources(general)
         traits = list_traits(max(len(signallers), len(handlers)))
         yield question(KIND, pick(random, ASKED, e=exception), answer, claims, sources, index, traits)
+
+
+@remembered(2)
+def _by_first(index: CodeIndex) -> dict[str, list[str]]:
+    """Answer the exceptions in the order of their names, by the short name of the class with the first method that signals or catches."""
+    signalled, caught = _flow(index)
+    found: dict[str, list[str]] = {}
+    for exception in sorted(signalled.keys() | caught.keys()):
+        signallers, handlers = signalled.get(exception, []), caught.get(exception, [])
+        if handlers or _is_exception(index, exception):
+            first = min((methods[0] for methods in (signallers, handlers) if methods), key=_place)
+            found.setdefault(path_of(class_shown(index, first.class_name, first.file))[-1], []).append(exception)
+    return found
 
 
 def _is_exception(index: CodeIndex, name: str) -> bool:

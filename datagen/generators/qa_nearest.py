@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from datagen.abstract import abstract_of
@@ -68,22 +69,28 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     telling = telling_words(words, description) if description else {}
     if description is None or len(telling) < FEWEST_WORDS:
         return
-    found = _Found(name, definition, tuple(telling.values()), ranked(words, telling, name), searched(index, description, name))
+    found = _Found(index, name, definition, description, tuple(telling.values()), ranked(words, telling, name))
     family = _family(index, words, found, head)
     said = family or _package(index, words, found, head)
     if said is not None:
         yield question(KIND, pick(random, ASKED if family else PLACED, d=description), *said, index)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Found:
     """The class that is described, the words that tell, and the classes to which these and the search of the index lead first."""
 
+    index: CodeIndex
     name: str
     definition: IndexedClass
+    description: str
     telling: tuple[str, ...]
     counted: list[str]
-    searched: list[str]
+
+    @cached_property
+    def searched(self) -> list[str]:
+        # A search costs more than all the rest: it is made only where the words lead home.
+        return searched(self.index, self.description, self.name)
 
     @property
     def why(self) -> str:
@@ -104,7 +111,7 @@ def _family(index: CodeIndex, words: Words, found: _Found, head: str) -> Said | 
     if not shared or len(shared) > MOST_SHOWN:
         return None
     mine = sorted(one for one in found.counted if one == head or words.homes.get(one) == head)
-    nearest = Claim("nearest", " ".join(found.telling), (found.name, head), count=len(words.of), detail=" ".join(mine))
+    nearest = Claim("nearest", " ".join(found.telling), (found.name, head), count=words.classes, detail=" ".join(mine))
     sources = [class_source(found.definition), class_source(family.head.definitions[0]), *map(class_source, family.siblings[:MOST_NAMED])]
     sources += method_sources([one.example for one in shared])
     why = f"{found.why} lead there too: {ticks(mine)}."
@@ -127,7 +134,7 @@ def _package(index: CodeIndex, words: Words, found: _Found, head: str) -> Said |
     siblings = f"{siblings}:\n{bullets(lines, len(beside))}" if beside else f"No other class there inherits directly from {ticked(head)}."
     among = f"a subclass of {ticked(head)} in the category '{category}', one of {number(len(classes))} classes there in the indexed code"
     answer = f"{found.described}: {among}. {siblings}\n\n{found.why} are in that category too: {ticks(mine)}."
-    nearest = Claim("nearest package", " ".join(found.telling), (found.name,), count=len(words.of), detail=" ".join(mine))
+    nearest = Claim("nearest package", " ".join(found.telling), (found.name,), count=words.classes, detail=" ".join(mine))
     shown = beside[:MOST_SHOWN]
     kin = Claim("beside", found.name, tuple(map(short, shown)), tuple(map(place, shown)), (len(classes),), len(beside), detail=head)
     return answer, [nearest, kin], [class_source(found.definition), *map(class_source, shown)]
@@ -136,18 +143,13 @@ def _package(index: CodeIndex, words: Words, found: _Found, head: str) -> Said |
 def _description(index: CodeIndex, definition: IndexedClass, names: tuple[str, str]) -> str | None:
     """Answer what a class is for without the sentences that name it, its superclass, or something of a program that only it has."""
     said = purpose_in(definition.comment or "", definition.dialect) or ""
-    having = words_of_classes(index).having
+    words = words_of_classes(index)
     naming = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})s?(?!\w)", re.IGNORECASE)
     kept = []
     for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\"'])", sentences(said, 3)):
-        alone = any(having.get(key, 0) < 2 for word in _NAMED.findall(sentence) for key in keys_in(word))
+        alone = any(words.holding(key) < 2 for word in _NAMED.findall(sentence) for key in keys_in(word))
         if not alone and not naming.search(sentence):
             kept.append(sentence)
-    return " ".join(kept) if kept and not any(all(one in other for one in kept) for other in _comments(index, names[0])) else None
-
-
-def _comments(index: CodeIndex, name: str) -> Iterator[str]:
-    """Yield the comments of the other classes: what two classes say of themselves means neither."""
-    for definition in index.classes():
-        if definition.comment and short(definition) != name:
-            yield " ".join(definition.comment.split())
+    # What two classes say of themselves means neither.
+    others = (comment for other, comment in words.said if other != names[0])
+    return " ".join(kept) if kept and not any(all(one in other for one in kept) for other in others) else None
