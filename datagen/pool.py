@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from datagen.version import code_version
+from stparse.index.work import end_with_parent
 from stparse.issue import StcError
 
 T = TypeVar("T")
@@ -50,13 +51,18 @@ def ordered_map(work: Callable[[T], R], tasks: Iterable[T], workers: Workers, be
     with ExitStack() as stack:
         if workers.executor is None:
             context = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(workers.jobs, context, begin, arguments))
+            pool = stack.enter_context(ProcessPoolExecutor(workers.jobs, context, _begin_here, (begin, arguments)))
             submit: Callable[[T], Future[R]] = lambda task: pool.submit(work, task)  # noqa: E731 - one of two ways to do the same
         else:
             far = _Far(workers.executor, workers.folder, work, begin, arguments)
             stack.callback(far.close)
             submit = far.submit
         yield from _in_order(submit, tasks, 2 * workers.jobs)
+
+
+def _begin_here(begin: Begin, arguments: tuple[Any, ...]) -> None:
+    end_with_parent()
+    begin(*arguments)
 
 
 def _in_order(submit: Callable[[T], Future[R]], tasks: Iterable[T], most: int) -> Iterator[R]:

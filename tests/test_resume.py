@@ -104,3 +104,22 @@ def test_a_process_that_was_killed_goes_on(tmp_path: Path) -> None:
         assert json.loads(shown)["total"] > 100
     check_same(contents(tmp_path / "set", "index.sqlite"), contents(tmp_path / "other" / "set", "index.sqlite"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["code", "other", "set"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    (tmp_path / "napping.py").write_text(
+        "import time\n"
+        "from datagen.pool import Workers, ordered_map\n"
+        "def begin(): pass\n"
+        "def nap(number): return time.sleep(0.05) or number\n"
+        "if __name__ == '__main__':\n"
+        "    for number in ordered_map(nap, range(10**6), Workers(2), begin, ()):\n"
+        "        print(number, flush=True)\n"
+    )
+    napping = subprocess.Popen([sys.executable, "napping.py"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert napping.stdout is not None
+    assert napping.stdout.readline() == "0\n"
+    napping.send_signal(signal.SIGKILL)
+    # The pipe is at its end when nobody has it open any more: the workers have it, too.
+    napping.communicate(timeout=60)

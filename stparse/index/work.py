@@ -155,8 +155,12 @@ def _first(items: Iterable[T], count: int) -> Iterator[T]:
 
 def start_worker() -> None:
     """Make this process end with the one that started it, and leave Ctrl-C to that."""
-    # Ctrl-C is the parent's; and when the parent is killed its workers must not stay behind.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Make this process end with the one that started it: a worker whose parent is killed would wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
