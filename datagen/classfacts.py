@@ -95,14 +95,14 @@ class ClassFacts:
 
     def all_below(self, path: Path) -> list[Path]:
         """Answer all subclasses of a class."""
-        found: list[Path] = []
+        found: dict[Path, None] = {}
         todo = [path]
         while todo:
             for child in self._below.get(todo.pop(), ()):
                 if child not in found and child != path:
-                    found.append(child)
+                    found[child] = None
                     todo.append(child)
-        return found
+        return list(found)
 
 
 def path_of(name: str) -> Path:

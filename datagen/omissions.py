@@ -11,7 +11,7 @@ from checker.rules import RULES
 from checker.rules._code import CodeBase
 from checker.rules._facts import ClassFacts, MethodFacts, facts_of
 from datagen.reading import shuffled
-from stparse.index.classtable import ClassGroup, path_of
+from stparse.index.classtable import ClassGroup, Path, path_of
 from stparse.index.model import MethodDef
 from stparse.index.query import CodeIndex
 from stparse.index.reads import remembered
@@ -47,6 +47,9 @@ class Lookup(CodeBase):
     def facts(self, group: ClassGroup) -> ClassFacts:
         return _class_facts(self.index, group.name)
 
+    def implementors_below(self, group: ClassGroup, selector: str) -> dict[Path, MethodFacts]:
+        return _implementors_below(self.index, group.name, selector)
+
     def makers_of(self, name: str) -> list[MethodFacts]:
         found = {hit.method.id: hit.method for hit in self.index.references(name)}
         return [facts for method in found.values() if name in (facts := _facts(method)).instantiated]
@@ -71,9 +74,17 @@ def omissions(index: CodeIndex, group: ClassGroup, methods: Sequence[MethodDef],
 
 @remembered(1000)
 def _class_facts(index: CodeIndex, name: str) -> ClassFacts:
+    return ClassFacts(_group(index, name), tuple(_facts(method) for method in index.methods_of(name)))
+
+
+@remembered(100)
+def _implementors_below(index: CodeIndex, name: str, selector: str) -> dict[Path, MethodFacts]:
+    return CodeBase(index).implementors_below(_group(index, name), selector)
+
+
+def _group(index: CodeIndex, name: str) -> ClassGroup:
     path = path_of(name)
-    group = next(group for group in index.class_table.named(name) if group.path == path)
-    return ClassFacts(group, tuple(_facts(method) for method in index.methods_of(name)))
+    return next(group for group in index.class_table.named(name) if group.path == path)
 
 
 def _facts(method: MethodDef) -> MethodFacts:

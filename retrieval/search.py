@@ -9,12 +9,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from retrieval.library import WEIGHTS, Library, Shelved
 from retrieval.passage import Passage, Words, class_passage, method_passage
 from retrieval.words import question_terms
-from stparse.index.model import IndexedClass
 from stparse.index.query import CodeIndex
 
 CANDIDATES = 100
@@ -67,11 +65,8 @@ class Search:
         found = self._library.documents(wanted)
         found |= {method.id: method_passage(method) for method in self._index.methods_with(wanted - found.keys())}
         rest = wanted - found.keys()
-        return found | {number: class_passage(self._classes[number]) for number in rest if number in self._classes}
-
-    @cached_property
-    def _classes(self) -> dict[int, IndexedClass]:
-        return {definition.id: definition for definition in self._index.classes()}
+        defined = self._index.class_table.by_id
+        return found | {number: class_passage(defined[number]) for number in rest if number in defined}
 
     def _scores(self, found: Mapping[int, Shelved], idf: Mapping[str, float]) -> dict[int, float]:
         hits = {number: _hits(one.words, idf) for number, one in found.items()}

@@ -76,7 +76,8 @@ def _described(sample: Sample, name: str, hidden: tuple[str, ...], oracle: Oracl
     """Answer the complaint that the description is not that of this class alone, or gives it away."""
     described = sample.prompt.text.rpartition("\n\n> ")[2]
     sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z\"'])", described)
-    saying = [other for other, comment in _comments(oracle.classes) if all(sentence in comment for sentence in sentences)]
+    first, *rest = sentences
+    saying = [other for other, comment in _comments(oracle.classes) if first in comment and all(sentence in comment for sentence in rest)]
     if set(saying) != {name}:
         return f"the description is that of {' and '.join(saying) or 'no class'}"
     if any(re.search(rf"\b{re.escape(one)}s?\b", described, re.IGNORECASE) for one in hidden):
@@ -95,18 +96,17 @@ def _comments(classes: ClassFacts) -> list[tuple[str, str]]:
 def _led_to(sample: Sample, claim: Claim, oracle: Oracle, home: Callable[[Path], str], end: str) -> str | None:
     """Answer the complaint that the words do not lead where the class is at home, or that the answer says it otherwise."""
     name = claim.names[0]
-    defined = {path[-1]: path for path in reversed(list(_defined(oracle)))}
+    defined = _defined(oracle.classes)
     if claim.count != len(defined):
         return f"the sources have {len(defined)} classes"
-    scores = dict.fromkeys(defined, 0.0)
+    scores: dict[str, float] = {}
     for word in _words(claim):
         having = (_worded(oracle.classes).get(word, set()) | set(oracle.evidence.seen("worded", word))) & defined.keys()
         if not 2 <= len(having) <= len(defined) / 5:
             return f"{len(having)} classes have {word}"
         for one in having:
-            scores[one] += log(len(defined) / len(having))
-    del scores[name]
-    first = sorted((one for one in scores if scores[one] > 0), key=lambda one: (-round(scores[one], 9), one))[:5]
+            scores[one] = scores.get(one, 0.0) + log(len(defined) / len(having))
+    first = sorted((one for one in scores if one != name), key=lambda one: (-round(scores[one], 9), one))[:5]
     own, homes = home(defined[name]), [home(defined[one]) for one in first]
     mine = sorted(one for one, other in zip(first, homes, strict=True) if other == own)
     others = [homes.count(other) for other in homes if other != own]
@@ -118,8 +118,10 @@ def _led_to(sample: Sample, claim: Claim, oracle: Oracle, home: Callable[[Path],
     return None if words and sample.answer.endswith(said) else "the answer does not say which words lead there"
 
 
-def _defined(oracle: Oracle) -> list[Path]:
-    return [fact.path for fact in oracle.classes.all_facts() if not fact.definition.stub]
+@lru_cache(maxsize=1)
+def _defined(classes: ClassFacts) -> dict[str, Path]:
+    """Answer the classes that the sources define, by their short names."""
+    return {fact.path[-1]: fact.path for fact in reversed(classes.all_facts()) if not fact.definition.stub}
 
 
 @lru_cache(maxsize=1)

@@ -20,11 +20,7 @@ from datagen.testing import HOOKS
 @source_claim("untested", wants="calls", subjects=lambda claim: (ALL,))
 def untested(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
     """These instance methods of the class, of so many, have selectors to which no chain of messages leads from a test."""
-    calls: list[Call] = oracle.evidence.seen("calls", ALL)
-    methods: dict[str, Call] = {}
-    for call in calls:
-        if short_of(call.class_name) == claim.about and not call.meta:
-            methods.setdefault(call.selector, call)
+    methods = _methods_by_class(oracle).get(claim.about, {})
     reached = _reached(oracle)
     found = Found()
     for call in methods.values():
@@ -37,6 +33,16 @@ def untested(sample: Sample, claim: Claim, oracle: Oracle) -> str | None:
         return "the answer does not say how many methods there are"
     says_none = sample.answer.startswith("None that can be told")
     return listed_methods(found, sample, claim) if says_none == (found.count == 0) else "whether there are any is told wrongly"
+
+
+@lru_cache(maxsize=1)
+def _methods_by_class(oracle: Oracle) -> dict[str, dict[str, Call]]:
+    """Answer the first instance method of each selector, by the short names of classes."""
+    found: dict[str, dict[str, Call]] = {}
+    for call in oracle.evidence.seen("calls", ALL):
+        if not call.meta:
+            found.setdefault(short_of(call.class_name), {}).setdefault(call.selector, call)
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -64,10 +64,10 @@ def make(index: CodeIndex, random: Random, name: str) -> Iterator[Sample]:
     if definition is None or not definition.superclass:
         return
     head = path_of(definition.superclass)[-1]
-    description = _description(index, definition, (name, head))
-    words = words_of_classes(index)
-    telling = telling_words(words, description) if description else {}
-    if description is None or len(telling) < FEWEST_WORDS:
+    kept = _description(index, definition, (name, head))
+    description, words = " ".join(kept), words_of_classes(index)
+    telling = telling_words(words, description)
+    if len(telling) < FEWEST_WORDS or _is_said_by_others(words, name, kept):
         return
     found = _Found(index, name, definition, description, tuple(telling.values()), ranked(words, telling, name))
     family = _family(index, words, found, head)
@@ -87,9 +87,14 @@ class _Found:
     telling: tuple[str, ...]
     counted: list[str]
 
+    def ways(self) -> Iterator[list[str]]:
+        """Yield both, the one that costs more last."""
+        yield self.counted
+        yield self.searched
+
     @cached_property
     def searched(self) -> list[str]:
-        # A search costs more than all the rest: it is made only where the words lead home.
+        # A search costs more than all the rest: it is made only where everything else is right.
         return searched(self.index, self.description, self.name)
 
     @property
@@ -103,12 +108,11 @@ class _Found:
 
 def _family(index: CodeIndex, words: Words, found: _Found, head: str) -> Said | None:
     """Answer what is said of the siblings of the class, where both ways lead to them, and they have something in common."""
-    led = is_nearest(words, found.counted, head) and is_nearest(words, found.searched, head)
-    family = family_of(index, head) if led else None
+    family = family_of(index, head) if is_nearest(words, found.counted, head) else None
     if family is None or found.name not in family.names:
         return None
     shared = shared_by(index, family, abstract_of(index, [head, *family.above]))
-    if not shared or len(shared) > MOST_SHOWN:
+    if not shared or len(shared) > MOST_SHOWN or not is_nearest(words, found.searched, head):
         return None
     mine = sorted(one for one in found.counted if one == head or words.homes.get(one) == head)
     nearest = Claim("nearest", " ".join(found.telling), (found.name, head), count=words.classes, detail=" ".join(mine))
@@ -123,8 +127,7 @@ def _package(index: CodeIndex, words: Words, found: _Found, head: str) -> Said |
     """Answer what is said of the package of the class, where both ways lead there."""
     category = found.definition.category or ""
     classes = packages_of(index).get(category, [])
-    led = is_nearest_package(words, found.counted, category) and is_nearest_package(words, found.searched, category)
-    if not led or len(classes) < FEWEST:
+    if len(classes) < FEWEST or not all(is_nearest_package(words, led, category) for led in found.ways()):
         return None
     beside = [one for one in classes if one.superclass and path_of(one.superclass)[-1] == head and short(one) != found.name]
     mine = sorted(one for one in found.counted if words.packages.get(one) == category)
@@ -140,8 +143,8 @@ def _package(index: CodeIndex, words: Words, found: _Found, head: str) -> Said |
     return answer, [nearest, kin], [class_source(found.definition), *map(class_source, shown)]
 
 
-def _description(index: CodeIndex, definition: IndexedClass, names: tuple[str, str]) -> str | None:
-    """Answer what a class is for without the sentences that name it, its superclass, or something of a program that only it has."""
+def _description(index: CodeIndex, definition: IndexedClass, names: tuple[str, str]) -> list[str]:
+    """Answer the sentences that say what a class is for, without those that name it, its superclass, or what only it has of a program."""
     said = purpose_in(definition.comment or "", definition.dialect) or ""
     words = words_of_classes(index)
     naming = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})s?(?!\w)", re.IGNORECASE)
@@ -150,6 +153,10 @@ def _description(index: CodeIndex, definition: IndexedClass, names: tuple[str, s
         alone = any(words.holding(key) < 2 for word in _NAMED.findall(sentence) for key in keys_in(word))
         if not alone and not naming.search(sentence):
             kept.append(sentence)
-    # What two classes say of themselves means neither.
-    others = (comment for other, comment in words.said if other != names[0])
-    return " ".join(kept) if kept and not any(all(one in other for one in kept) for other in others) else None
+    return kept
+
+
+def _is_said_by_others(words: Words, name: str, kept: list[str]) -> bool:
+    """Whether the comment of another class says all of this, too: what two classes say of themselves means neither."""
+    first, *rest = kept
+    return any(first in comment and all(one in comment for one in rest) for other, comment in words.said if other != name)

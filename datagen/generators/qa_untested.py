@@ -9,6 +9,8 @@ Answer: Two of the twelve instance methods of `BpDuration` are reached by no tes
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
 
 from datagen.answers import cited, group_of, list_traits, method_lines, method_sources, method_table, methods_claim, pick, question
@@ -59,28 +61,42 @@ def _reached(index: CodeIndex, *, with_base: bool = True) -> frozenset[str]:
 
     What the base knows counts as reached, because its code may send it: `printOn:`, `initialize`, `=`; or not, for once.
     """
-    calls: dict[str, set[str]] = {}
-    reached: set[str] = set()
-    tests = test_classes(index)
-    for method in index.methods():
-        named = _named(index, method)
-        calls.setdefault(method.selector, set()).update(named)
-        if any(group.name in tests for group in index.class_table.meant(method.class_name, method.file)):
-            reached |= named
-        base = base_of(method.dialect) if with_base else None
-        if base is not None and (method.selector in base.selectors or method.selector in HOOKS):
-            reached.add(method.selector)
+    calls = _calls(index)
+    reached = calls.tests | calls.base if with_base else set(calls.tests)
     todo = list(reached)
     while todo:
-        new = calls.get(todo.pop(), set()) - reached
+        new = calls.named.get(todo.pop(), set()) - reached
         reached |= new
         todo.extend(new)
     return frozenset(reached)
 
 
-def _named(index: CodeIndex, method: MethodDef) -> set[str]:
-    literals = (literal.value for literal in index.literals_of(method) if literal.kind == "symbol")
-    return {*(send.selector for send in index.sends_of(method)), *literals}
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """What the methods of each selector name, what code of tests does, and which of the selectors the base may send."""
+
+    named: dict[str, set[str]] = field(default_factory=dict)
+    tests: set[str] = field(default_factory=set)
+    base: set[str] = field(default_factory=set)
+
+
+@remembered(2)
+def _calls(index: CodeIndex) -> _Calls:
+    found = _Calls()
+    tests, methods = test_classes(index), index.methods()
+    # All at once they are too many to be held, one by one too many to be asked for.
+    while batch := list(islice(methods, 1000)):
+        sent = index.selectors_in(batch)
+        for method in batch:
+            symbols = {literal.value for literal in index.literals_of(method) if literal.kind == "symbol"}
+            named = symbols.union(sent.get(method.id, ()))
+            found.named.setdefault(method.selector, set()).update(named)
+            if any(group.name in tests for group in index.class_table.meant(method.class_name, method.file)):
+                found.tests.update(named)
+            base = base_of(method.dialect)
+            if base is not None and (method.selector in base.selectors or method.selector in HOOKS):
+                found.base.add(method.selector)
+    return found
 
 
 def _answer(index: CodeIndex, name: str, found: list[MethodDef], total: int) -> str:

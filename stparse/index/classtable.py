@@ -81,6 +81,11 @@ class ClassTable:
     def groups(self) -> tuple[ClassGroup, ...]:
         return tuple(self._groups.values())
 
+    @cached_property
+    def by_id(self) -> dict[int, IndexedClass]:
+        """The definitions by their ids in the index, without those that only say what the code stands on."""
+        return {definition.id: definition for group in self.groups for definition in group.definitions if not definition.stub}
+
     def named(self, name: str) -> tuple[ClassGroup, ...]:
         """Answer every class that `name`, short or qualified, can mean."""
         found = self._named.get(name)

@@ -358,9 +358,9 @@ class CodeIndex:
         if not wanted or limit < 1:
             return ()
         ranked = "SELECT rowid, bm25(search, 3.0, 2.0, 1.0) AS score FROM search WHERE search MATCH ?"
-        # Equal scores straddle the limit: take all of them, so that the order of the ids decides nothing.
-        best = self._db.execute(f"{ranked} ORDER BY score LIMIT ?", (wanted, limit)).fetchall()
-        if len(best) == limit:
+        best = self._db.execute(f"{ranked} ORDER BY score LIMIT ?", (wanted, limit + 1)).fetchall()
+        # Where equal scores straddle the limit take all of them, so that the order of the ids decides nothing.
+        if len(best) > limit and best[limit - 1][1] == best[limit][1]:
             best = self._db.execute(f"SELECT * FROM ({ranked}) WHERE score <= ?", (wanted, best[-1][1])).fetchall()
         return tuple(self._search_hits({rowid: -score for rowid, score in best})[:limit])
 
@@ -368,7 +368,7 @@ class CodeIndex:
         hits = [SearchHit(scores[method.id], method=method) for method in self._by_ids(scores)]
         if len(hits) < len(scores):
             scored = self._with_comments(scores)
-            hits += [SearchHit(scored[d.id], class_def=d) for d in self.classes() if d.id in scored]
+            hits += [SearchHit(scored[number], class_def=one) for number, one in self.class_table.by_id.items() if number in scored]
         return sorted(hits, key=lambda hit: (-round(hit.score, 9), _place(hit.method or hit.class_def)))
 
     def _with_comments(self, scores: dict[int, float]) -> dict[int, float]:
