@@ -57,7 +57,8 @@ class SoFar:
 
         def unknown() -> Iterator[Batch]:
             for batch in batches:
-                keys = [[key_of(name, identity_of(entity)) for name in names] for entity, names in batch.pairs()]
+                identities = ((identity_of(entity), names) for entity, names in batch.pairs())
+                keys = [[key_of(name, identity) for name in names] for identity, names in identities]
                 missing = [[key not in self._units.known for key in of_one] for of_one in keys]
                 every = [key for of_one in keys for key in of_one]
                 waiting.append((len(batch.entities), every, [key for key in every if key not in self._units.known]))

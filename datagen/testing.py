@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stparse.index.model import MethodDef
+from stparse.index.model import MethodDef, Outline
 from stparse.index.query import CodeIndex
 from stparse.index.reads import remembered
 from stparse.index.structure import descendants_of
@@ -32,14 +32,14 @@ def test_classes(index: CodeIndex) -> frozenset[str]:
     return frozenset(found)
 
 
-def is_test(index: CodeIndex, method: MethodDef) -> bool:
+def is_test(index: CodeIndex, method: MethodDef | Outline) -> bool:
     """Whether a method is a test by its name and its class; what takes an argument only helps tests."""
     if method.meta or not method.selector.startswith("test") or method.selector.endswith(":"):
         return False
     return is_in_tests(index, method)
 
 
-def is_in_tests(index: CodeIndex, method: MethodDef) -> bool:
+def is_in_tests(index: CodeIndex, method: MethodDef | Outline) -> bool:
     """Whether the class of a method is one of tests."""
     groups = index.class_table.meant(method.class_name, method.file)
     return len(groups) == 1 and groups[0].name in test_classes(index)

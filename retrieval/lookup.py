@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from datagen.answers import is_huge
 from datagen.packages import packages_of
 from datagen.testing import is_in_tests, is_test
 from retrieval.names import Names
 from retrieval.passage import Passage, class_passage, method_passage
-from stparse.index.classtable import path_of
-from stparse.index.model import Hit, IndexedClass, MethodDef, VariableInfo
+from stparse.index.classtable import ClassGroup, path_of
+from stparse.index.model import IndexedClass, MethodDef, Outline, VariableInfo
 from stparse.index.query import CodeIndex
 from stparse.index.reads import remembered
 from stparse.index.structure import ancestors_of, descendants_of, is_below
 
-MOST, MOST_PAIRS, MOST_BELOW = 30, 2, 500
-"""So many places of one fact are shown; `total` says how many there are. Of more pairs of a class and a selector none is looked up, and
-of more subclasses none is near."""
+MOST, MOST_BESIDE, MOST_PAIRS, MOST_BELOW = 30, 10, 2, 500
+"""So many places of one fact are shown, and of one that nobody asked for; `total` says how many there are. Of more pairs of a class
+and a selector none is looked up, and of more subclasses none is near."""
 # What a question asks for, by its words. Facts of these kinds come first, in this order.
 _ASKED = (
     ("overrides", r"overrid|redefin|\b\u00fcberschr"),
@@ -43,13 +44,16 @@ _ASKED = (
 )
 # Names say nothing of what is asked: `removeKey:` asks for no senders.
 _NAMED = re.compile(r"`[^`\n]*`|#\S+|'[^'\n]*'|\S+>>\S+|\b\w+:\S*|\b\w*[a-z\d][A-Z]\w*")
+# Code that is quoted is what the question is about, and not what it asks for.
+_QUOTED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _ORDER = (
     "definition", "implementors", "senders", "tests", "classes", "references", "subclasses", "superclasses", "overrides", "readers",
     "writers", "literals",
 )  # fmt: skip
 
 
-_Runs = dict[tuple[str, bool], MethodDef]
+M = TypeVar("M", MethodDef, Outline)
+_Runs = dict[tuple[str, bool], Outline]
 """The method that a class has, by the name and the side of the class."""
 
 
@@ -65,33 +69,69 @@ class Fact:
     said: str = ""
 
 
+class _Found(NamedTuple):
+    """A fact, and the methods that it is to show."""
+
+    fact: Fact
+    methods: tuple[MethodDef | Outline, ...] = ()
+
+
 def facts_of(index: CodeIndex, question: str, names: Names) -> list[Fact]:
     """Answer the facts about the names of a question: those of the kinds that it asks for first, then as a browser shows them.
 
     A fact with nothing in it is told only where it was asked for: that nobody sends a message is an answer.
     """
     asked = asked_kinds(question)
-    found = list(_facts(index, names))
     order = {kind: place for place, kind in enumerate((*asked, *(kind for kind in _ORDER if kind not in asked)))}
-    told = [fact for fact in found if fact.total or fact.said or fact.kind in asked]
+    told = [
+        found
+        for found in _facts(index, names, _sent(question, names, asked))
+        if found.fact.total or found.fact.said or found.fact.kind in asked
+    ]
     pairs = {f"{name}{side}>>{selector}" for name, selector in _pairs(names) for side in ("", " class")}
-    return sorted(told, key=lambda fact: (fact.about not in pairs, order[fact.kind]))
+    told.sort(key=lambda found: (found.fact.about not in pairs, order[found.fact.kind]))
+    shown = [found.methods[: MOST if found.fact.kind in (*asked, "definition") else MOST_BESIDE] for found in told]
+    # Hundreds send what is often sent: those alone are read that are shown, and all of them at once.
+    wanted = {one.id for methods in shown for one in methods if not isinstance(one, MethodDef)}
+    read = {method.id: method for method in index.methods_with(wanted)}
+    return [_showing(fact, [read.get(one.id, one) for one in methods]) for (fact, _), methods in zip(told, shown, strict=True)]
+
+
+def _showing(fact: Fact, methods: Iterable[MethodDef | Outline]) -> Fact:
+    why = f"{fact.kind} of {fact.about}"
+    passages = [method_passage(method).because(why) for method in methods if isinstance(method, MethodDef)]
+    return replace(fact, passages=tuple(passages)) if passages else fact
+
+
+def prose_of(question: str) -> str:
+    """Answer a question without the code that it quotes, unless it is nothing else."""
+    prose = _QUOTED.sub(" ", question)
+    return prose if prose.strip() else question
 
 
 def asked_kinds(question: str) -> list[str]:
     """Answer the kinds of facts that the words of a question ask for."""
-    lowered = _NAMED.sub(" ", question).lower()
+    lowered = _NAMED.sub(" ", prose_of(question)).lower()
     return [kind for kind, pattern in _ASKED if re.search(pattern, lowered)]
 
 
-def _facts(index: CodeIndex, names: Names) -> Iterator[Fact]:
+def _sent(question: str, names: Names, asked: Sequence[str]) -> set[str]:
+    """Answer the selectors whose senders are told: not of each message that a method sends which the question quotes, unless it asks."""
+    selectors = {*(method[2] for method in names.methods), *names.selectors}
+    if "senders" in asked or "tests" in asked:
+        return selectors
+    prose = prose_of(question)
+    return {selector for selector in selectors if selector in prose or selector in dict(names.read_as).values()}
+
+
+def _facts(index: CodeIndex, names: Names, sent: set[str]) -> Iterator[_Found]:
     near = Near(index, (*(method[0] for method in names.methods), *names.classes))
     for name, meta, selector in names.methods:
         yield from _of_method(index, name, meta, selector)
     for name, selector in _pairs(names):
         yield _of_pair(index, name, selector)
     for selector in dict.fromkeys((*(method[2] for method in names.methods), *names.selectors)):
-        yield from _of_selector(index, selector, near)
+        yield from _of_selector(index, selector, near, with_senders=selector in sent)
     for name in names.classes:
         yield from _of_class(index, name, near)
     for name in names.variables:
@@ -115,14 +155,21 @@ class Near:
         # Where nearly all is below a class, that says nothing.
         self._kin = set(below) if len(below) < MOST_BELOW else set()
         self._kin |= {step.name for group in groups for step in ancestors_of(self._table, group)}
+        self._distances: dict[tuple[str, str], int] = {}
         self._packages = {definition.category for group in groups for definition in group.definitions if definition.category}
 
-    def __call__(self, methods: Sequence[MethodDef]) -> list[MethodDef]:
+    def __call__(self, methods: Sequence[M]) -> list[M]:
         """Answer the methods, the near ones first."""
         return sorted(methods, key=self._distance) if self._own else list(methods)
 
-    def _distance(self, method: MethodDef) -> int:
-        groups = self._table.meant(method.class_name, method.file)
+    def _distance(self, method: MethodDef | Outline) -> int:
+        key = method.class_name, method.file
+        known = self._distances.get(key)
+        if known is None:
+            known = self._distances[key] = self._distance_of(self._table.meant(*key))
+        return known
+
+    def _distance_of(self, groups: Sequence[ClassGroup]) -> int:
         if any(group.path in self._own for group in groups):
             return 0
         if any(group.name in self._kin for group in groups):
@@ -131,9 +178,9 @@ class Near:
 
 
 @remembered(4)
-def _implementors(index: CodeIndex, selector: str) -> Sequence[MethodDef]:
+def _implementors(index: CodeIndex, selector: str) -> Sequence[Outline]:
     """Answer the methods called `selector`: a question about a method asks for them more than once."""
-    return index.implementors(selector)
+    return index.implementors_in_outline(selector)
 
 
 def _pairs(names: Names) -> list[tuple[str, str]]:
@@ -142,23 +189,23 @@ def _pairs(names: Names) -> list[tuple[str, str]]:
     return pairs if len(pairs) <= MOST_PAIRS else []
 
 
-def _of_pair(index: CodeIndex, name: str, selector: str) -> Fact:
+def _of_pair(index: CodeIndex, name: str, selector: str) -> _Found:
     """Answer which method a class runs for a selector, on whichever side it has one."""
     runs, sides = _implementors_by_class(index, selector), (False, True)
     own = [meta for meta in sides if any((group.name, meta) in runs for group in index.class_table.named(name))]
     above = [meta for meta in sides if _inherited(index, runs, name, meta) is not None]
     found = _definition(index, name, next(iter(own or above), False), selector)
     over = _inherited(index, runs, name, own[0]) if own else None
-    return replace(found, said=f"it overrides `{over.reference}`") if over is not None else found
+    return found._replace(fact=replace(found.fact, said=f"it overrides `{over.reference}`")) if over is not None else found
 
 
-def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterator[Fact]:
+def _of_method(index: CodeIndex, name: str, meta: bool, selector: str) -> Iterator[_Found]:
     definition = _definition(index, name, meta, selector)
     yield definition
-    yield _of_methods("overrides", definition.about, _overriding(index, name, meta, selector))
+    yield _of_methods("overrides", definition.fact.about, _overriding(index, name, meta, selector))
 
 
-def _overriding(index: CodeIndex, name: str, meta: bool, selector: str) -> list[MethodDef]:
+def _overriding(index: CodeIndex, name: str, meta: bool, selector: str) -> list[Outline]:
     """Answer the methods of a selector in the classes below one, which need not be in the index."""
     table = index.class_table
     own = {group.path for group in table.named(name)}
@@ -172,9 +219,10 @@ def _overriding(index: CodeIndex, name: str, meta: bool, selector: str) -> list[
     return found
 
 
-def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
+def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> _Found:
     about = f"{name}{' class' if meta else ''}>>{selector}"
     groups = {group.path for group in index.class_table.named(name)}
+    own: Sequence[MethodDef | Outline]
     if groups:
         implementors = [method for method in _implementors(index, selector) if method.meta is meta]
         own = [m for m in implementors if any(g.path in groups for g in index.class_table.meant(m.class_name, m.file))]
@@ -182,19 +230,20 @@ def _definition(index: CodeIndex, name: str, meta: bool, selector: str) -> Fact:
         own = [method for method in index.methods_of(name, meta=meta) if method.selector == selector]
     if own:
         return _of_methods("definition", about, own)
-    above = inherited(index, name, meta, selector)
+    above = _inherited(index, _implementors_by_class(index, selector), name, meta)
     if above is not None:
         return _of_methods("definition", about, [above], f"`{name}` does not define it; it inherits it")
     steps = [step for group in index.class_table.named(name) for step in ancestors_of(index.class_table, group)]
     outside = next((step.name for step in steps if step.outside), "")
     if outside:
-        return Fact("definition", about, (), 0, f"not in the indexed code; `{outside}`, which it inherits from, is outside of it")
-    return Fact("definition", about, (), 0, f"neither `{name}` nor a class that it inherits from has it")
+        return _Found(Fact("definition", about, (), 0, f"not in the indexed code; `{outside}`, which it inherits from, is outside of it"))
+    return _Found(Fact("definition", about, (), 0, f"neither `{name}` nor a class that it inherits from has it"))
 
 
 def inherited(index: CodeIndex, name: str, meta: bool, selector: str) -> MethodDef | None:
     """Answer the method that a class inherits, from the nearest superclass in the index that has it; None where that is not certain."""
-    return _inherited(index, _implementors_by_class(index, selector), name, meta)
+    found = _inherited(index, _implementors_by_class(index, selector), name, meta)
+    return None if found is None else next(iter(index.methods_with([found.id])), None)
 
 
 def _implementors_by_class(index: CodeIndex, selector: str) -> _Runs:
@@ -206,7 +255,7 @@ def _implementors_by_class(index: CodeIndex, selector: str) -> _Runs:
     return found
 
 
-def _inherited(index: CodeIndex, runs: _Runs, name: str, meta: bool) -> MethodDef | None:
+def _inherited(index: CodeIndex, runs: _Runs, name: str, meta: bool) -> Outline | None:
     for group in index.class_table.named(name):
         for step in ancestors_of(index.class_table, group):
             if step.outside or step.ambiguous or step.cycle:
@@ -216,19 +265,25 @@ def _inherited(index: CodeIndex, runs: _Runs, name: str, meta: bool) -> MethodDe
     return None
 
 
-def _of_selector(index: CodeIndex, selector: str, near: Near) -> Iterator[Fact]:
+def _of_selector(index: CodeIndex, selector: str, near: Near, *, with_senders: bool) -> Iterator[_Found]:
     about = f"#{selector}"
-    yield _many(index.implemented_selectors.get(selector, 0), "implementors", about, lambda: near(_implementors(index, selector)))
+    implemented = index.implemented_selectors.get(selector, 0)
+    if is_huge(implemented):
+        yield _Found(Fact("implementors", about, (), implemented, f"{implemented:,} methods are called so: too many to list"))
+    else:
+        yield _of_methods("implementors", about, near(_implementors(index, selector)))
+    if not with_senders:
+        return
     sent = index.sent_selectors.get(selector, 0)
     if is_huge(sent):
-        yield Fact("senders", about, (), sent, f"it is sent {sent:,} times: too often to list")
+        yield _Found(Fact("senders", about, (), sent, f"it is sent {sent:,} times: too often to list"))
         return
-    hits = index.senders(selector)
-    yield _of_methods("senders", about, near(_methods(hits)))
-    yield _of_methods("tests", about, (hit.method for hit in hits if is_test(index, hit.method)))
+    senders = index.senders_in_outline(selector)
+    yield _of_methods("senders", about, near(senders))
+    yield _of_methods("tests", about, (method for method in senders if is_test(index, method)))
 
 
-def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
+def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[_Found]:
     yield _of_classes("definition", name, index.class_named(name))
     several = len(index.class_table.named(name)) > 1
     for one in index.hierarchy(name):
@@ -240,21 +295,21 @@ def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[Fact]:
         yield _of_classes("subclasses", about, (d for step in one.subclasses for d in step.classes[:1]))
     used = index.global_names.get(name, 0)
     if is_huge(used):
-        yield Fact("references", name, (), used, f"it is used {used:,} times: too often to list")
+        yield _Found(Fact("references", name, (), used, f"it is used {used:,} times: too often to list"))
         return
-    methods = _methods(index.references(name))
+    methods = index.references_in_outline(name)
     yield _of_methods("references", name, near([m for m in methods if not is_in_tests(index, m)]))
     yield _of_methods("tests", name, (method for method in methods if is_test(index, method)))
 
 
-def _literals(index: CodeIndex, value: str, kind: str, about: str) -> Fact:
+def _literals(index: CodeIndex, value: str, kind: str, about: str) -> _Found:
     held = index.literal_count(value, kind)
     if is_huge(held):
-        return Fact("literals", about, (), held, f"{held:,} methods hold it: too many to list")
-    return _of_methods("literals", about, _methods(index.literal_users(value, kind)))
+        return _Found(Fact("literals", about, (), held, f"{held:,} methods hold it: too many to list"))
+    return _of_methods("literals", about, (hit.method for hit in index.literal_users(value, kind)))
 
 
-def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[Fact]:
+def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near) -> Iterator[_Found]:
     """Yield who reads and who writes a variable of the classes that are named with it; of a global who uses it at all."""
     infos = [info for one in classes for info in _variables(index, one) if info.name == name]
     for info in infos:
@@ -262,7 +317,7 @@ def _of_variable(index: CodeIndex, name: str, classes: Sequence[str], near: Near
         yield _of_methods("readers", about, info.readers)
         yield _of_methods("writers", about, info.writers)
     if not infos and name[:1].isupper() and not is_huge(index.global_names.get(name, 0)):
-        yield _of_methods("references", name, near(_methods(index.references(name))))
+        yield _of_methods("references", name, near(index.references_in_outline(name)))
 
 
 @remembered(16)
@@ -271,22 +326,12 @@ def _variables(index: CodeIndex, name: str) -> Sequence[VariableInfo]:
     return index.variables(name)
 
 
-def _methods(hits: Iterable[Hit]) -> list[MethodDef]:
-    return [hit.method for hit in hits]
+def _of_methods(kind: str, about: str, methods: Iterable[MethodDef | Outline], said: str = "") -> _Found:
+    found = {method.id: method for method in methods}
+    return _Found(Fact(kind, about, (), len(found), said), tuple(islice(found.values(), MOST)))
 
 
-def _many(number: int, kind: str, about: str, methods: Callable[[], list[MethodDef]]) -> Fact:
-    if is_huge(number):
-        return Fact(kind, about, (), number, f"{number:,} methods are called so: too many to list")
-    return _of_methods(kind, about, methods())
-
-
-def _of_methods(kind: str, about: str, methods: Iterable[MethodDef], said: str = "") -> Fact:
-    # Hundreds send what is often sent; passages are made of those alone that are shown.
-    found = list({method.id: method for method in methods}.values())
-    return Fact(kind, about, tuple(method_passage(one).because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
-
-
-def _of_classes(kind: str, about: str, classes: Iterable[IndexedClass], said: str = "") -> Fact:
+def _of_classes(kind: str, about: str, classes: Iterable[IndexedClass], said: str = "") -> _Found:
     found = list({one.id: one for one in classes}.values())
-    return Fact(kind, about, tuple(class_passage(one).because(f"{kind} of {about}") for one in found[:MOST]), len(found), said)
+    shown = tuple(class_passage(one).because(f"{kind} of {about}") for one in found[:MOST])
+    return _Found(Fact(kind, about, shown, len(found), said))

@@ -9,6 +9,8 @@ import pytest
 from indexing import CONTRACT, RIGHTS, index_of, many, write
 
 from datagen.classfacts import ClassFacts
+from stparse.index.build import build_index
+from stparse.index.noting import NotingIndex
 from stparse.index.query import CodeIndex
 from stparse.index.structure import descendants_of, is_below
 from stparse.index.words import parts_of, words_of
@@ -64,6 +66,22 @@ def test_doits_send_too(index: CodeIndex) -> None:
 def test_implementors_and_overrides(index: CodeIndex) -> None:
     assert [method.reference for method in index.implementors("title")] == ["Contract>>title", "LicenceContract>>title"]
     assert index.implementors("") == ()
+
+
+def test_outlines_are_the_methods_without_their_sources(tmp_path: Path) -> None:
+    code = write(tmp_path / "src", Contract=CONTRACT, Rights=RIGHTS, Tv=NAMESPACES.format("Tv", "Cut"))
+    build_index([code], tmp_path / "i")
+    for index in (CodeIndex.open(tmp_path / "i"), NotingIndex.open(tmp_path / "i")):
+        with index:
+            parsed = {outline.id: outline for outline in index.outlines()}
+            for selector in ("title", "title:", "changed:", "printOn:", "weight", "new", "nobody"):
+                of_selector = index.implementors_in_outline(selector)
+                assert [one.id for one in of_selector] == [one.id for one in index.implementors(selector)]
+                senders = index.senders_in_outline(selector)
+                assert [one.id for one in senders] == [hit.method.id for hit in index.senders(selector)]
+                assert all(one == parsed.get(one.id, one) for one in (*of_selector, *senders))
+            for name in ("title", "Registry", "Tv.Rule", "Rule", "nobody"):
+                assert [one.id for one in index.references_in_outline(name)] == [hit.method.id for hit in index.references(name)]
 
 
 def test_references(index: CodeIndex) -> None:

@@ -215,6 +215,29 @@ def test_who_overrides_a_method_is_below_its_class(index: CodeIndex, method: str
     assert [one.name for one in found.passages] == overriding
 
 
+def test_senders_of_what_only_quoted_code_sends_are_not_told(index: CodeIndex) -> None:
+    quoted = "```smalltalk\nprintOn: aStream\n\tself changed: #title\n```"
+    for question, told in (
+        (f"Please explain this.\n\n{quoted}", False),
+        (f"Who calls what this method sends?\n\n{quoted}", True),
+        (f"What does `changed:` do here?\n\n{quoted}", True),
+        (quoted, True),
+    ):
+        names = names_in(index, question)
+        assert "changed:" in names.selectors
+        found = {(fact.kind, fact.about) for fact in facts_of(index, question, names)}
+        assert (("senders", "#changed:") in found) is told
+
+
+def test_what_nobody_asked_for_is_shown_in_part(tmp_path: Path) -> None:
+    text = "".join(f"Object subclass: #Spot{n} category: 'x'!\n\n!Spot{n} methodsFor: 'x'!\nduration\n\t^{n}! !\n" for n in range(40))
+    index = index_of(write(tmp_path / "src", Spots=text), tmp_path / "index.sqlite")
+    for question, shown in (("Who implements #duration?", 30), ("#duration", 10)):
+        [found] = [fact for fact in facts_of(index, question, names_in(index, question)) if fact.kind == "implementors"]
+        assert (found.total, len(found.passages)) == (40, shown)
+        assert [one.name for one in found.passages[:3]] == ["Spot0>>duration", "Spot1>>duration", "Spot2>>duration"]
+
+
 def test_a_walkback_is_read(index: CodeIndex) -> None:
     text = (
         "It crashed at the customer's:\nUndefinedObject(Object)>>doesNotUnderstand: #printOn:\n[] in Contract>>printOn:\n"

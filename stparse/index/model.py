@@ -97,6 +97,11 @@ class Outline(NamedTuple):
     line: int
     source_line: int
 
+    @property
+    def reference(self) -> str:
+        """How people write it, as MethodDef has it."""
+        return f"{self.class_name}{' class' if self.meta else ''}>>{self.selector}"
+
 
 class DoIt(NamedTuple):
     """A statement that is run when its file is read; like a method it sends and references."""

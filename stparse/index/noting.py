@@ -123,6 +123,18 @@ class NotingIndex(CodeIndex):
         note(f"implementors {selector}")
         return super().implementors(selector)
 
+    def implementors_in_outline(self, selector: str) -> tuple[Outline, ...]:
+        note(f"implementors {selector}")
+        return super().implementors_in_outline(selector)
+
+    def senders_in_outline(self, selector: str) -> tuple[Outline, ...]:
+        note(f"senders {selector}")
+        return super().senders_in_outline(selector)
+
+    def references_in_outline(self, name: str) -> tuple[Outline, ...]:
+        note(name_key(name))
+        return super().references_in_outline(name)
+
     def senders(self, selector: str) -> tuple[Hit, ...]:
         note(f"senders {selector}")
         return super().senders(selector)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from stparse.index import rows, structure
+from stparse.index import rows, search, structure
 from stparse.index.classtable import ClassGroup, ClassPart, ClassTable, path_of
 from stparse.index.counts import statistics_of
 from stparse.index.model import (
@@ -38,7 +38,6 @@ from stparse.index.model import (
     VariableUse,
 )
 from stparse.index.version import LITERAL_KINDS, SCHEMA_VERSION, USE_KINDS
-from stparse.index.words import words_of
 from stparse.issue import IndexFileError, Issue, Severity
 from stparse.text import Span
 
@@ -59,6 +58,7 @@ class CodeIndex:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._db = connection
+        self._texts: dict[int, str] = {}
 
     @classmethod
     def open(cls, path: str | Path, *, shared: bool = False) -> CodeIndex:
@@ -217,8 +217,20 @@ class CodeIndex:
 
     def outlines(self) -> Iterator[Outline]:
         """Yield every method that parsed, without its source."""
-        for row in self._db.execute(rows.OUTLINE_QUERY):
-            yield Outline(row[0], row[1], bool(row[2]), *row[3:])
+        yield from map(rows.outline_of, self._db.execute(rows.OUTLINE_QUERY))
+
+    def implementors_in_outline(self, selector: str) -> tuple[Outline, ...]:
+        """Answer the methods called `selector` without their sources: a tenth of the work, where there are many."""
+        return self._outlines("m.selector = ?", self._id(selector))
+
+    def senders_in_outline(self, selector: str) -> tuple[Outline, ...]:
+        """Answer the methods that send `selector` without their sources."""
+        return self._outlines("m.id IN (SELECT owner FROM sends WHERE selector = ?)", self._id(selector))
+
+    def references_in_outline(self, name: str) -> tuple[Outline, ...]:
+        """Answer the methods that `references` answers without their sources."""
+        users = "SELECT owner FROM uses WHERE kind < 2 AND name IN (SELECT value FROM json_each(?))"
+        return self._outlines(f"m.id IN ({users})", json.dumps(self._spelled_ids(name)))
 
     def methods_with(self, ids: Iterable[int]) -> list[MethodDef]:
         """Answer the methods with these ids."""
@@ -354,32 +366,12 @@ class CodeIndex:
 
     def search(self, text: str, limit: int = 20) -> tuple[SearchHit, ...]:
         """Answer the methods and classes that have words of `text`, the best first; words of a selector count most, then of a class."""
-        wanted = " OR ".join(f'"{word}"' for word in words_of(text).split())
-        if not wanted or limit < 1:
-            return ()
-        ranked = "SELECT rowid, bm25(search, 3.0, 2.0, 1.0) AS score FROM search WHERE search MATCH ?"
-        best = self._db.execute(f"{ranked} ORDER BY score LIMIT ?", (wanted, limit + 1)).fetchall()
-        # Where equal scores straddle the limit take all of them, so that the order of the ids decides nothing.
-        if len(best) > limit and best[limit - 1][1] == best[limit][1]:
-            best = self._db.execute(f"SELECT * FROM ({ranked}) WHERE score <= ?", (wanted, best[-1][1])).fetchall()
-        return tuple(self._search_hits({rowid: -score for rowid, score in best})[:limit])
-
-    def _search_hits(self, scores: dict[int, float]) -> list[SearchHit]:
+        scores = search.scores_of(self._db, text, limit)
         hits = [SearchHit(scores[method.id], method=method) for method in self._by_ids(scores)]
         if len(hits) < len(scores):
-            scored = self._with_comments(scores)
+            scored = search.with_comments(self._db, self.class_table, scores)
             hits += [SearchHit(scored[number], class_def=one) for number, one in self.class_table.by_id.items() if number in scored]
-        return sorted(hits, key=lambda hit: (-round(hit.score, 9), _place(hit.method or hit.class_def)))
-
-    def _with_comments(self, scores: dict[int, float]) -> dict[int, float]:
-        """Answer `scores` with those of comments apart from their class given to the class."""
-        scored = dict(scores)
-        query = "SELECT p.id, p.class, f.path FROM class_parts p JOIN files f ON f.id = p.file WHERE p.id IN"
-        for number, name, path in self._db.execute(f"{query} (SELECT value FROM json_each(?))", (json.dumps(list(scores)),)):
-            for group in self.class_table.meant(name, path):
-                first = group.definitions[0].id
-                scored[first] = max(scores[number], scored.get(first, 0.0))
-        return scored
+        return tuple(sorted(hits, key=lambda hit: (-round(hit.score, 9), _place(hit.method or hit.class_def)))[:limit])
 
     # Rows to values
 
@@ -407,6 +399,14 @@ class CodeIndex:
     def _methods(self, found: Iterable[rows.Row]) -> Iterator[MethodDef]:
         issues = self._issues_by_owner
         return (rows.method_of(row, issues.get(row[0], ())) for row in found)
+
+    def _outlines(self, condition: str, value: int | str) -> tuple[Outline, ...]:
+        found = self._db.execute(f"{rows.OUTLINE_BY_ID} WHERE {condition} ORDER BY f.path, m.start, m.id", (value,)).fetchall()
+        # Hundreds of methods share few names: to join them to each row would be half of the work.
+        wanted = json.dumps([*({number for row in found for number in row[:3]} - self._texts.keys())])
+        self._texts.update(self._db.execute("SELECT id, text FROM names WHERE id IN (SELECT value FROM json_each(?))", (wanted,)))
+        text = self._texts.get
+        return tuple(Outline(n, text(c, ""), m == 1, text(s, ""), text(p), *rest) for c, s, p, n, m, *rest in found)
 
     def _by_ids(self, ids: Iterable[int]) -> list[MethodDef]:
         query = f"{rows.METHODS_BY_ID} WHERE m.id IN (SELECT value FROM json_each(?))"
@@ -455,9 +455,8 @@ class CodeIndex:
         return [_Found(owner, Site(at, line, receiver)) for owner, at, line, receiver in found]
 
     def _uses(self, name: str) -> list[_Found]:
-        ids = [self._id(name), *self._qualified_ids(name)]
         query = "SELECT owner, at, line, write FROM uses WHERE kind < 2 AND name IN (SELECT value FROM json_each(?))"
-        found = self._db.execute(query, (json.dumps(ids),))
+        found = self._db.execute(query, (json.dumps(self._spelled_ids(name)),))
         return [_Found(owner, Site(at, line, None, bool(write))) for owner, at, line, write in found]
 
     @cached_property
@@ -469,13 +468,13 @@ class CodeIndex:
             found.setdefault(path_of(text)[-1], []).append((number, text))
         return found
 
-    def _qualified_ids(self, name: str) -> list[int]:
-        """Answer the ids of the spellings that say the same with more or with fewer namespaces."""
+    def _spelled_ids(self, name: str) -> list[int]:
+        """Answer the ids of a name and of the spellings that say the same with more or with fewer namespaces."""
         wanted = path_of(name)
         found = [number for number, text in self._qualified.get(wanted[-1], ()) if text != name and path_of(text)[-len(wanted) :] == wanted]
         if len(wanted) == 1 and name != wanted[0]:
             found.append(self._id(wanted[0]))
-        return found
+        return [self._id(name), *found]
 
     def _hits(self, found: Iterable[_Found]) -> Iterator[Hit]:
         sites = _by_owner(found)

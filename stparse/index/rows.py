@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stparse.index.model import DoIt, FileComment, Finding, IndexedClass, MethodDef, Namespace, SharedVariable
+from stparse.index.model import DoIt, FileComment, Finding, IndexedClass, MethodDef, Namespace, Outline, SharedVariable
 from stparse.issue import Issue, Severity
 from stparse.text import Span
 
@@ -21,6 +21,11 @@ METHODS_BY_ID = f"SELECT {METHOD_COLUMNS} FROM methods m CROSS JOIN files f ON f
 OUTLINE_QUERY = (
     "SELECT m.id, cn.text, m.meta, sn.text, pn.text, m.stamp, m.shape, f.path, m.line, m.source_line"
     f" FROM files f CROSS JOIN methods m ON m.file = f.id{METHOD_NAMES} WHERE m.parsed ORDER BY f.path, m.start, m.id"
+)
+# As above, with the ids of the names, which come first.
+OUTLINE_BY_ID = (
+    "SELECT m.class, m.selector, m.protocol, m.id, m.meta, m.stamp, m.shape, f.path, m.line, m.source_line"
+    " FROM methods m CROSS JOIN files f ON f.id = m.file"
 )
 CLASS_QUERY = (
     "SELECT c.id, c.name, c.namespace, c.superclass, c.kind, c.instance_variables, c.class_variables, c.class_instance_variables,"
@@ -64,6 +69,11 @@ def method_of(row: Row, issues: tuple[Issue, ...]) -> MethodDef:
         row[0], row[1], bool(row[2]), row[3] or "", row[4], row[5], row[6], span, row[9], row[10], row[11], row[12], row[13],
         row[14], row[15], row[16], bool(row[17]), issues,
     )  # fmt: skip
+
+
+def outline_of(row: Row) -> Outline:
+    """Answer the method of a row of OUTLINE_QUERY, without its source."""
+    return Outline(row[0], row[1], bool(row[2]), row[3] or "", *row[4:])
 
 
 def class_of(row: Row) -> IndexedClass:
