@@ -44,6 +44,7 @@ _ASKED = (
 )
 # Names say nothing of what is asked: `removeKey:` asks for no senders.
 _NAMED = re.compile(r"`[^`\n]*`|#\S+|'[^'\n]*'|\S+>>\S+|\b\w+:\S*|\b\w*[a-z\d][A-Z]\w*")
+_OF_CLASSES = frozenset(("superclasses", "subclasses", "references", "tests"))
 # Code that is quoted is what the question is about, and not what it asks for.
 _QUOTED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _ORDER = (
@@ -85,7 +86,7 @@ def facts_of(index: CodeIndex, question: str, names: Names) -> list[Fact]:
     order = {kind: place for place, kind in enumerate((*asked, *(kind for kind in _ORDER if kind not in asked)))}
     told = [
         found
-        for found in _facts(index, names, _sent(question, names, asked))
+        for found in _facts(index, names, asked, _spoken(question, names))
         if found.fact.total or found.fact.said or found.fact.kind in asked
     ]
     pairs = {f"{name}{side}>>{selector}" for name, selector in _pairs(names) for side in ("", " class")}
@@ -115,25 +116,26 @@ def asked_kinds(question: str) -> list[str]:
     return [kind for kind, pattern in _ASKED if re.search(pattern, lowered)]
 
 
-def _sent(question: str, names: Names, asked: Sequence[str]) -> set[str]:
-    """Answer the selectors whose senders are told: not of each message that a method sends which the question quotes, unless it asks."""
-    selectors = {*(method[2] for method in names.methods), *names.selectors}
-    if "senders" in asked or "tests" in asked:
-        return selectors
-    prose = prose_of(question)
-    return {selector for selector in selectors if selector in prose or selector in dict(names.read_as).values()}
+def _spoken(question: str, names: Names) -> set[str]:
+    """Answer the selectors and classes that a question names outside of the code that it quotes."""
+    prose, meant = prose_of(question), dict(names.read_as).values()
+    found = (*(method[2] for method in names.methods), *names.selectors, *names.classes)
+    return {name for name in found if name in prose or name in meant}
 
 
-def _facts(index: CodeIndex, names: Names, sent: set[str]) -> Iterator[_Found]:
+def _facts(index: CodeIndex, names: Names, asked: Sequence[str], spoken: set[str]) -> Iterator[_Found]:
+    """Yield the facts about all names; of those that only stand in quoted code what they are, and who uses them where that is asked."""
     near = Near(index, (*(method[0] for method in names.methods), *names.classes))
     for name, meta, selector in names.methods:
         yield from _of_method(index, name, meta, selector)
     for name, selector in _pairs(names):
         yield _of_pair(index, name, selector)
     for selector in dict.fromkeys((*(method[2] for method in names.methods), *names.selectors)):
-        yield from _of_selector(index, selector, near, with_senders=selector in sent)
+        yield from _of_selector(index, selector, near, with_senders=selector in spoken or "senders" in asked or "tests" in asked)
     for name in names.classes:
-        yield from _of_class(index, name, near)
+        yield _of_classes("definition", name, index.class_named(name))
+        if name in spoken or set(asked) & _OF_CLASSES:
+            yield from _of_class(index, name, near)
     for name in names.variables:
         yield from _of_variable(index, name, names.classes, near)
     for symbol in names.symbols:
@@ -284,7 +286,6 @@ def _of_selector(index: CodeIndex, selector: str, near: Near, *, with_senders: b
 
 
 def _of_class(index: CodeIndex, name: str, near: Near) -> Iterator[_Found]:
-    yield _of_classes("definition", name, index.class_named(name))
     several = len(index.class_table.named(name)) > 1
     for one in index.hierarchy(name):
         about = one.name if several else name
