@@ -229,6 +229,18 @@ def test_senders_of_what_only_quoted_code_sends_are_not_told(index: CodeIndex) -
         assert (("senders", "#changed:") in found) is told
 
 
+def test_of_a_class_that_only_quoted_code_names_it_is_told_what_it_is(index: CodeIndex) -> None:
+    quoted = "```smalltalk\nContract subclass: #Barter category: 'Rights'\n```"
+    for question, told in (
+        (f"Please explain this.\n\n{quoted}", {"definition"}),
+        (f"Which other subclasses are there?\n\n{quoted}", {"definition", "subclasses"}),
+        (f"Is Contract meant to be used so?\n\n{quoted}", {"definition", "subclasses"}),
+    ):
+        found = {fact.kind for fact in facts_of(index, question, names_in(index, question)) if fact.about == "Contract"}
+        assert told <= found
+        assert ("subclasses" in told) is ("subclasses" in found)
+
+
 def test_what_nobody_asked_for_is_shown_in_part(tmp_path: Path) -> None:
     text = "".join(f"Object subclass: #Spot{n} category: 'x'!\n\n!Spot{n} methodsFor: 'x'!\nduration\n\t^{n}! !\n" for n in range(40))
     index = index_of(write(tmp_path / "src", Spots=text), tmp_path / "index.sqlite")
