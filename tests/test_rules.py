@@ -16,6 +16,7 @@ from checker.rules import RULES, Found, Rule
 from checker.rules._code import CodeBase
 from checker.rules._facts import facts_of
 from checker.rules._page import sections_of
+from checker.rules._text import TextOver
 from checker.suppress import Ignore, suppressions_of, unused_entry, without_ignored
 from stparse.index.build import build_index
 from stparse.index.model import Finding, MethodDef
@@ -268,3 +269,21 @@ def test_methods_below_a_class_are_the_same_looked_up_and_gathered(tmp_path: Pat
                 assert looked_up == {path: facts.id for path, facts in found.items()}
                 seen += len(found)
         assert seen > 20
+
+
+def test_methods_below_a_class_are_those_of_the_text_where_it_has_them(tmp_path: Path) -> None:
+    define = "{} subclass: #{} instanceVariableNames: 'a' classVariableNames: '' poolDictionaries: '' category: 'x'!\n"
+    root = define.format("Object", "Base") + define.format("Base", "Other") + "!Other methodsFor: 'x'!\n= x\n\t^true! !\n"
+    before = define.format("Base", "Kept") + "!Kept methodsFor: 'x'!\n= x\n\t^false! !\n" + define.format("Base", "Bare")
+    after = before.replace("= x", "size") + "!Bare methodsFor: 'x'!\n= x\n\t^self! !\n"
+    with (
+        index_of(write(tmp_path / "code", root=root, edited=before), tmp_path / "i.sqlite") as index,
+        index_of(write(tmp_path / "now", edited=after), tmp_path / "now.sqlite") as text,
+    ):
+        [base] = index.class_table.named("Base")
+        [file] = {one.file for one in index.class_named("Bare")}
+        code = CodeBase(index)
+        assert set(code.implementors_below(base, "=")) == {("Other",), ("Kept",)}
+        over = TextOver(code, text, file)
+        assert set(over.implementors_below(base, "=")) == {("Other",), ("Bare",)}
+        assert set(code.implementors_below(base, "=")) == {("Other",), ("Kept",)}

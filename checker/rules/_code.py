@@ -66,6 +66,7 @@ class CodeBase:
         self._given = None if given is None else _by_class_name(given)
         self._classes: dict[tuple[str, ...], ClassFacts] = {}
         self._lineages: dict[tuple[str, ...], tuple[ClassGroup, ...]] = {}
+        self._implementors: dict[tuple[Path, str], dict[Path, MethodFacts]] = {}
 
     def attests(self, selector: str) -> bool:
         """Answer whether this code base sends or implements `selector`, or every system does."""
@@ -156,6 +157,12 @@ class CodeBase:
 
     def implementors_below(self, group: ClassGroup, selector: str) -> dict[Path, MethodFacts]:
         """Answer the methods of a selector on the instance side of the subclasses of a class, each by the path of its class."""
+        known = self._implementors.get((group.path, selector))
+        if known is None:
+            known = self._implementors[group.path, selector] = self._implementors_below(group, selector)
+        return known
+
+    def _implementors_below(self, group: ClassGroup, selector: str) -> dict[Path, MethodFacts]:
         table = self.index.class_table
         if self._given is not None:
             below = {step.path: self.facts(step).instance.get(selector) for step in self.descendants(group)}

@@ -51,6 +51,16 @@ class TextOver(CodeBase):
         own = map(self._facts_of, self._text.methods_of(group.name))
         return ClassFacts(group, (*own, *(method for method in others if method.file != self.file)))
 
+    def implementors_below(self, group: ClassGroup, selector: str) -> dict[Path, MethodFacts]:
+        found = dict(self._below.implementors_below(group, selector))
+        for step in self.descendants(group):
+            if step.path in self.groups or step.path[-1] in self._touched:
+                found.pop(step.path, None)
+                own = self.facts(step).instance.get(selector)
+                if own is not None:
+                    found[step.path] = own
+        return found
+
     def _indexed(self, group: ClassGroup) -> ClassGroup | None:
         return next((known for known in self.index.class_table.named(group.name) if known.path == group.path), None)
 

@@ -220,7 +220,7 @@ class CodeIndex:
         yield from map(rows.outline_of, self._db.execute(rows.OUTLINE_QUERY))
 
     def implementors_in_outline(self, selector: str) -> tuple[Outline, ...]:
-        """Answer the methods called `selector` without their sources: a tenth of the work, where there are many."""
+        """Answer the methods called `selector` without their sources: a third of the work, which counts where there are many."""
         return self._outlines("m.selector = ?", self._id(selector))
 
     def senders_in_outline(self, selector: str) -> tuple[Outline, ...]:
